@@ -1,0 +1,69 @@
+"""This module reads a finished .docx as a person would: its text, part by part."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+SIGNS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+
+
+def docx_text(docx: bytes | Path) -> dict[str, str]:
+    """Return the text of each part that people read, by the part's name: "document", "header1", "footnotes".
+
+    A paragraph is a line, a table's row is a line of cells parted by " | ".
+    """
+    return {PARTS.sub(r"\1", name): "\n".join(lines(root)) for name, root in parts(docx).items()}
+
+
+def whole_text(docx: bytes | Path) -> str:
+    """Return the text of all parts, the body first."""
+    texts = docx_text(docx)
+    return "\n".join([texts.pop("document"), *texts.values()])
+
+
+def cells_without_paragraph(docx: bytes | Path) -> list[str]:
+    """Return the text of each table cell that does not end in a paragraph: Word refuses such a file."""
+    cells = (cell for root in parts(docx).values() for cell in root.iter(f"{W}tc"))
+    return [" ".join(lines(cell)) for cell in cells if not len(cell) or cell[-1].tag != f"{W}p"]
+
+
+def parts(docx: bytes | Path) -> dict[str, etree._Element]:
+    """Return the root of each part that people read, sorted by name."""
+    with ZipFile(docx if isinstance(docx, Path) else BytesIO(docx)) as package:
+        names = sorted(name for name in package.namelist() if PARTS.fullmatch(name))
+        return {name: etree.fromstring(package.read(name)) for name in names}
+
+
+def lines(block: etree._Element) -> Iterator[str]:
+    """Give the lines of a body, header, note or cell."""
+    for element in block:
+        if element.tag == f"{W}p":
+            yield paragraph_text(element)
+            yield from (line for box in element.iter(f"{W}txbxContent") if is_shown(box) for line in lines(box))
+        elif element.tag == f"{W}tr":
+            yield " | ".join(" ".join(lines(cell)) for cell in element.iterchildren(f"{W}tc"))
+        else:
+            yield from lines(element)
+
+
+def paragraph_text(paragraph: etree._Element) -> str:
+    """Return a paragraph's own text, without that of a text box that hangs on it."""
+    own = (element for element in paragraph.iter() if next(element.iterancestors(f"{W}p"), None) is paragraph)
+    return "".join(SIGNS.get(str(element.tag), element.text or "" if element.tag == f"{W}t" else "") for element in own)
+
+
+def is_shown(box: etree._Element) -> bool:
+    """Tell whether a text box is the one shown, not its copy for old programs."""
+    return next(box.iterancestors(FALLBACK), None) is None

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"docx", "docxtpl", "jinja2", "lxml", "numpy", "openpyxl", "pandas", "pydantic", "python_calamine", "rich"}
+
+
+def imported(*arguments: str) -> set[str]:
+    """Return the top-level packages that `python -m batchreport` imports when given `arguments`."""
+    command = [sys.executable, "-X", "importtime", "-m", "batchreport", *arguments]
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    times = [line for line in run.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in times}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["build", "--help"], ["check", "--help"]], ids=" ".join
+)
+def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
+    """Help comes in an instant: what reads and writes documents loads only in the command that needs it."""
+    names = imported(*arguments)
+
+    assert "click" in names
+    assert not names & HEAVY
