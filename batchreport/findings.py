@@ -1,0 +1,126 @@
+"""This module holds findings: what is to be said about somebody's workbook, template or schema."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+LANGUAGES = ("zh", "en")
+
+
+class Severity(IntEnum):
+    """How grave a finding is: an error keeps the department's report from being written."""
+
+    NOTE = 0
+    WARNING = 1
+    ERROR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands.
+
+    In a workbook: `file`, `sheet` and `cell` ("C7"). In a TOML file: `file`, `line` (from 1) and `key`.
+    In a template: `file`, `part` (a catalogue word such as "body") and `spot`, pairs of a catalogue word
+    and a number from the outside in: (("table", 1), ("row", 2), ("cell", 3)).
+    """
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    line: int = 0
+    key: str = ""
+    part: str = ""
+    spot: tuple[tuple[str, int], ...] = ()
+
+    def text(self, language: str) -> str:
+        """Return the place as people write it: "后勤处.xlsx › 统计数据!C7"."""
+        words = catalogue(language)["words"]
+        steps = [f"{self.file}:{self.line}" if self.line else self.file, self.key]
+        steps.append(f"{self.sheet}!{self.cell}" if self.cell else self.sheet)
+        steps.append(words.get(self.part, self.part))
+        steps += [words[word].format(n=number) for word, number in self.spot]
+        return " › ".join(step for step in steps if step)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to say: how grave, where, a stable code, and the details that fill the code's text."""
+
+    code: str
+    severity: Severity
+    place: Place = field(default_factory=Place)
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def what(self, language: str) -> str:
+        """Return what is there, in `language`; a near miss in the details (`near`) is suggested."""
+        texts = catalogue(language)
+        text = texts[self.code]["what"].format_map(self.details)
+        near = self.details.get("near")
+        return text + texts["words"]["near"].format(near=near) if near else text
+
+    def remedy(self, language: str) -> str:
+        """Return what to do, in `language`."""
+        return catalogue(language)[self.code]["remedy"].format_map(self.details).rstrip()
+
+    def line(self, language: str) -> str:
+        """Return place, what is there and what to do in one line."""
+        colon, stop = ("：", "。") if language == "zh" else (": ", ". ")
+        said = stop.join(part.rstrip(stop) for part in (self.what(language), self.remedy(language)) if part)
+        return colon.join(part for part in (self.place.text(language), said) if part)
+
+    def as_json(self, language: str) -> dict[str, Any]:
+        """Return the finding as the object that `--json` prints; its shape is described in docs/json.md."""
+        place = self.place
+        where = {"file": place.file, "sheet": place.sheet, "cell": place.cell, "line": place.line, "key": place.key}
+        return {
+            "code": self.code,
+            "severity": self.severity.name.lower(),
+            "place": place.text(language),
+            **{name: value for name, value in where.items() if value},
+            "what": self.what(language),
+            "remedy": self.remedy(language),
+        }
+
+
+def error(code: str, place: Place | None = None, **details: Any) -> Finding:
+    """Return a finding of severity error."""
+    return Finding(code, Severity.ERROR, place or Place(), details)
+
+
+def warning(code: str, place: Place | None = None, **details: Any) -> Finding:
+    """Return a finding of severity warning."""
+    return Finding(code, Severity.WARNING, place or Place(), details)
+
+
+def note(code: str, place: Place | None = None, **details: Any) -> Finding:
+    """Return a finding of severity note."""
+    return Finding(code, Severity.NOTE, place or Place(), details)
+
+
+def condense(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
+    """Return the findings with how often each stands there: alike in all but the row, they become the first of them."""
+    counts: dict[tuple[object, ...], int] = {}
+    firsts: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        place = finding.place
+        column = place.cell.rstrip("0123456789")
+        details = tuple(sorted((name, str(value)) for name, value in finding.details.items()))
+        key = (finding.code, finding.severity, place.file, place.sheet, column, place.line, place.part, place.spot, details)
+        firsts.setdefault(key, finding)
+        counts[key] = counts.get(key, 0) + 1
+    return [(firsts[key], count) for key, count in counts.items()]
+
+
+@cache
+def catalogue(language: str) -> dict[str, dict[str, str]]:
+    """Return the texts of every code in `language`: {"code": {"what": …, "remedy": …}, "words": {…}}."""
+    raw = tomllib.loads(files("batchreport").joinpath("locale/findings.toml").read_text("utf-8"))
+    return {code: texts[language] for code, texts in raw.items()}

@@ -1,0 +1,81 @@
+"""This module holds the period a report covers: a month, a quarter, a half or a year."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_MONTHS = {"M": 1, "Q": 3, "H": 6, "Y": 12}
+_PARTS = {"M": 12, "Q": 4, "H": 2, "Y": 1}
+_ENGLISH = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
+_FORMS = (
+    ("M", re.compile(r"(?P<y>\d{4})[-./年 _]?(?P<n>0[1-9]|1[0-2]|[1-9])月?(?:份)?")),
+    ("Q", re.compile(r"(?P<y>\d{4})[-./年 _]?(?:Q(?P<n>[1-4])|第?(?P<c>[一二三四1-4])季度?)", re.IGNORECASE)),
+    ("H", re.compile(r"(?P<y>\d{4})[-./年 _]?(?:H(?P<n>[12])|(?P<c>[上下])半年)", re.IGNORECASE)),
+    ("Y", re.compile(r"(?P<y>\d{4})(?:年度?|-Y|全年)?", re.IGNORECASE)),
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A month ("2026-11"), a quarter ("2026-Q4"), a half ("2026-H2") or a year ("2026")."""
+
+    year: int
+    number: int
+    kind: str
+
+    @classmethod
+    def parse(cls, text: str) -> Period | None:
+        """Return the period that `text` names in an ISO-like or usual Chinese form, or None."""
+        text = unicodedata.normalize("NFKC", text).strip()
+        for kind, form in _FORMS:
+            if match := form.fullmatch(text):
+                groups = match.groupdict()
+                number = groups.get("n") or groups.get("c") or "1"
+                return cls(int(groups["y"]), _CHINESE.get(number) or int(number), kind)
+        return None
+
+    @property
+    def start(self) -> date:
+        """The first day."""
+        return date(self.year, (self.number - 1) * _MONTHS[self.kind] + 1, 1)
+
+    @property
+    def end(self) -> date:
+        """The last day."""
+        return self.end_after(0)
+
+    def end_after(self, months: int) -> date:
+        """Return the last day of the month that lies `months` after the period's last one."""
+        ordinal = self.year * 12 + self.number * _MONTHS[self.kind] + months
+        return date(ordinal // 12, ordinal % 12 + 1, 1) - timedelta(days=1)
+
+    @property
+    def previous(self) -> Period:
+        """The period of the same length just before."""
+        if self.number > 1:
+            return Period(self.year, self.number - 1, self.kind)
+        return Period(self.year - 1, _PARTS[self.kind], self.kind)
+
+    @property
+    def year_before(self) -> Period:
+        """The same period of the year before."""
+        return Period(self.year - 1, self.number, self.kind)
+
+    def label(self, language: str) -> str:
+        """Return the period as a report's text names it: "2026年11月", "November 2026"."""
+        if language == "zh":
+            names = {"M": f"{self.number}月", "Q": f"第{'零一二三四'[min(self.number, 4)]}季度", "H": f"{' 上下'[min(self.number, 2)]}半年", "Y": ""}
+            return f"{self.year}年{names[self.kind]}"
+        names = {"M": _ENGLISH[self.number - 1], "Q": f"Q{self.number}", "H": f"H{self.number}", "Y": ""}
+        return f"{names[self.kind]} {self.year}".strip()
+
+    def __str__(self) -> str:
+        tail = {"M": f"-{self.number:02d}", "Y": ""}
+        return f"{self.year}{tail.get(self.kind, f'-{self.kind}{self.number}')}"

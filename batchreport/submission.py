@@ -1,0 +1,92 @@
+"""This module holds a submission: a workbook as read, in which every value knows its cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from batchreport.findings import Finding, Place, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from batchreport.period import Period
+    from batchreport.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a blank workbook carries, hidden, so that it is recognised when it comes back."""
+
+    schema: str
+    version: int
+    department: str
+    period: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a table, or the whole of a form: values by column key, and the cell of each ("C7")."""
+
+    values: Mapping[str, Value]
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One section as it was found: the name its sheet really has, and its records.
+
+    `headers` holds the cell of each column that is there. `faulty` holds the cells whose content could not be
+    understood, so that nothing more is said about them.
+    """
+
+    sheet: str
+    records: tuple[Record, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    faulty: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A workbook as read.
+
+    `tables` has an entry for every section that the workbook holds; `sheets` has every sheet as a DataFrame of
+    objects without header, so that `sheets["统计数据"].iat[6, 2]` is what stands in C7.
+    """
+
+    file: str
+    department: str = ""
+    name: str = ""
+    period: Period | None = None
+    revision: int = 0
+    stamp: Stamp | None = None
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    sheets: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing keeps a report from being made."""
+        return not any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The typed records of each section as a DataFrame: one column per schema column, and the row's first cell."""
+        import pandas as pd  # noqa: PLC0415  (a second of start-up that only callers of this property need)
+
+        return {
+            key: pd.DataFrame([dict(record.values) for record in table.records], dtype=object)
+            for key, table in self.tables.items()
+        }
+
+    def place(self, section: str, cell: str = "") -> Place:
+        """Return the place of a cell of a section."""
+        table = self.tables.get(section)
+        return Place(file=self.file, sheet=table.sheet if table else "", cell=cell)
+
+    def with_findings(self, findings: Iterable[Finding]) -> Submission:
+        """Return the submission with more findings, after those it has."""
+        return replace(self, findings=(*self.findings, *findings))

@@ -1,0 +1,197 @@
+"""This module reads TOML files that people write and says all that is wrong with one, line by line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from batchreport.findings import Finding, Place, error
+from batchreport.names import near
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+Path = tuple[str | int, ...]
+
+_SYNTAX = re.compile(r"^(?P<text>.*?) \((?:at line (?P<line>\d+), column \d+|at end of document)\)$", re.DOTALL)
+_TOKEN = re.compile(
+    r"""(?P<skip>[ \t\r]+|\#[^\n]*)|(?P<newline>\n)|(?P<string>\"\"\".*?\"\"\"+|'''.*?'''+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
+    r"""|(?P<mark>\[\[|\]\]|[\[\]{},=.])|(?P<bare>[^\s\[\]{},=."'\#]+)""",
+    re.DOTALL,
+)
+
+
+class Model(BaseModel):
+    """A part of a TOML file: frozen, and strict about keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
+
+
+def parse(data: bytes, file: str) -> tuple[dict[str, Any], Finding | None]:
+    """Return the TOML document in `data`, or an empty one and what is wrong with its syntax."""
+    try:
+        return tomllib.loads(data.decode("utf-8-sig")), None
+    except UnicodeDecodeError as problem:
+        line = data[: problem.start].count(b"\n") + 1
+        return {}, error("toml-encoding", Place(file=file, line=line))
+    except tomllib.TOMLDecodeError as problem:
+        match = _SYNTAX.match(str(problem))
+        last = data.count(b"\n") + 1
+        line = int(match["line"]) if match and match["line"] else last
+        said = match["text"] if match else str(problem)
+        return {}, error("toml-syntax", Place(file=file, line=line), said=said)
+
+
+class Lines:
+    """The line on which each key of a TOML text stands."""
+
+    def __init__(self, data: bytes) -> None:
+        self._lines: dict[Path, int] = {}
+        self._counts: dict[Path, int] = {}
+        self._line = 1
+        self._tokens = [
+            (match.lastgroup, match.group()) for match in _TOKEN.finditer(data.decode("utf-8-sig", errors="replace"))
+        ]
+        self._at = 0
+        self._read()
+
+    def of(self, path: Path) -> int:
+        """Return the line of `path`, or of the nearest enclosing key that stands in the text; 1 if none does."""
+        while path and path not in self._lines:
+            path = path[:-1]
+        return self._lines.get(path, 1)
+
+    def _next(self, *, peek: bool = False) -> tuple[str | None, str]:
+        while self._at < len(self._tokens) and self._tokens[self._at][0] == "skip":
+            self._at += 1
+        token = self._tokens[self._at] if self._at < len(self._tokens) else (None, "")
+        if not peek:
+            self._at += 1
+            self._line += token[1].count("\n")
+        return token
+
+    def _solid(self) -> tuple[str | None, str]:
+        while self._next(peek=True)[0] == "newline":
+            self._next()
+        return self._next(peek=True)
+
+    def _read(self) -> None:
+        table: Path = ()
+        while self._solid()[0]:
+            if self._next(peek=True)[1] in ("[", "[["):
+                opening = self._next()[1]
+                table = self._header(self._key(), many=opening == "[[")
+            else:
+                self._pair(table)
+
+    def _header(self, name: Path, *, many: bool) -> Path:
+        path: Path = ()
+        for step in name:
+            path += (step,)
+            if path in self._counts and not (many and path == name):
+                path += (self._counts[path] - 1,)
+        if many:
+            count = self._counts[path] = self._counts.get(path, 0) + 1
+            path += (count - 1,)
+        self._lines[path] = self._line
+        return path
+
+    def _key(self) -> Path:
+        steps: list[str] = []
+        while self._next(peek=True)[1] not in ("=", "]", "]]", "") and self._next(peek=True)[0] != "newline":
+            kind, text = self._next()
+            if text != ".":
+                steps.append(text[1:-1] if kind == "string" else text)
+        self._next()
+        return tuple(steps)
+
+    def _pair(self, table: Path) -> None:
+        line = self._line
+        path = table + self._key()
+        self._lines[path] = line
+        self._value(path)
+
+    def _value(self, path: Path) -> None:
+        opening = self._next()[1]
+        if opening in ("[", "[["):
+            self._array(path, nested=opening == "[[")
+        elif opening == "{":
+            self._inline(path)
+        else:
+            while self._next(peek=True)[1] == "." or self._next(peek=True)[0] == "bare":
+                self._next()
+
+    def _array(self, path: Path, *, nested: bool) -> None:
+        if nested:  # "[[" opens two arrays where a value stands; which of them a key is in does not matter
+            self._array((*path, 0), nested=False)
+        index = 0
+        while self._solid()[1] not in ("]", "]]", ""):
+            self._lines[(*path, index)] = self._line
+            self._value((*path, index))
+            index += 1
+            if self._solid()[1] == ",":
+                self._next()
+        self._next()
+
+    def _inline(self, path: Path) -> None:
+        while self._solid()[1] not in ("}", ""):
+            self._pair(path)
+            if self._solid()[1] == ",":
+                self._next()
+        self._next()
+
+
+def dotted(path: Path) -> str:
+    """Return a path as people read it: sections[2].columns[3].type, counted from 1."""
+    text = ""
+    for step in path:
+        text += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
+    return text.lstrip(".")
+
+
+def complaints(problem: ValidationError, model: type[BaseModel], file: str, lines: Lines) -> list[Finding]:
+    """Return every mistake that pydantic found, each with the line of its key and what to write instead."""
+    return [_complaint(mistake, model, file, lines) for mistake in problem.errors()]
+
+
+def _complaint(mistake: ErrorDetails, model: type[BaseModel], file: str, lines: Lines) -> Finding:
+    path = tuple(step for step in mistake["loc"] if not (isinstance(step, str) and step.startswith(("function", "tagged"))))
+    place = Place(file=file, line=lines.of(path), key=dotted(path))
+    last = str(path[-1]) if path else ""
+    context = mistake.get("ctx", {})
+    match mistake["type"]:
+        case "extra_forbidden":
+            known = _keys(model, path[:-1])
+            return error("toml-unknown-key", place, key=last, known="、".join(known), near=near(last, known))
+        case "missing":
+            return error("toml-missing-key", place, key=last)
+        case "literal_error" | "enum":
+            wanted = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+            found = str(mistake["input"])
+            return error("toml-not-one-of", place, found=found, wanted=wanted, near=near(found, wanted.split(", ")))
+        case kind if kind.startswith("schema-"):
+            return error(kind, place, **context)
+        case kind:
+            wanted = kind.removesuffix("_type").removesuffix("_parsing")
+            return error("toml-wrong-type", place, key=last, found=repr(mistake["input"]), wanted=wanted)
+
+
+def _keys(model: type[BaseModel], path: Path) -> list[str]:
+    """Return the keys that stand at `path` of `model`."""
+    for step in path:
+        if isinstance(step, str):
+            inner = next((f.annotation for n, f in model.model_fields.items() if step in (n, f.alias)), None)
+            found = _model_in(inner)
+            if found is None:
+                return []
+            model = found
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in getattr(annotation, "__args__", ()) if (found := _model_in(part))), None)
