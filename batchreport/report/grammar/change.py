@@ -1,0 +1,170 @@
+"""This module puts the change of a figure into Chinese words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchreport.period import Period
+from batchreport.report.grammar.comparison import Comparison, Outcome, compare, scale_of
+from batchreport.report.grammar.inputs import as_number, is_blank, plain
+from batchreport.report.grammar.numbers import approximation, with_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
+_LOW_IS_GOOD = frozenset({"越低越好", "lower"})
+_NEUTRAL = frozenset({"中性", "neutral"})
+_THIS = {"去年": "今年", "上年同期": "本期", "上年同月": "本月", "上半年": "下半年", "上年下半年": "上半年"}
+NO_CHANGE = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A comparison and the words it is told in: the two periods, the verbs that fit, the mark of an estimate."""
+
+    found: Comparison
+    unit: object
+    approx: str
+    then: str
+    now: str
+    amount_verb: str
+    growth_verb: str
+    rate_verb: str
+
+    def value(self, number: Decimal, approx: str = "") -> str:
+        """Return a figure with its unit; 负 instead of a minus sign, which is lost in running text."""
+        return ("负" if number < 0 else "") + with_unit(plain(number.copy_abs()), self.unit, approx)
+
+    @property
+    def about(self) -> str:
+        return "约" if self.approx else ""
+
+    @property
+    def amount(self) -> str:
+        return self.about + self.value(self.found.amount)
+
+    @property
+    def figure(self) -> str:
+        return f"{self.about}{self.found.figure:f}"
+
+
+def _words(found: Comparison, unit: object, against: object, good_when: object, approx: object) -> _Words:
+    then = _period_name(against)
+    now = _THIS.get(then) or ("本" + then[1:] if then.startswith("上") else "本期")
+    # 增长 and 提高 praise: a failure rate or the number of complaints has 上升.
+    grew = "上升" if str(good_when) in _LOW_IS_GOOD else "增长"
+    rose = "上升" if str(good_when) in _LOW_IS_GOOD | _NEUTRAL else "提高"
+    verbs = ("增加", grew, rose) if found.up else ("减少", "下降", "下降")
+    return _Words(found, unit, approximation(approx), then, now, *verbs)
+
+
+def _period_name(given: object) -> str:
+    if isinstance(given, Period):
+        return given.label("zh")
+    return "上期" if is_blank(given) else str(given).strip()
+
+
+def _same(words: _Words) -> str:
+    return f"与{words.then}持平" + ("" if words.found.current else "，均为0")
+
+
+def _nearly(words: _Words) -> str:
+    told = words.found.amount and not words.approx
+    return f"与{words.then}基本持平" + (f"，{words.amount_verb}{words.amount}" if told else "")
+
+
+def _from_zero(words: _Words) -> str:
+    now = words.value(words.found.current, words.approx)
+    return f"{words.then}为0，{words.now}{'新增' if words.found.up else '为'}{now}"
+
+
+def _turned(words: _Words) -> str:
+    turn = "由负转正" if words.found.up else "由正转负"
+    now = words.value(words.found.current, words.approx)
+    return f"较{words.then}{turn}，{words.then}为{words.value(words.found.base)}，{words.now}为{now}"
+
+
+def _deficit(words: _Words) -> str:
+    return f"较{words.then}{'减亏' if words.found.up else '增亏'}{words.amount}"
+
+
+def _points(words: _Words) -> str:
+    return f"较{words.then}{words.rate_verb}{words.figure}个百分点"
+
+
+def _difference(words: _Words) -> str:
+    return f"较{words.then}{words.rate_verb}{words.amount}"
+
+
+def _growth(words: _Words) -> str:
+    return f"较{words.then}{words.amount_verb}{words.amount}，{words.growth_verb}{words.figure}%"
+
+
+def _times(words: _Words) -> str:
+    multiple = f"{words.then}的{plain(words.found.figure)}倍"
+    return f"较{words.then}{words.amount_verb}{words.amount}，{'约为' if words.approx else '是'}{multiple}"
+
+
+_CLAUSES: dict[Outcome, Callable[[_Words], str]] = {
+    Outcome.SAME: _same,
+    Outcome.NEARLY: _nearly,
+    Outcome.FROM_ZERO: _from_zero,
+    Outcome.TURNED: _turned,
+    Outcome.DEFICIT: _deficit,
+    Outcome.POINTS: _points,
+    Outcome.DIFFERENCE: _difference,
+    Outcome.GROWTH: _growth,
+    Outcome.TIMES: _times,
+}
+
+
+def change(
+    cur: object,
+    base: object,
+    measure: object = "时期",
+    unit: object = "",
+    against: object = "上月",
+    good_when: object = None,
+    approx: object = None,
+) -> str:
+    """Return the change from `base` to `cur` as a clause without closing mark: "较上月增加12人，增长2.0%".
+
+    "" where one of the two is blank: no comparison is possible. `measure` 比率, or the unit %, gives 个百分点 and
+    never a percentage. `against` names the base period, or is it. `good_when` 越低越好 says 上升 instead of 增长
+    or 提高. `approx` marks `cur` as approximate: no decimals of growth.
+    """
+    found = _compared(cur, base, measure, unit, approx)
+    return _CLAUSES[found.outcome](_words(found, unit, against, good_when, approx)) if found else ""
+
+
+def _compared(cur: object, base: object, measure: object, unit: object, approx: object) -> Comparison | None:
+    current, before = as_number(cur), as_number(base)
+    if current is None or before is None:
+        return None
+    return compare(current, before, scale_of(measure, unit), approximate=bool(approximation(approx)))
+
+
+def change_cell(cur: object, base: object, measure: object = "时期", unit: object = "", approx: object = None) -> str:
+    """Return the change from `base` to `cur` for a table's cell: "+2.0%", "+1.2个百分点", "持平"; "—" without a base.
+
+    From zero, and for a rate that is no percentage, it is the difference; a change of sign is told in words.
+    """
+    found = _compared(cur, base, measure, unit, approx)
+    if not found:
+        return NO_CHANGE
+    words = _words(found, unit, "", None, approx)
+    sign = words.about + ("+" if found.up else "-")
+    cells = {
+        Outcome.SAME: "持平",
+        Outcome.NEARLY: "基本持平",
+        Outcome.FROM_ZERO: sign + words.value(found.amount),
+        Outcome.TURNED: "由负转正" if found.up else "由正转负",
+        Outcome.DEFICIT: ("减亏" if found.up else "增亏") + words.amount,
+        Outcome.POINTS: f"{sign}{found.figure:f}个百分点",
+        Outcome.DIFFERENCE: sign + words.value(found.amount),
+        Outcome.GROWTH: f"{sign}{found.figure:f}%",
+        Outcome.TIMES: f"增至{words.about}{plain(found.figure)}倍",
+    }
+    return cells[found.outcome]

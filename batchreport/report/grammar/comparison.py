@@ -1,0 +1,116 @@
+"""This module judges two figures against each other, in no language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, auto
+
+from batchreport.report.grammar.inputs import EXACT, is_blank, rounded
+
+_RATES = frozenset({"比率", "rate"})
+_PERCENT_SIGNS = frozenset({"%", "％"})
+_MOST_PERCENT = 1000
+# More decimals than these come from a formula (a third of something), not from a filler.
+_TYPED_DECIMALS = 4
+
+
+class Scale(Enum):
+    """What may be said about the change of a figure."""
+
+    AMOUNT = auto()  # a stock or a flow: its difference and its growth
+    PERCENT = auto()  # a rate in percent: percentage points, never a percentage
+    RATIO = auto()  # any other rate: its difference only
+
+
+class Outcome(Enum):
+    """What became of the figure."""
+
+    SAME = auto()
+    NEARLY = auto()  # it differs, but the change rounds to nothing
+    FROM_ZERO = auto()
+    TURNED = auto()  # it changed its sign
+    DEFICIT = auto()  # it was negative and is not positive
+    POINTS = auto()
+    DIFFERENCE = auto()
+    GROWTH = auto()
+    TIMES = auto()  # it grew too much for a percentage
+
+
+def scale_of(measure: object, unit: object) -> Scale:
+    """Return how a figure is compared: by its unit where that is percent, else by its 口径."""
+    unit = "" if is_blank(unit) else str(unit).strip()
+    if unit in _PERCENT_SIGNS:
+        return Scale.PERCENT
+    if str(measure) not in _RATES:
+        return Scale.AMOUNT
+    return Scale.RATIO if unit else Scale.PERCENT
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How `current` stands to `base`.
+
+    `amount` is the difference and `figure` the growth in percent, the percentage points or the multiple, both
+    rounded and without sign; `up` is the sign of what is shown.
+    """
+
+    outcome: Outcome
+    current: Decimal
+    base: Decimal
+    amount: Decimal
+    figure: Decimal = Decimal(0)
+    up: bool = True
+
+
+def compare(current: Decimal, base: Decimal, scale: Scale, *, approximate: bool = False) -> Comparison:
+    """Return how `current` stands to `base`; an approximate figure is compared in whole percent.
+
+    A sign is taken from the rounded figure. Rules: the table of computed phrases in docs/filters.md.
+    """
+    difference = EXACT.subtract(current, base)
+    amount, up = _amount(current, base, difference), difference > 0
+    if not difference:
+        outcome = Outcome.NEARLY if approximate and current else Outcome.SAME
+        return Comparison(outcome, current, base, amount)
+    if scale is Scale.PERCENT:
+        figure = rounded(difference, 0 if approximate else 1)
+        outcome = Outcome.POINTS if figure else Outcome.NEARLY
+        return Comparison(outcome, current, base, Decimal(0), figure.copy_abs(), up=up)
+    if scale is Scale.RATIO:
+        return Comparison(Outcome.DIFFERENCE, current, base, amount, up=up)
+    if outcome_without_growth := _special(current, base):
+        return Comparison(outcome_without_growth, current, base, amount, up=up)
+    return _growth(current, base, amount, difference, 0 if approximate else 1)
+
+
+def _special(current: Decimal, base: Decimal) -> Outcome | None:
+    """Return the outcome where a percentage would mean nothing."""
+    if not base:
+        return Outcome.FROM_ZERO
+    if current.is_signed() != base.is_signed() and current:
+        return Outcome.TURNED
+    return Outcome.DEFICIT if base < 0 else None
+
+
+def _growth(current: Decimal, base: Decimal, amount: Decimal, difference: Decimal, places: int) -> Comparison:
+    growth = rounded(EXACT.divide(EXACT.multiply(difference, Decimal(100)), base), places)
+    up = difference > 0
+    if not growth:
+        return Comparison(Outcome.NEARLY, current, base, amount, up=up)
+    if growth > _MOST_PERCENT:
+        times = rounded(EXACT.divide(current, base), places)
+        return Comparison(Outcome.TIMES, current, base, amount, times, up=up)
+    return Comparison(Outcome.GROWTH, current, base, amount, growth.copy_abs(), up=up)
+
+
+def _amount(current: Decimal, base: Decimal, difference: Decimal) -> Decimal:
+    decimals = max(_decimals(current), _decimals(base))
+    if decimals <= _TYPED_DECIMALS:
+        return difference.copy_abs()
+    return rounded(difference, 2).copy_abs() or difference.copy_abs()
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.normalize(EXACT).as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0

@@ -1,0 +1,101 @@
+"""This module takes what a template hands to a filter, or says why it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import NoReturn
+
+from batchreport.values import Missing
+
+# A float of a workbook reaches 1e308; 700 digits hold its quotient by any other.
+EXACT = Context(prec=700, rounding=ROUND_HALF_UP)
+_BEYOND_EXCEL = 310
+# What Excel itself keeps and shows of a number.
+_EXCEL_DIGITS = 15
+_LONGEST_QUOTE = 40
+
+
+class FilterError(TypeError):
+    """A filter is used on the wrong kind of thing; `text` says so in one line, in Chinese or English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"{zh} ({en})")
+        self.zh, self.en = zh, en
+
+    def text(self, language: str) -> str:
+        """Return the message in `language`, "zh" or "en"."""
+        return self.zh if language == "zh" else self.en
+
+    def __reduce__(self) -> tuple[type[FilterError], tuple[str, str]]:
+        return type(self), (self.zh, self.en)
+
+
+def refuse(wanted_zh: str, wanted_en: str, given: object) -> NoReturn:
+    """Raise `FilterError`: something else than `given` is wanted."""
+    text = str(given)  # an undefined name of the template raises its own error here
+    shown = text if isinstance(given, str | Decimal | int | float) else type(given).__name__
+    shown = " ".join(shown.split())[:_LONGEST_QUOTE]
+    raise FilterError(f"要的是{wanted_zh}，这里是“{shown}”", f'takes {wanted_en}, not "{shown}"')
+
+
+def is_blank(value: object) -> bool:
+    """Tell whether `value` is nothing: None, `Missing`, a text without a visible character, NaN, infinity."""
+    if value is None or isinstance(value, Missing):
+        return True
+    if isinstance(value, str):
+        return not value.strip()
+    return isinstance(value, float | Decimal) and not _finite(Decimal(value))
+
+
+def _finite(number: Decimal) -> bool:
+    return number.is_finite() and number.adjusted() < _BEYOND_EXCEL
+
+
+def as_number(value: object) -> Decimal | None:
+    """Return `value` as an exact number, or None where it is blank.
+
+    A float is taken with the 15 digits that Excel keeps, so that 0.1+0.2 is 0.3. What is smaller than any number
+    of Excel is 0. Anything but a number raises `FilterError`, True and False among them.
+    """
+    if is_blank(value):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        refuse("一个数", "a number", value)
+    exact = Decimal(format(value, f".{_EXCEL_DIGITS}g")) if isinstance(value, float) else Decimal(value)
+    if exact.adjusted() < -_BEYOND_EXCEL:
+        return Decimal(0)
+    return exact if _finite(exact) else None
+
+
+def as_items(value: object) -> list[object]:
+    """Return the entries of `value` that are not blank; a text is one entry, None is none."""
+    if is_blank(value):
+        return []
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, Iterable):
+        refuse("若干项", "several items", value)
+    return [item for item in value if not is_blank(item)]
+
+
+def as_rows(value: object) -> list[object]:
+    """Return the rows of a section; None and "" are no rows."""
+    if isinstance(value, str) and not is_blank(value):
+        refuse("若干行", "rows", value)
+    return as_items(value)
+
+
+def rounded(number: Decimal, places: object) -> Decimal:
+    """Return `number` with `places` decimals, halves away from zero; never a negative zero."""
+    if not isinstance(places, int) or isinstance(places, bool) or not 0 <= places <= _EXCEL_DIGITS:
+        refuse(f"0到{_EXCEL_DIGITS}位小数", f"0 to {_EXCEL_DIGITS} decimals", places)
+    result = EXACT.quantize(number, Decimal(1).scaleb(-places))
+    return result or result.copy_abs()
+
+
+def plain(number: Decimal) -> str:
+    """Return `number` in digits as it stands, without an exponent and without closing zeros."""
+    digits = format(number, "f")
+    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return "0" if digits == "-0" else digits
