@@ -1,0 +1,135 @@
+"""This module finds, in a sheet as it came back, the header row and columns of a table, or the fields of a form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from batchreport.names import fold
+from batchreport.workbook.cells import is_blank
+from batchreport.workbook.scan import column_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batchreport.schema import Column, Section
+
+Grid = list[list[Any]]
+"""The cells of a sheet, row by row from A1; a blank is ""."""
+
+_SEARCHED_ROWS = 30
+_COPY = re.compile(r"\s*[(（]\d+[)）]$|[-_ ]*(?:副本|copy)\d*$", re.IGNORECASE)
+_BRACKETED = re.compile(r"[(\[【](?P<inside>[^)\]】]*)[)\]】]")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One header cell of a table: its position counted from 0, its text, and the column it means, if any.
+
+    `unit` is what stands in brackets where that is not the title's own bracket: "金额(万元)" → "万元".
+    """
+
+    index: int
+    text: str
+    column: Column | None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """Where a table stands in its sheet: the header row counted from 0 (-1 for none found) and the headers in it."""
+
+    row: int
+    headers: tuple[Header, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One label of a form and the position, counted from 0, of the label and of its value; `column` None if unknown."""
+
+    row: int
+    label: int
+    value: int
+    text: str
+    column: Column | None
+
+
+def reference(row: int, column: int) -> str:
+    """Return "C7" for row 6 and column 2, counted from 0."""
+    return f"{column_letters(column + 1)}{row + 1}"
+
+
+def sheet_key(name: str) -> str:
+    """Return the folded name of a sheet without what copying adds to it: "统计数据 (2)" → "统计数据"."""
+    return fold(_COPY.sub("", name.strip()))
+
+
+def find_table(grid: Grid, section: Section) -> TableLayout:
+    """Return where the table stands: the row in which the most headers are recognised, the first of equals."""
+    best, most = -1, 0
+    for number, row in enumerate(grid[:_SEARCHED_ROWS]):
+        known = {header.column.key for header in _headers(row, section) if header.column}
+        if len(known) > most:
+            best, most = number, len(known)
+    if best < 0:
+        return TableLayout(-1)
+    return TableLayout(best, tuple(_headers(grid[best], section)))
+
+
+def find_form(grid: Grid, section: Section) -> tuple[Field, ...]:
+    """Return the fields of a form: each label with the cell to its right, or the next one where that column is blank."""
+    labels = [
+        (r, c, column)
+        for r, row in enumerate(grid)
+        for c, raw in enumerate(row)
+        if isinstance(raw, str) and (column := section.by_header.get(fold(raw)))
+    ]
+    if not labels:
+        return ()
+    step = _step(grid, labels)
+    columns = {c for _, c, _ in labels}
+    first = min(r for r, _, _ in labels)
+    known = {(r, c): column for r, c, column in labels}
+    return tuple(
+        Field(r, c, c + step, str(row[c]).strip(), known.get((r, c)))
+        for r, row in enumerate(grid)
+        if r >= first
+        for c in sorted(columns)
+        if not is_blank(row[c])
+    )
+
+
+def cell(grid: Grid, row: int, column: int) -> Any:
+    """Return what stands at a position counted from 0; "" outside the used range."""
+    return grid[row][column] if row < len(grid) and column < len(grid[row]) else ""
+
+
+def _headers(row: Sequence[Any], section: Section) -> Iterator[Header]:
+    for index, raw in enumerate(row):
+        if not is_blank(raw):
+            text = str(raw).strip()
+            column, unit = _column(text, section)
+            yield Header(index, text, column, unit)
+
+
+def _column(text: str, section: Section) -> tuple[Column | None, str]:
+    """Return the column that a header text means, and the unit in its brackets where the title has another or none."""
+    if exact := section.by_header.get(fold(text)):
+        return exact, ""
+    normal = unicodedata.normalize("NFKC", text)
+    match = _BRACKETED.search(normal)
+    if match is None:
+        return None, ""
+    column = section.by_header.get(fold(_BRACKETED.sub("", normal)))
+    return column, match["inside"].removeprefix("单位").strip(":： ")
+
+
+def _step(grid: Grid, labels: list[tuple[int, int, Column]]) -> int:
+    """Return how many cells to the right of the labels the values stand."""
+    taken = {(r, c) for r, c, _ in labels}
+    for step in (1, 2, 3):
+        if any(not is_blank(cell(grid, r, c + step)) and (r, c + step) not in taken for r, c, _ in labels):
+            return step
+    return 1
