@@ -1,0 +1,269 @@
+"""This module has one function per command, over all departments."""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from batchreport.errors import InputError, OutputError, TemplateError
+from batchreport.files import safe_name, write_whole
+from batchreport.findings import Finding, Place, Severity, error, note, warning
+from batchreport.names import fold
+from batchreport.run.engine import processes, run_all
+from batchreport.run.pipeline import Outcome, Pipeline, Source
+from batchreport.schema import parse_schema
+from batchreport.workbook.blank import Prefill, blank_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+    from batchreport.period import Period
+    from batchreport.project import Found, Project
+    from batchreport.run.pipeline import Kit
+
+_TAKEN = ("汇总", "index")
+"""Names in a period's folder that are not for a department."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `build` and `check` can be told."""
+
+    period: Period | None = None
+    departments: tuple[str, ...] = ()
+    jobs: int | None = None
+    out: Path | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One outcome and the path of the report that was written, if one was."""
+
+    outcome: Outcome
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One command over many departments, as it ended."""
+
+    done: tuple[Done, ...]
+    findings: tuple[Finding, ...] = ()
+    written: bool = True
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all well; 1 done, but some departments have errors."""
+        return 0 if all(item.outcome.good for item in self.done) else 1
+
+    @property
+    def reports(self) -> int:
+        """How many reports were made."""
+        return sum(item.path is not None for item in self.done)
+
+
+def build(
+    project: Project, kit: Kit, workbooks: Sequence[Found], options: Options, tell: Callable[[Outcome], None]
+) -> Run:
+    """Make the report of every department and write each as soon as it is whole; `tell` hears of every outcome.
+
+    Raises `SchemaError` or `TemplateError` before the first workbook is read, `OutputError` where `out` cannot be
+    written.
+    """
+    warnings = _ready(kit)
+    shelf = Shelf(options.out or project.out, write=not options.dry_run)
+    shelf.prepare()
+    jobs = processes(options.jobs, len(workbooks))
+    for outcome in run_all(kit, _sources(workbooks), jobs):
+        if _wanted(outcome, options):
+            shelf.put(outcome)
+            tell(outcome)
+    return Run(tuple(shelf.done), warnings, written=not options.dry_run)
+
+
+def check(kit: Kit, workbooks: Sequence[Found], options: Options, tell: Callable[[Outcome], None]) -> Run:
+    """Check every workbook; nothing is written."""
+    shelf = Shelf(None, write=False)
+    for outcome in run_all(kit, _sources(workbooks), processes(options.jobs, len(workbooks))):
+        if _wanted(outcome, options):
+            shelf.put(outcome)
+            tell(outcome)
+    return Run(tuple(shelf.done), written=False)
+
+
+def prepare(
+    project: Project, period: Period, *, schema: Path | None = None, out: Path | None = None, departments: Sequence[str] = ()
+) -> list[Path]:
+    """Write the blank workbook of every department of the roster; return the paths.
+
+    Raises `InputError` where there is no roster, or where none of its departments was asked for.
+    """
+    roster = project.roster()
+    if not roster:
+        raise InputError([error("input-no-roster", Place(file=project.settings.roster))])
+    asked = {fold(text) for text in departments}
+    wanted = [one for one in roster if not asked or asked & {fold(one.code), fold(one.name)}]
+    if not wanted:
+        raise InputError([error("input-no-department", Place(), found="、".join(departments))])
+    kit = project.kit(schema, render=False)
+    parsed = parse_schema(kit.schema, kit.schema_file)
+    folder = (out or project.out) / str(period) / "blank"
+    paths = []
+    for one in wanted:
+        path = folder / f"{safe_name(one.name)}.xlsx"
+        with _said_clearly(path):
+            write_whole(path, blank_workbook(parsed, Prefill(one.code, one.name, period)))
+        paths.append(path)
+    return paths
+
+
+def init(folder: Path, language: str) -> list[Path]:
+    """Lay down the starter project of `language` in `folder`; return the paths.
+
+    Raises `InputError` where one of its files is there already; nothing is written then.
+    """
+    starter = files("batchreport").joinpath(f"starter/{language}")
+    laid = {folder / name: data for name, data in _tree(starter)}
+    if occupied := [path for path in laid if path.exists()]:
+        raise InputError([error("init-occupied", Place(file=str(path))) for path in occupied])
+    for path, data in laid.items():
+        with _said_clearly(path):
+            write_whole(path, data)
+    with _said_clearly(folder):
+        (folder / "workbooks").mkdir(exist_ok=True)
+    return list(laid)
+
+
+def _tree(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if item.is_dir():
+            yield from _tree(item, f"{prefix}{item.name}/")
+        elif not item.name.startswith((".", "__")):
+            yield f"{prefix}{item.name}", item.read_bytes()
+
+
+def _ready(kit: Kit) -> tuple[Finding, ...]:
+    """Return what is to be said about schema and template once per run; raises where they cannot be used."""
+    pipeline = Pipeline(kit)
+    if pipeline.template is None:
+        raise TemplateError([error("template-missing", Place(file=kit.template_file), said="")])
+    return pipeline.template.warnings
+
+
+def _wanted(outcome: Outcome, options: Options) -> bool:
+    if not options.departments:
+        return True
+    asked = {fold(text) for text in options.departments}
+    return bool(asked & {fold(outcome.name), fold(outcome.department)} - {""})
+
+
+def _sources(workbooks: Sequence[Found]) -> Iterator[Source]:
+    for found in workbooks:
+        try:
+            data = found.path.read_bytes()
+        except OSError as problem:
+            yield Source(found.file, b"", found.path.stem, found.period, unreadable=problem.strerror or str(problem))
+        else:
+            yield Source(found.file, data, found.path.stem, found.period)
+
+
+class Shelf:
+    """Takes outcomes in, writes their reports, and settles which of two for one department and period counts."""
+
+    def __init__(self, out: Path | None, *, write: bool) -> None:
+        self._out = out
+        self._write = write and out is not None
+        self._names: dict[str, tuple[str, str]] = {}
+        self._latest: dict[tuple[str, str], int] = {}
+        self.done: list[Done] = []
+
+    def prepare(self) -> None:
+        """See that the folder can be written; raises `OutputError`."""
+        if self._out is not None and self._write:
+            probe = self._out / f".probe.{os.getpid()}"
+            with _said_clearly(self._out):
+                write_whole(probe, b"")
+                probe.unlink()
+
+    def put(self, outcome: Outcome) -> None:
+        """Take one outcome in."""
+        key = (str(outcome.period), fold(outcome.department or outcome.name))
+        earlier = self._latest.get(key)
+        if earlier is None or not outcome.name:
+            self._latest[key] = len(self.done)
+            self.done.append(self._written(outcome))
+        else:
+            self._settle(key, earlier, outcome)
+
+    def _settle(self, key: tuple[str, str], earlier: int, outcome: Outcome) -> None:
+        """Let the later revision count; of two that cannot be told apart neither does."""
+        first = self.done[earlier]
+        older, newer = sorted((first.outcome, outcome), key=lambda one: one.revision)
+        if older.revision == newer.revision:
+            both = (first.outcome.file, outcome.file)
+            self.done[earlier] = self._withdrawn(first, error("workbook-doubled", Place(file=both[0]), other=both[1]))
+            self.done.append(Done(_saying(outcome, error("workbook-doubled", Place(file=both[1]), other=both[0]))))
+            return
+        superseded = note("workbook-superseded", Place(file=older.file), other=newer.file)
+        if newer is outcome:
+            self.done[earlier] = Done(Outcome(older.file, findings=(superseded,)))
+            self._latest[key] = len(self.done)
+            self.done.append(self._written(outcome))
+        else:
+            self.done.append(Done(Outcome(older.file, findings=(superseded,))))
+
+    def _written(self, outcome: Outcome) -> Done:
+        if outcome.report is None or self._out is None:
+            return Done(replace(outcome, report=None))
+        path = self._out / str(outcome.period) / f"{self._name(outcome)}.docx"
+        if self._write:
+            with _said_clearly(path):
+                write_whole(path, outcome.report)
+        return Done(replace(outcome, report=None), path)
+
+    def _withdrawn(self, done: Done, finding: Finding) -> Done:
+        if done.path is not None and self._write:
+            done.path.unlink(missing_ok=True)
+        return Done(_saying(done.outcome, finding))
+
+    def _name(self, outcome: Outcome) -> str:
+        """Return a file name that no other department of the period has, on systems that ignore case too."""
+        name = safe_name(outcome.name)
+        mine = (str(outcome.period), outcome.department or outcome.name)
+        candidates = (name, f"{name} ({safe_name(outcome.department)})", *(f"{name} ({n})" for n in range(2, 1000)))
+        for candidate in candidates:
+            folded = f"{outcome.period}/{candidate.casefold()}"
+            if candidate.casefold() not in _TAKEN and self._names.setdefault(folded, mine) == mine:
+                return candidate
+        return f"{name} ({len(self.done)})"
+
+
+def _saying(outcome: Outcome, finding: Finding) -> Outcome:
+    return replace(outcome, findings=(*outcome.findings, finding), report=None)
+
+
+class _said_clearly:  # noqa: N801  (a context manager that reads as a phrase)
+    """Turns the system's refusal to write into an `OutputError` that says what to do."""
+
+    _CODES = {
+        errno.ENOSPC: "out-full", errno.EDQUOT: "out-full", errno.EACCES: "out-read-only", errno.EPERM: "out-read-only",
+        errno.EROFS: "out-read-only", errno.ENOTDIR: "out-is-a-file", errno.EEXIST: "out-is-a-file",
+    }  # fmt: skip
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> None:
+        if isinstance(problem, OSError):
+            code = self._CODES.get(problem.errno or 0, "out-failed")
+            raise OutputError([error(code, Place(file=str(self._path)), said=problem.strerror or str(problem))]) from None

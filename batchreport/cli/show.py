@@ -1,0 +1,152 @@
+"""This module shows how a run goes and went: progress and findings on stderr, results on stdout."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from batchreport.findings import Finding, Severity, catalogue, condense
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from batchreport.batch import Done, Run
+    from batchreport.run.pipeline import Outcome
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: None}
+_LONGEST_TABLE = 40
+
+
+class Screen:
+    """The terminal, or the pipe, during one run."""
+
+    def __init__(self, language: str, total: int, *, quiet: bool) -> None:
+        self._language = language
+        self._total = total
+        self._quiet = quiet
+        self._stack = ExitStack()
+        self._progress: Any = None
+
+    def __enter__(self) -> Screen:
+        if sys.stderr.isatty() and not self._quiet:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._progress = self._stack.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
+            self._task = self._progress.add_task(_("Workbooks"), total=self._total)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    def tell(self, _outcome: Outcome) -> None:
+        """Move the progress bar on."""
+        if self._progress is not None:
+            self._progress.advance(self._task)
+
+    def show(self, command: str, run: Run) -> None:
+        """Show findings, results and the sum of a finished run."""
+        least = Severity.ERROR if self._quiet else Severity.NOTE
+        for findings in (run.findings, *(done.outcome.findings for done in run.done)):
+            shown = [finding for finding in findings if finding.severity >= least]
+            if shown:
+                click.echo(findings_text(shown, self._language), err=True)
+        if self._quiet:
+            return
+        if sys.stdout.isatty():
+            self._table(run)
+        else:
+            for done in run.done:
+                if done.path is not None:
+                    click.echo(str(_near(done.path)))
+        click.echo(_sum(command, run), err=True)
+
+    def _table(self, run: Run) -> None:
+        from rich.console import Console
+        from rich.table import Table
+
+        listed = run.done if len(run.done) <= _LONGEST_TABLE else [done for done in run.done if not done.outcome.good]
+        if not listed:
+            return
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in (_("Department"), _("Period"), _("Errors"), _("Warnings"), _("Report")):
+            table.add_column(heading, justify="right" if heading in (_("Errors"), _("Warnings")) else "left", overflow="fold")
+        for done in listed:
+            table.add_row(*_row(done))
+        Console(highlight=False).print(table)
+
+
+def findings_text(findings: Iterable[Finding], language: str) -> str:
+    """Return findings as lines, many of one kind as one line with their count."""
+    words = catalogue(language)["words"]
+    lines = []
+    for finding, count in condense(findings):
+        label = click.style(words[finding.severity.name.lower()], fg=_COLOURS[finding.severity])
+        more = words["more"].format(n=count - 1) if count > 1 else ""
+        lines.append(f"{label}  {finding.line(language)}{more}")
+    return "\n".join(lines)
+
+
+def run_json(command: str, run: Run, language: str) -> dict[str, Any]:
+    """Return the run as the object that `--json` prints; docs/json.md describes its shape."""
+    return {
+        "command": command,
+        "exit_code": run.exit_code,
+        "reports": run.reports,
+        "findings": [finding.as_json(language) for finding in run.findings],
+        "departments": [_done_json(done, language) for done in run.done],
+    }
+
+
+def _done_json(done: Done, language: str) -> dict[str, Any]:
+    outcome = done.outcome
+    return {
+        "file": outcome.file,
+        "department": outcome.department,
+        "name": outcome.name,
+        "period": str(outcome.period or ""),
+        "revision": outcome.revision,
+        "report": str(_near(done.path)) if done.path else None,
+        "findings": [finding.as_json(language) for finding in outcome.findings],
+    }
+
+
+def _row(done: Done) -> Sequence[Any]:
+    from rich.text import Text
+
+    outcome = done.outcome
+    errors, warnings = outcome.count(Severity.ERROR), outcome.count(Severity.WARNING)
+    report = str(_near(done.path)) if done.path else "—"
+    return (
+        Text(outcome.name or outcome.file),
+        str(outcome.period or ""),
+        Text(str(errors), style="red") if errors else "",
+        Text(str(warnings), style="yellow") if warnings else "",
+        Text(report),
+    )
+
+
+def _sum(command: str, run: Run) -> str:
+    faulty = sum(not done.outcome.good for done in run.done)
+    count = len(run.done)
+    total = ngettext("{n} workbook", "{n} workbooks", count).format(n=count)
+    if command == "check":
+        return _("{total} checked, {faulty} with errors.").format(total=total, faulty=faulty)
+    made = _("{n} reports written") if run.written else _("{n} reports would be written")
+    without = _("{n} workbooks have errors and got none").format(n=faulty) if faulty else _("no errors")
+    return _("{total}: {made}, {without}.").format(total=total, made=made.format(n=run.reports), without=without)
+
+
+def _near(path: Path) -> Path:
+    """Return a path as short as it can be said from here."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path

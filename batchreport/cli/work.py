@@ -1,0 +1,83 @@
+"""This module runs a command's function with the project at hand, and shows how it went."""
+
+from __future__ import annotations
+
+import json
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from batchreport import batch
+from batchreport.cli.show import Screen, run_json
+from batchreport.errors import InputError
+from batchreport.findings import Place, error
+from batchreport.project import Project, find_workbooks
+
+if TYPE_CHECKING:
+    from batchreport.batch import Run
+    from batchreport.period import Period
+
+
+def build(language: str, *, workbooks: Path, template: Path | None, out: Path | None, dry_run: bool, **rest: Any) -> int:
+    """Run `batch.build`; return the exit code."""
+    project = _project(workbooks)
+    kit = project.kit(rest["schema"], template)
+    found = find_workbooks(workbooks, rest["period"], besides=out or project.out)
+    options = batch.Options(rest["period"], rest["department"], rest["jobs"], out, dry_run)
+    with Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen:
+        run = batch.build(project, kit, found, options, screen.tell)
+    return _end("build", run, screen, language, rest)
+
+
+def check(language: str, *, workbooks: Path, **rest: Any) -> int:
+    """Run `batch.check`; return the exit code."""
+    project = _project(workbooks)
+    kit = project.kit(rest["schema"], render=False)
+    found = find_workbooks(workbooks, rest["period"], besides=project.out)
+    options = batch.Options(rest["period"], rest["department"], rest["jobs"])
+    with Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen:
+        run = batch.check(kit, found, options, screen.tell)
+    return _end("check", run, screen, language, rest)
+
+
+def prepare(language: str, *, period: Period, out: Path | None, schema: Path | None, department: tuple[str, ...], quiet: bool) -> int:
+    """Run `batch.prepare`; return the exit code."""
+    del language
+    project = _project(Path())
+    paths = batch.prepare(project, period, schema=schema, out=out, departments=department)
+    if not quiet:
+        for path in paths:
+            click.echo(_shown(path))
+    return 0
+
+
+def init(language: str, folder: Path) -> int:
+    """Run `batch.init`; return the exit code."""
+    for path in batch.init(folder, language):
+        click.echo(_shown(path))
+    click.echo(_("Next: list your departments in departments.xlsx, then run “batchreport prepare --period 2026-12”."), err=True)
+    return 0
+
+
+def _project(workbooks: Path) -> Project:
+    return Project.find(Path.cwd(), workbooks.resolve())
+
+
+def _end(command: str, run: Run, screen: Screen, language: str, options: dict[str, Any]) -> int:
+    if options["department"] and not run.done:
+        raise InputError([error("input-no-department", Place(), found="、".join(options["department"]))])
+    if options["as_json"]:
+        click.echo(json.dumps(run_json(command, run, language), ensure_ascii=False, indent=2))
+    else:
+        screen.show(command, run)
+    return run.exit_code
+
+
+def _shown(path: Path) -> str:
+    """Return a path as short as it can be said from here."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,148 @@
+"""This module knows the project on disk: its settings, schema, template and roster, and the workbooks to work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, ValidationError
+
+from batchreport.errors import BatchReportError, InputError, SchemaError, SettingsError, TemplateError
+from batchreport.findings import Place, error
+from batchreport.period import Period
+from batchreport.run.pipeline import Kit
+from batchreport.tomlfile import Lines, Model, complaints, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchreport.workbook.roster import Department
+
+SETTINGS = "batchreport.toml"
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb", ".csv"})
+_PASSED_OVER = frozenset({"thumbs.db", "desktop.ini"})
+
+
+class Settings(Model):
+    """What batchreport.toml says; paths are relative to its folder."""
+
+    language: Literal["zh", "en"] | None = None
+    schema_: str = Field("templates/summary.toml", alias="schema")
+    template: str = "templates/summary.docx"
+    roster: str = "departments.xlsx"
+    out: str = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project on disk; one without a settings file works with the starter's schema and template."""
+
+    root: Path
+    settings: Settings
+    found: bool = True
+
+    @classmethod
+    def find(cls, *starts: Path) -> Project:
+        """Return the project whose settings file is in or above the first of `starts` that has one.
+
+        Raises `SettingsError` with every mistake in the settings file.
+        """
+        for start in starts:
+            for folder in (start, *start.parents):
+                if (folder / SETTINGS).is_file():
+                    return cls(folder, _settings(folder / SETTINGS))
+        return cls(Path.cwd(), Settings(), found=False)
+
+    @property
+    def out(self) -> Path:
+        """The folder for what is made."""
+        return self.root / self.settings.out
+
+    def kit(self, schema: Path | None = None, template: Path | None = None, *, render: bool = True) -> Kit:
+        """Return what every department of a run shares; raises where a file of it cannot be read."""
+        schema = schema or self.root / self.settings.schema_
+        schema_bytes = self._bytes(schema, "summary.toml", SchemaError, "schema-missing")
+        template_bytes, template_file = b"", ""
+        if render:
+            template = template or self.root / self.settings.template
+            template_bytes = self._bytes(template, "summary.docx", TemplateError, "template-missing")
+            template_file = template.name
+        names = {department.code: department.name for department in self.roster()}
+        return Kit(schema_bytes, schema.name, template_bytes, template_file, names)
+
+    def roster(self) -> tuple[Department, ...]:
+        """Return the departments of the roster; none where there is no roster."""
+        path = self.root / self.settings.roster
+        if not path.is_file():
+            return ()
+        from batchreport.workbook.roster import read_roster  # noqa: PLC0415  (a roster is not always there)
+
+        return read_roster(path.read_bytes(), path.name)
+
+    def _bytes(self, path: Path, starter: str, kind: type[BatchReportError], code: str) -> bytes:
+        if not self.found and not path.exists():
+            return files("batchreport").joinpath(f"starter/zh/templates/{starter}").read_bytes()
+        try:
+            return path.read_bytes()
+        except OSError as problem:
+            raise kind([error(code, Place(file=str(path)), said=problem.strerror or "")]) from None
+
+
+def _settings(path: Path) -> Settings:
+    data = path.read_bytes()
+    raw, broken = parse(data, path.name)
+    if broken:
+        raise SettingsError([broken])
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as problem:
+        raise SettingsError(complaints(problem, Settings, path.name, Lines(data))) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A workbook on disk: its path, the name that findings give it, and the period that its folder says."""
+
+    path: Path
+    file: str
+    period: Period | None
+
+
+def find_workbooks(start: Path, period: Period | None = None, *, besides: Path | None = None) -> list[Found]:
+    """Return the workbooks at `start` (a file, a folder or a tree), in order of their paths.
+
+    With `period`, folders that are named by another one are left out. `besides` is a folder not to look into.
+    Raises `InputError` where there is none.
+    """
+    if not start.exists():
+        raise InputError([error("input-missing", Place(file=str(start)))])
+    paths = [start] if start.is_file() else sorted(_walk(start, besides))
+    found = [Found(path, _shown(path, start), _folder_period(path)) for path in paths]
+    if period is not None:
+        found = [item for item in found if item.period in (None, period)]
+    if not found:
+        code = "input-no-workbooks-for" if period else "input-no-workbooks"
+        raise InputError([error(code, Place(file=str(start)), period=str(period or ""))])
+    return found
+
+
+def _walk(folder: Path, besides: Path | None) -> Iterator[Path]:
+    for path in folder.iterdir():
+        name = path.name.lower()
+        if name.startswith((".", "~$")) or name in _PASSED_OVER or (besides and path.resolve() == besides.resolve()):
+            continue
+        if path.is_dir():
+            yield from _walk(path, besides)
+        elif path.is_file() and path.suffix.lower() in _WORKBOOKS:
+            yield path
+
+
+def _shown(path: Path, start: Path) -> str:
+    return path.name if path == start else path.relative_to(start).as_posix()
+
+
+def _folder_period(path: Path) -> Period | None:
+    """Return the period that the nearest folder named by one says."""
+    return next((period for folder in path.resolve().parents if (period := Period.parse(folder.name))), None)
