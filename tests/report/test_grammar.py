@@ -100,7 +100,7 @@ def test_a_filter_on_the_wrong_thing_says_so_in_one_line(case: Case) -> None:
 @pytest.mark.parametrize("name", sorted(FILTERS))
 @pytest.mark.parametrize("blank", [None, "", " ", Missing("缺报"), Decimal("NaN"), float("nan")], ids=repr)
 def test_no_filter_stumbles_over_a_blank(name: str, blank: Any) -> None:
-    """A blank gives "", or the sign for it, whatever else is asked."""
+    """A blank gives "", no rows, or the sign for it, whatever else is asked."""
     others = {
         "change": (5,),
         "change_cell": (5,),
@@ -108,10 +108,13 @@ def test_no_filter_stumbles_over_a_blank(name: str, blank: Any) -> None:
         "share": (5,),
         "total": ("n",),
         "count_by": ("n",),
+        "grouped_by": ("n",),
+        "having": ("n",),
+        "lacking": ("n",),
     }
     english = NAMES.get(name, name)
 
-    assert FILTERS[name](blank, *others.get(english, ())) in ("", None, "—", "缺报")
+    assert FILTERS[name](blank, *others.get(english, ())) in ("", None, "—", "缺报", [])
 
 
 def test_no_filter_hides_one_of_jinja() -> None:
@@ -140,7 +143,7 @@ def test_a_column_that_rows_lack_is_an_attribute_error() -> None:
     """The template layer tells the designer which column there is none of."""
     rows = [SimpleNamespace(quantity=1)]
 
-    for name, column in (("合计", "数量"), ("计数", "级别")):
+    for name, column in (("合计", "数量"), ("计数", "级别"), ("分组", "级别"), ("有值", "级别"), ("无值", "级别")):
         with pytest.raises(AttributeError, match=column):
             FILTERS[name](rows, column)
 

@@ -21,6 +21,7 @@ from batchreport.report.grammar.numbers import (
     ten_thousands,
 )
 from batchreport.report.grammar.numerals import capital_amount
+from batchreport.report.grammar.rows import grouped_by, having, lacking
 from batchreport.report.grammar.sums import count_by, total
 from batchreport.report.grammar.text import full_stop, fullwidth, missing
 
@@ -49,6 +50,9 @@ NAMES: Mapping[str, str] = {
     "合计": "total",
     "占比": "share",
     "计数": "count_by",
+    "分组": "grouped_by",
+    "有值": "having",
+    "无值": "lacking",
     "句号": "full_stop",
     "缺": "missing",
     "全角": "fullwidth",
@@ -124,6 +128,9 @@ _CHINESE: Mapping[str, Callable[..., Any]] = {
     "合计": total,
     "占比": share,
     "计数": count_by,
+    "分组": grouped_by,
+    "有值": having,
+    "无值": lacking,
     "句号": full_stop,
     "缺": missing,
     "全角": fullwidth,

@@ -1,0 +1,40 @@
+"""This module picks and groups the rows of a section."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from batchreport.report.grammar.inputs import as_items, as_rows, is_blank
+
+
+def having(rows: object, column: str, *values: object) -> list[Any]:
+    """Return the rows in which `column` is filled in, 0 included, or is one of `values` where some are given.
+
+    Raise `AttributeError` for a column that the rows do not have.
+    """
+    return [row for row in as_rows(rows) if _wanted(getattr(row, column), values)]
+
+
+def lacking(rows: object, column: str, *values: object) -> list[Any]:
+    """Return the other rows: those that `having` leaves out."""
+    return [row for row in as_rows(rows) if not _wanted(getattr(row, column), values)]
+
+
+def _wanted(value: object, values: tuple[object, ...]) -> bool:
+    return value in values if values else not (is_blank(value) or value == ())
+
+
+def grouped_by(rows: object, column: str, *more: str, order: object = None) -> list[list[Any]]:
+    """Return the rows in groups of the same value of `column`, and of `more` columns, as first seen.
+
+    A group is the value, one for each column, and the list of its rows. `order` lists the values of the first
+    column that come first. Rows without a value are a group too, whose value is None. Raise `AttributeError` for
+    a column that the rows do not have.
+    """
+    groups: dict[tuple[object, ...], list[Any]] = {}
+    for row in as_rows(rows):
+        values = (getattr(row, name) for name in (column, *more))
+        groups.setdefault(tuple(None if is_blank(value) else value for value in values), []).append(row)
+    first = as_items(order)
+    keys = sorted(groups, key=lambda key: first.index(key[0]) if key[0] in first else len(first))
+    return [[*key, groups[key]] for key in keys]
