@@ -1,0 +1,167 @@
+"""This module compiles one part of a template: from its XML to a Jinja template that knows the place of every line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jinja2 import Template, TemplateSyntaxError
+from lxml import etree
+
+from batchreport.findings import Finding, Place, Severity, error
+from batchreport.report.blocks import crossings, outside_loops, promote
+from batchreport.report.infer import Walk
+from batchreport.report.lint import as_meant, check_homes, check_lines, check_tag, is_readable
+from batchreport.report.marks import MARK, dry_run, expand, has_escapes, mark_of, prepare, properties_of
+from batchreport.report.scan import Line, Tag, W, lines, mark, tag_lines
+from batchreport.report.scope import Kind, Unknown
+from batchreport.report.syntax import UNKNOWN, Script, check, source, syntax_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lxml.etree import _Element
+
+    from batchreport.report.environment import Sandbox
+
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One part, ready to be rendered: `at` has the line of each tag in the source, with its place and text."""
+
+    name: str
+    place: Place
+    template: Template
+    at: tuple[tuple[int, Place, str], ...]
+    mends_cells: bool
+    mends_grids: bool
+
+
+def tag_at(places: tuple[tuple[int, Place, str], ...], line: int) -> tuple[Place, str] | None:
+    """Return the place and text of the tag that stands on `line` of a source or last before it."""
+    before = [(place, text) for at, place, text in places if at <= line]
+    return before[-1] if before else None
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What all parts of a template are compiled with, and what was found in them."""
+
+    file: str
+    environment: Sandbox
+    top: Mapping[str, Kind]
+    patch: Callable[[str], str]
+    findings: list[Finding]
+    shown: set[tuple[str, str]]
+    tested: set[tuple[str, str]]
+
+    def compile(self, name: str, part: str, root: _Element) -> Compiled | None:
+        """Return the compiled part; None if it holds no tag, or one that is wrong."""
+        found = lines(root, self.file, part)
+        if not found and not has_escapes(root):
+            return None
+        tags = tag_lines(found)
+        before = len(self.findings)
+        self._check(found, tags)
+        self._tidy(found, before)
+        if any(finding.severity is Severity.ERROR for finding in self.findings[before:]):
+            return None
+        return self._compiled(name, part, root, found, tags)
+
+    def _check(self, found: list[Line], tags: list[Tag]) -> None:
+        self.findings += check_lines(found)
+        for tag in tags:
+            if not tag.literal:
+                self.findings += check_tag(tag)
+                tag.reading = as_meant(tag.reading)
+                tag.level = tag.reading.level
+        unfit = {tag.number for tag in tags if not is_readable(tag.reading)}
+        script = check(tags, unfit, self.environment)
+        self.findings += script.findings + script.pairing.findings
+        live = [tag for tag in tags if not tag.literal]
+        promote(script.pairing.blocks, live)
+        self.findings += check_homes(live)
+        self.findings += crossings(script.pairing.blocks) + outside_loops(script.pairing.blocks, live)
+        self._check_names(tags, script)
+
+    def _check_names(self, tags: list[Tag], script: Script) -> None:
+        def say(line: int, code: str, **details: str) -> None:
+            tag = tags[min(line, len(tags)) - 1]
+            finding = error(code, tag.place, tag=tag.text, **details)
+            if finding not in self.findings:
+                self.findings.append(finding)
+
+        if not tags:
+            return
+        text = source(tags, script)
+        try:
+            tree = self.environment.parse(text)
+        except TemplateSyntaxError as problem:
+            tag = tags[min(problem.lineno, len(tags)) - 1]
+            self.findings.append(syntax_finding(tag, problem.message or ""))
+            return
+        filters = [name for name in self.environment.filters if not name.startswith("_") or name == "_said"]
+        globals_ = dict.fromkeys(self.environment.globals, Unknown())
+        top = {**globals_, **self.top, UNKNOWN: Unknown()}
+        walk = Walk(top, {"filters": filters, "tests": self.environment.tests}, say, vague=script.vague)
+        walk.run(tree)
+        self.shown |= walk.shown
+        self.tested |= walk.tested
+
+    def _tidy(self, found: list[Line], before: int) -> None:
+        """Put the findings of the part in the order of the document, and say once what stands twice.
+
+        A text box has a copy for old programs.
+        """
+        copies = {line.place for line in found if line.copy} - {line.place for line in found if not line.copy}
+        order = {line.place: (at, line.text) for at, line in reversed(list(enumerate(found)))}
+
+        def stands(finding: Finding) -> tuple[int, int]:
+            at, text = order.get(finding.place, (0, ""))
+            return at, text.find(finding.details.get("tag", ""))
+
+        own = [finding for finding in self.findings[before:] if finding.place not in copies]
+        self.findings[before:] = sorted(own, key=stands)
+
+    def _compiled(self, name: str, part: str, root: _Element, found: list[Line], tags: list[Tag]) -> Compiled | None:
+        grids = prepare(tags)
+        marks = {tag.number: mark_of(tag) for tag in tags}
+        properties = {tag.number: properties_of(tag) for tag in tags if tag.reading.kind == "print" and tag.level}
+        for line in found:
+            if line.tags:
+                mark(line, marks)
+        xml = etree.tostring(root, encoding="unicode")
+        patched = self.patch(xml) if root.tag.startswith(W) else xml
+        text, at = expand(patched, tags, properties)
+        seen = [number for _, number in at]
+        lost = [tag for tag in tags if MARK in marks[tag.number] and seen.count(tag.number) != 1]
+        if lost or "{% vm %}" in text or "{% hm %}" in text:
+            lost = lost or [tag for tag in tags if tag.reading.word in ("vm", "hm")]
+            self.findings += [error("template-tag-swallowed", tag.place, tag=tag.text) for tag in lost]
+            return None
+        if broken := dry_run(patched):
+            merging = next((tag for tag in tags if "-" in (tag.reading.left, tag.reading.right)), None)
+            place = merging.place if merging else Place(file=self.file, part=part)
+            tag = merging.text if merging else part
+            self.findings.append(error("template-merge-breaks", place, tag=tag, said=broken))
+            return None
+        loops = any(tag.reading.word == "for" for tag in tags)
+        text = _DRAWING_ID.sub(r"\1{{ _ids() }}\2", text) if loops else text
+        places = tuple((line, tags[number].place, tags[number].text) for line, number in at)
+        try:
+            template = self.environment.from_string(text)
+        except (
+            SyntaxError,
+            RecursionError,
+            TemplateSyntaxError,
+        ) as problem:  # Jinja's own, or Python's on what it wrote
+            stood = problem.lineno if isinstance(problem, TemplateSyntaxError) else 0
+            place, tag = tag_at(places, stood) or (Place(file=self.file, part=part), part)
+            self.findings.append(error("template-syntax", place, tag=tag, said=str(problem)))
+            return None
+        cells = any(tag.level == "p" for tag in tags)
+        return Compiled(name, Place(file=self.file, part=part), template, places, cells, grids)

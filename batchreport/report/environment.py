@@ -1,0 +1,157 @@
+"""This module is the Jinja environment in which templates run: strict, escaping, and unable to reach outside."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import StrictUndefined, UndefinedError, nodes, pass_context, pass_eval_context
+from jinja2.filters import FILTERS as BUILT_IN
+from jinja2.filters import make_attrgetter
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+from batchreport.report.text import Speaker, inside_text
+from batchreport.values import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jinja2.nodes import EvalContext
+
+_PLAIN = frozenset({str, Decimal, int, float, bool, date, tuple, list, type(None), Missing, Markup})
+# Filters of Jinja's that make text of what they are given, and would print None as "None".
+_OF_TEXT = (
+    "capitalize", "center", "e", "escape", "forceescape", "format", "indent", "lower", "replace", "string",
+    "striptags", "title", "trim", "truncate", "upper", "urlencode", "wordcount", "wordwrap",
+)  # fmt: skip
+_MARKUP = ("urlize", "xmlattr")  # they make HTML, which no Word document understands; `safe` trusts no data
+
+
+class NameMissingError(UndefinedError):
+    """A template asked for a name that is not there, at the top (`at_top`) or in something."""
+
+    def __init__(self, name: object, owner: object, message: str | None = None) -> None:
+        super().__init__(message)
+        self.name = str(name)
+        self.at_top = owner is missing
+
+
+class Strict(StrictUndefined):
+    """A name that is not there: every use of it fails, save `is defined` and `default`."""
+
+    __slots__ = ()
+
+    def __init__(self, hint: str | None = None, obj: Any = missing, name: str | None = None, exc: Any = None) -> None:
+        makes: Any = exc or functools.partial(NameMissingError, name, obj)
+        super().__init__(hint, obj, name, makes)
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """The environment of one template: its filters, and the language in which values are said."""
+
+    def __init__(self, filters: Mapping[str, Callable[..., Any]], language: str) -> None:
+        self.speaker = Speaker(language)
+        super().__init__(
+            autoescape=True, undefined=Strict, finalize=_finalizer(self.speaker), keep_trailing_newline=True
+        )
+        for name in _OF_TEXT:
+            self.filters[name] = _without_none(BUILT_IN[name], self.speaker)
+        for name in _MARKUP:
+            del self.filters[name]
+        speaker = self.speaker
+        self.filters |= {"default": _default, "d": _default, "join": _joiner(speaker), "safe": _said(speaker)}
+        self.filters |= filters
+        self.filters |= {
+            "_said": _said(speaker),
+            "_plain": speaker.plain,
+            "_run": speaker.run,
+            "_paragraph": speaker.paragraph,
+            "_block": speaker.block,
+        }
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute as the sandbox allows it; a blank's attributes are blank."""
+        if obj is None or type(obj) is Missing:
+            return obj
+        if attribute[0] != "_":
+            value = getattr(obj, attribute, obj)
+            if value is not obj and type(value) in _PLAIN:  # plain data is safe whatever it hangs on
+                return value
+        return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return an item as the sandbox allows it; a blank's items are blank."""
+        if obj is None or type(obj) is Missing:
+            return obj
+        return super().getitem(obj, argument)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        return _Concatenation().visit(tree)  # type: ignore[no-any-return]
+
+
+class _Concatenation(NodeTransformer):
+    """Makes `a ~ b` join what would be printed, so that a blank is nothing and not "None"."""
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Concat:  # noqa: N802  (the name that Jinja calls)
+        self.generic_visit(node)
+        node.nodes = [
+            part if isinstance(part, nodes.Const) and isinstance(part.value, str) else _filtered(part)
+            for part in node.nodes
+        ]
+        return node
+
+
+def _filtered(node: nodes.Expr) -> nodes.Filter:
+    return nodes.Filter(node, "_said", [], [], None, None, lineno=node.lineno, environment=node.environment)
+
+
+def _finalizer(speaker: Speaker) -> Callable[..., Markup]:
+    @pass_context  # so that Jinja leaves constants to it too, instead of escaping them first
+    def finalize(_: Any, value: Any) -> Markup:
+        return speaker.text(value)
+
+    return finalize
+
+
+def _said(speaker: Speaker) -> Callable[[Any], Any]:
+    def said(value: Any) -> Any:
+        if isinstance(value, str):
+            return value
+        return inside_text(value, "template-fragment-as-text") if hasattr(value, "__html__") else speaker.say(value)
+
+    return said
+
+
+def _without_none(filter_: Callable[..., Any], speaker: Speaker) -> Callable[..., Any]:
+    said = _said(speaker)
+
+    @functools.wraps(filter_)  # keeps Jinja's mark of what is passed first
+    def wrapped(*args: Any, **options: Any) -> Any:
+        at = 1 if hasattr(filter_, "jinja_pass_arg") else 0
+        return filter_(*args[:at], said(args[at]), *args[at + 1 :], **options)
+
+    return wrapped
+
+
+def _joiner(speaker: Speaker) -> Callable[..., Any]:
+    join, said = BUILT_IN["join"], _said(speaker)
+
+    @pass_eval_context
+    def joined(context: EvalContext, value: Any, d: str = "", attribute: str | int | None = None) -> Any:
+        of = make_attrgetter(context.environment, attribute) if attribute is not None else said
+        return join(context, [said(of(item)) for item in value], d)
+
+    return joined
+
+
+def _default(value: Any, default_value: Any = "", boolean: bool = False) -> Any:  # noqa: FBT001, FBT002  (Jinja's signature)
+    """Return `default_value` for a name that is not there and, unlike Jinja's own filter, for a blank."""
+    if isinstance(value, Strict) or value is None or (boolean and not value):
+        return default_value
+    return value

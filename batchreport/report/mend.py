@@ -1,0 +1,77 @@
+"""This module mends what rendering can leave in a part: cells without a paragraph, columns without a width."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from lxml import etree
+
+from batchreport.report.marks import GRID
+from batchreport.report.scan import W
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_NS = {"w": W[1:-1]}
+_BARE = etree.XPath(
+    "//w:tc[not(*[last()][self::w:p])]"
+    " | //w:txbxContent[not(*[last()][self::w:p])] | //w:hdr[not(*)] | //w:ftr[not(*)]"
+    " | //w:footnote[not(w:p)] | //w:endnote[not(w:p)] | //w:comment[not(w:p)]",
+    namespaces=_NS,
+)
+_TEXT_WITH_ELEMENTS = etree.XPath("//w:t[*]", namespaces=_NS)
+
+
+def misplaced(root: _Element) -> str:
+    """Return the text that a run or paragraph was printed into, or ""; Word shows neither it nor what follows."""
+    found = cast("list[_Element]", _TEXT_WITH_ELEMENTS(root))
+    return "".join(str(text) for text in found[0].itertext()) if found else ""
+
+
+def mend_cells(root: _Element) -> bool:
+    """End every cell, text box and note with a paragraph, as Word demands; tell whether any lacked it."""
+    bare = cast("list[_Element]", _BARE(root))
+    for element in bare:
+        etree.SubElement(element, f"{W}p")
+    return bool(bare)
+
+
+def mend_grids(root: _Element) -> bool:
+    """Give every marked table as many columns as its widest row has, the whole keeping its width."""
+    found = False
+    for table in root.iter(f"{W}tbl"):
+        if table.attrib.pop(GRID, ""):
+            found = True
+            _mend_grid(table)
+    return found
+
+
+def _mend_grid(table: _Element) -> None:
+    grid = table.find(f"{W}tblGrid")
+    if grid is None:
+        properties = table.find(f"{W}tblPr")
+        grid = etree.Element(f"{W}tblGrid")
+        table.insert(0 if properties is None else table.index(properties) + 1, grid)
+    columns = grid.findall(f"{W}gridCol")
+    wanted = max((_width(row) for row in table.iterchildren(f"{W}tr")), default=len(columns))
+    if wanted == len(columns) or not wanted:
+        return
+    widths = [float(column.get(f"{W}w") or 0) for column in columns]
+    scaled = _scaled(widths, wanted)
+    for column in columns:
+        grid.remove(column)
+    for width in scaled:
+        etree.SubElement(grid, f"{W}gridCol", {f"{W}w": str(width)})
+
+
+def _scaled(widths: list[float], wanted: int) -> list[int]:
+    """Return `wanted` widths of the same sum: the new columns are as wide as the others on average."""
+    total = sum(widths)
+    kept = widths[:wanted] + [total / max(len(widths), 1)] * (wanted - len(widths))
+    factor = total / sum(kept) if sum(kept) else 1
+    return [int(width * factor) for width in kept]
+
+
+def _width(row: _Element) -> int:
+    spans = (cell.find(f"{W}tcPr/{W}gridSpan") for cell in row.iterchildren(f"{W}tc"))
+    return sum(int(span.get(f"{W}val") or 1) if span is not None else 1 for span in spans)

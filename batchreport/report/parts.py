@@ -1,0 +1,148 @@
+"""This module takes a .docx apart and puts it together again, byte for byte the same each time."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_STRICT = b"//purl.oclc.org/ooxml/wordprocessingml/main"
+_TYPES = "[Content_Types].xml"
+_LIMIT = 200 * 2**20  # of all parts together, counted while they are inflated: a zip's own figures can lie
+_CHUNK = 2**20
+_DATE = (0, (1 << 5) | 1)  # 1980-01-01 00:00, the first that a zip can say
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5HL")  # without the offset, which follows
+_END = struct.Struct("<4s4H2LH")
+_UTF8 = 0x800
+
+
+class NotDocx(Exception):  # noqa: N818  (says what the bytes are, and is turned into a finding)
+    """The bytes are no Word document: `code` names the finding that says why."""
+
+    def __init__(self, code: str, **details: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One part as it stands in a zip: its header with the deflated data, and its line in the directory."""
+
+    name: bytes
+    local: bytes
+    central: bytes
+
+    @classmethod
+    def of(cls, name: str, data: bytes, level: int = 6) -> Member:
+        """Return `data` deflated under `name`."""
+        packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+        packed = packer.compress(data) + packer.flush()
+        raw = name.encode()
+        flag = 0 if name.isascii() else _UTF8
+        about = (flag, 8, *_DATE, zlib.crc32(data), len(packed), len(data), len(raw), 0)
+        local = b"".join((_LOCAL.pack(b"PK\3\4", 20, *about), raw, packed))
+        return cls(raw, local, _CENTRAL.pack(b"PK\1\2", 20, 20, *about, 0, 0, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The parts of a .docx in their order, and the content type of each."""
+
+    data: Mapping[str, bytes]
+    types: Mapping[str, str]
+    doubled: tuple[str, ...] = ()
+
+    @property
+    def main(self) -> str:
+        """The name of the part that holds the body."""
+        return next(name for name, kind in self.types.items() if kind == MAIN)
+
+
+def unpack(data: bytes) -> Package:
+    """Return the parts of a .docx; raise `NotDocx` when it is none, or has no body."""
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise NotDocx("template-old-or-locked")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [info.filename for info in archive.infolist() if not info.is_dir()]
+            left = _LIMIT
+            parts: dict[str, bytes] = {}
+            for name in dict.fromkeys(names):
+                parts[name] = _inflate(archive, name, left)
+                left -= len(parts[name])
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as problem:
+        raise NotDocx("template-not-zip", said=str(problem)) from None
+    if any(_STRICT in data[:4000] for name, data in parts.items() if name.startswith("word/")):
+        raise NotDocx("template-strict")
+    types = _types(parts)
+    if MAIN not in types.values():
+        raise NotDocx("template-no-body", found=next((t for n, t in types.items() if "main+xml" in t), ""))
+    doubled = tuple(name for name in parts if names.count(name) > 1)
+    return Package(parts, types, doubled)
+
+
+def pack(members: list[Member]) -> bytes:
+    """Return the zip of `members`, in their order."""
+    places, at = [], 0
+    for member in members:
+        places.append(at)
+        at += len(member.local)
+    directory = b"".join(
+        member.central + place.to_bytes(4, "little") + member.name
+        for member, place in zip(members, places, strict=True)
+    )
+    end = _END.pack(b"PK\5\6", 0, 0, len(members), len(members), len(directory), at, 0)
+    return b"".join([*(member.local for member in members), directory, end])
+
+
+def _inflate(archive: zipfile.ZipFile, name: str, left: int) -> bytes:
+    chunks = []
+    with archive.open(name) as stream:
+        while chunk := stream.read(_CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise NotDocx("template-too-large")
+            chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _types(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the content type of each part that is there."""
+    if _TYPES not in parts:
+        return {}
+    try:
+        root = etree.fromstring(parts[_TYPES], etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return {}
+    by_ending: dict[str, str] = {}
+    by_name: dict[str, str] = {}
+    for entry, kind in _entries(root):
+        (by_name if entry.startswith("/") else by_ending)[entry.lstrip("/").lower()] = kind
+    found = {name: by_name.get(name.lower()) or by_ending.get(name.rpartition(".")[2].lower(), "") for name in parts}
+    return {name: kind for name, kind in found.items() if kind}
+
+
+def _entries(root: etree._Element) -> Iterator[tuple[str, str]]:
+    for entry in root:
+        name = entry.get("PartName") or entry.get("Extension")
+        if name:
+            yield name, entry.get("ContentType", "")

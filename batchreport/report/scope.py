@@ -1,0 +1,149 @@
+"""This module knows every name that a template can use, and what kind of thing stands behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from batchreport.period import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchreport.schema import Column, Schema, Section
+
+Uses = frozenset[tuple[str, str]]
+"""Columns, each by the key of its section and its own."""
+
+_TYPES: Mapping[str, type] = {
+    "string": str, "choice": str, "reference": str, "integer": int, "year": int, "number": Decimal,
+    "percent": Decimal, "money": Decimal, "date": date, "boolean": bool,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is known of a value while nothing is rendered yet; `uses` says of which columns it is made."""
+
+    uses: Uses = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Kind):
+    """A value of which nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(Kind):
+    """A value that can be printed; `type` is what it is in Python."""
+
+    type: type = object
+
+
+@dataclass(frozen=True, slots=True)
+class Thing(Kind):
+    """A value with named attributes: a row, a form, a period, a group, `loop`.
+
+    `name` is what people call it, `parts` what it gives when it is unpacked.
+    """
+
+    name: str = ""
+    attributes: Mapping[str, Kind] = field(default_factory=dict)
+    parts: tuple[Kind, ...] = ()
+    printable: bool = False
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Many(Kind):
+    """A list; `item` is what each of its members is, `name` what people call it."""
+
+    item: Kind = field(default_factory=Unknown)
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names known at one point: those of this block, and of the blocks around it."""
+
+    own: dict[str, Kind] = field(default_factory=dict)
+    outer: Scope | None = None
+
+    def find(self, name: str) -> Kind | None:
+        """Return the kind of `name`, or None."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.own:
+                return scope.own[name]
+            scope = scope.outer
+        return None
+
+    def names(self) -> set[str]:
+        """Return every name known here."""
+        return set(self.own) | (self.outer.names() if self.outer else set())
+
+
+def names(schema: Schema) -> dict[str, Kind]:
+    """Return what a template sees at the top: every name, and the kind of what stands behind it."""
+    top: dict[str, Kind] = {}
+    for section in schema.sections:
+        attributes = row(section)
+        thing: Kind = Thing(name=section.heading(schema.language), attributes=attributes)
+        if section.kind == "form":
+            top |= attributes
+        else:
+            thing = Many(item=thing, name=section.heading(schema.language))
+        top |= dict.fromkeys(_both(section.key, section.name), thing)
+    return top | _periods(schema) | dict.fromkeys(("补充", "supplement"), _supplement())
+
+
+def row(section: Section) -> dict[str, Kind]:
+    """Return the attributes of a row of `section`: each column by its key and its template name."""
+    return {
+        name: _column(section, column) for column in section.columns for name in _both(column.key, column.name) if name
+    }
+
+
+def _column(section: Section, column: Column) -> Kind:
+    uses = frozenset({(section.key, column.key)})
+    if column.type not in _TYPES:
+        return Unknown(uses)
+    scalar = Scalar(uses, _TYPES[column.type])
+    return Many(uses, scalar, column.title) if column.separator else scalar
+
+
+def _both(key: str, name: str) -> tuple[str, ...]:
+    return (key, name) if name else (key,)
+
+
+def _periods(schema: Schema) -> dict[str, Kind]:
+    section, key = schema.identity.period.split(".")
+    column = schema.column(schema.identity.period)
+    own = replace(_period(), uses=frozenset({(section, key)}))
+    now = dict.fromkeys((*_both(column.key, column.name), "本期", "current_period"), own)
+    return {**now, **dict.fromkeys(("上期", "previous_period", "上年同期", "year_before"), _period())}
+
+
+def _period(depth: int = 2) -> Thing:
+    number, day, text = Scalar(type=int), Scalar(type=date), Scalar(type=str)
+    known: dict[str, Kind] = {"year": number, "number": number, "kind": text, "start": day, "end": day}
+    known |= dict.fromkeys(("label", "end_after"), Unknown())
+    other = _period(depth - 1) if depth else Unknown()
+    known |= {"previous": other, "year_before": other}
+    return Thing(name=Period.__name__, attributes=known, printable=True)
+
+
+def _supplement() -> Many:
+    text = Scalar(type=str)
+    headings, rows = Many(item=text), Many(item=Many(item=text))
+    block: dict[str, Kind] = {
+        "标题": text,
+        "title": text,
+        "列": headings,
+        "headings": headings,
+        "行": rows,
+        "rows": rows,
+    }
+    return Many(item=Thing(name="补充", attributes=block), name="补充")

@@ -1,0 +1,180 @@
+"""This module holds the template: a .docx with tags, checked and compiled once, rendered once per report."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from jinja2.exceptions import SecurityError
+from lxml import etree
+
+from batchreport.errors import TemplateError
+from batchreport.findings import Finding, Place, Severity, error, warning
+from batchreport.report.compile import DECLARATION, Compiled, Workshop, tag_at
+from batchreport.report.environment import NameMissingError, Sandbox
+from batchreport.report.grammar import FILTERS
+from batchreport.report.mend import mend_cells, mend_grids, misplaced
+from batchreport.report.parts import Member, NotDocx, Package, pack, unpack
+from batchreport.report.scope import names
+from batchreport.report.template_dialect import Dialect
+from batchreport.report.text import NotTextError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    from lxml.etree import _Element
+
+    from batchreport.schema import Schema
+
+_PARTS = {
+    "wordprocessingml.document.main+xml": "body",
+    "wordprocessingml.header+xml": "header",
+    "wordprocessingml.footer+xml": "footer",
+    "wordprocessingml.footnotes+xml": "footnotes",
+    "wordprocessingml.endnotes+xml": "endnotes",
+    "wordprocessingml.comments+xml": "comments",
+    "drawingml.chart+xml": "chart",
+    "drawingml.diagramData+xml": "diagram",
+    "drawingml.diagramDrawing+xml": "diagram",
+    "vnd.ms-office.drawingml.diagramDrawing+xml": "diagram",
+    "core-properties+xml": "properties",
+    "custom-properties+xml": "properties",
+    "extended-properties+xml": "properties",
+}
+_OPENERS = (b"{{", b"{%")
+
+
+class Template:
+    """A template, checked and compiled: it renders one report for each context it is given.
+
+    `uses` has every column that the template shows, by section key and column key; `consults` those that it only
+    compares, sorts or filters by. `warnings` has what is odd, and no error.
+    """
+
+    def __init__(self, source: tuple[Any, ...], package: Package, parts: list[Compiled], workshop: Workshop) -> None:
+        self._source = source
+        self._parts = tuple((list(package.data).index(part.name), part) for part in parts)
+        dynamic = {part.name for part in parts}
+        self._members = tuple(
+            Member.of(name, b"" if name in dynamic else data, 9) for name, data in package.data.items()
+        )
+        self.file = workshop.file
+        self.uses = frozenset(workshop.shown)
+        self.consults = frozenset(workshop.tested - workshop.shown)
+        self.warnings = tuple(workshop.findings)
+
+    @classmethod
+    def parse(
+        cls,
+        data: bytes,
+        schema: Schema,
+        filters: Mapping[str, Callable[..., Any]] | None = None,
+        file: str = "summary.docx",
+    ) -> Template:
+        """Return the template in a .docx file's bytes, whose names are those of `schema`; `filters` are ours if not given.
+
+        Raises `TemplateError` with every mistake: part, place, the tag as typed, what is wrong, what to write instead.
+        """
+        try:
+            package = unpack(data)
+        except NotDocx as problem:
+            raise TemplateError([error(problem.code, Place(file=file), **problem.details)]) from None
+        environment = Sandbox(FILTERS if filters is None else filters, schema.language)
+        workshop = Workshop(file, environment, names(schema), Dialect().source, [], set(), set())
+        parts = _compile(package, workshop)
+        errors = [finding for finding in workshop.findings if finding.severity is Severity.ERROR]
+        if errors:
+            raise TemplateError(workshop.findings)
+        return cls((data, schema, filters, file), package, parts, workshop)
+
+    def render(self, context: Mapping[str, object]) -> bytes:
+        """Return the report that the template makes of `context`, the same bytes for the same context.
+
+        Raises `TemplateError` with the place of the tag that failed.
+        """
+        members = list(self._members)
+        for slot, part in self._parts:
+            members[slot] = Member.of(part.name, _rendered(part, context))
+        return pack(members)
+
+    def __reduce__(self) -> tuple[Callable[..., Template], tuple[Any, ...]]:
+        return Template.parse, self._source
+
+
+def _compile(package: Package, workshop: Workshop) -> list[Compiled]:
+    compiled = []
+    for name in package.doubled:
+        workshop.findings.append(warning("template-doubled-part", Place(file=workshop.file), name=name))
+    for name, data in sorted(package.data.items(), key=lambda item: item[0] != package.main):
+        kind = package.types.get(name, "")
+        part = next((word for ending, word in _PARTS.items() if kind.endswith(ending)), "")
+        if not part:
+            if any(opener in data for opener in _OPENERS) and name.endswith(".xml"):
+                workshop.findings.append(warning("template-part-not-rendered", Place(file=workshop.file), name=name))
+            continue
+        try:
+            root = etree.fromstring(data, _parser())
+        except etree.XMLSyntaxError as problem:
+            place = Place(file=workshop.file, part=part)
+            workshop.findings.append(error("template-bad-part", place, name=name, said=str(problem)))
+            continue
+        if made := workshop.compile(name, part, root):
+            compiled.append(made)
+    return compiled
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+
+
+def _rendered(part: Compiled, context: Mapping[str, object]) -> bytes:
+    template = part.template
+    ids = itertools.count(1001)
+    try:
+        text = "".join(template.root_render_func(template.new_context({**context, "_ids": ids.__next__})))
+        data = text.encode()
+    except MemoryError:
+        raise
+    except Exception as problem:
+        raise TemplateError([_failure(part, problem)]) from problem
+    try:
+        root = etree.fromstring(data, _parser())
+    except etree.XMLSyntaxError as problem:
+        raise TemplateError([error("template-broken-xml", part.place, said=str(problem))]) from None
+    return DECLARATION + (_mended(part, root) or data)
+
+
+def _mended(part: Compiled, root: _Element) -> bytes:
+    """Return the part's XML if it had to be mended, else b"". Raise `TemplateError` if it cannot be."""
+    if text := misplaced(root):
+        raise TemplateError([error("template-run-in-text", part.place, text=text[:30])])
+    changed = part.mends_cells and mend_cells(root)
+    changed = (part.mends_grids and mend_grids(root)) or changed
+    return etree.tostring(root, encoding="UTF-8") if changed else b""
+
+
+def _failure(part: Compiled, problem: Exception) -> Finding:
+    """Return the finding for an error that a tag raised while it was rendered."""
+    line = _line(part, problem.__traceback__)
+    place, tag = tag_at(part.at, line) or (part.place, "")
+    if isinstance(problem, NameMissingError):
+        return error("template-name-missing", place, tag=tag, name=problem.name)
+    if isinstance(problem, NotTextError):
+        return error(problem.code, place, tag=tag, kind=problem.kind)
+    if isinstance(problem, SecurityError):
+        return error("template-forbidden", place, tag=tag, name=str(problem))
+    return error("template-failed", place, tag=tag, said=str(problem) or type(problem).__name__)
+
+
+def _line(part: Compiled, trace: TracebackType | None) -> int:
+    """Return the line of the part's source on which an error was raised: that of the innermost frame of ours."""
+    line = 0
+    while trace is not None:
+        if (
+            trace.tb_frame.f_globals.get("__jinja_template__") is not None
+            or trace.tb_frame.f_code.co_filename == "<template>"
+        ):
+            line = part.template.get_corresponding_lineno(trace.tb_lineno)
+        trace = trace.tb_next
+    return line
