@@ -1,10 +1,11 @@
 # Two commands on a fresh machine: `make demo` and `make test`. The others: docs/contributing.md.
 PYTHON ?= python3
 BIN := .venv/bin
+MESSAGES := batchreport/locale/zh/LC_MESSAGES/batchreport
 PYTEST := $(BIN)/python -m pytest -n auto
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check lint system lock coverage clean
+.PHONY: demo test check lint system lock samples coverage clean
 
 demo: .venv/.ok
 	$(BIN)/batchreport build workbooks/ || test $$? -eq 1  # 1: a sample workbook is faulty on purpose
@@ -36,6 +37,13 @@ lock: .venv/.ok
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --exclude-newer "14 days" --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--group dev --output-file requirements.lock pyproject.toml
+
+# What is made from something else and committed: sample workbooks, template, starter, the command line's words in Chinese.
+samples: .venv/.ok
+	$(BIN)/python -m tools.make_template
+	$(BIN)/python -m tools.make_samples
+	$(BIN)/python -m tools.make_starter
+	$(BIN)/pybabel --quiet compile -i $(MESSAGES).po -o $(MESSAGES).mo
 
 coverage: .venv/.ok
 	$(PYTEST) --cov --cov-report=term-missing:skip-covered

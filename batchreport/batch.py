@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import errno
-import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
-from batchreport.errors import InputError, OutputError, TemplateError
-from batchreport.files import safe_name, write_whole
-from batchreport.findings import Finding, Place, Severity, error, note, warning
+from batchreport.errors import InputError, TemplateError
+from batchreport.files import safe_name, said_clearly, write_whole
+from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.names import fold
+from batchreport.run.archive import Archive
 from batchreport.run.engine import processes, run_all
 from batchreport.run.pipeline import Outcome, Pipeline, Source
 from batchreport.schema import parse_schema
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from batchreport.project import Found, Project
     from batchreport.run.pipeline import Kit
 
+ARCHIVE = ".archive.sqlite"
+"""The archive's name in the folder for what is made."""
 _TAKEN = ("汇总", "index")
 """Names in a period's folder that are not for a department."""
 
@@ -39,6 +41,7 @@ class Options:
     jobs: int | None = None
     out: Path | None = None
     dry_run: bool = False
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,6 @@ class Run:
     done: tuple[Done, ...]
     findings: tuple[Finding, ...] = ()
     written: bool = True
-    seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -78,24 +80,31 @@ def build(
     written.
     """
     warnings = _ready(kit)
-    shelf = Shelf(options.out or project.out, write=not options.dry_run)
-    shelf.prepare()
-    jobs = processes(options.jobs, len(workbooks))
-    for outcome in run_all(kit, _sources(workbooks), jobs):
-        if _wanted(outcome, options):
-            shelf.put(outcome)
-            tell(outcome)
-    return Run(tuple(shelf.done), warnings, written=not options.dry_run)
+    out = options.out or project.out
+    if options.dry_run:
+        return Run(_shelved(Shelf(out), kit, workbooks, options, tell), warnings, written=False)
+    with said_clearly(out):
+        out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):  # SQLite would not say why it cannot write here
+            archive = Archive(out / ARCHIVE)
+    with archive:
+        shelf = Shelf(out, archive, force=options.force)
+        return Run(_shelved(shelf, kit, workbooks, options, tell), warnings)
 
 
 def check(kit: Kit, workbooks: Sequence[Found], options: Options, tell: Callable[[Outcome], None]) -> Run:
     """Check every workbook; nothing is written."""
-    shelf = Shelf(None, write=False)
+    return Run(_shelved(Shelf(None), kit, workbooks, options, tell), written=False)
+
+
+def _shelved(
+    shelf: Shelf, kit: Kit, workbooks: Sequence[Found], options: Options, tell: Callable[[Outcome], None]
+) -> tuple[Done, ...]:
     for outcome in run_all(kit, _sources(workbooks), processes(options.jobs, len(workbooks))):
         if _wanted(outcome, options):
             shelf.put(outcome)
             tell(outcome)
-    return Run(tuple(shelf.done), written=False)
+    return tuple(shelf.done)
 
 
 def prepare(
@@ -118,25 +127,26 @@ def prepare(
     paths = []
     for one in wanted:
         path = folder / f"{safe_name(one.name)}.xlsx"
-        with _said_clearly(path):
+        with said_clearly(path):
             write_whole(path, blank_workbook(parsed, Prefill(one.code, one.name, period)))
         paths.append(path)
     return paths
 
 
 def init(folder: Path, language: str) -> list[Path]:
-    """Lay down the starter project of `language` in `folder`; return the paths.
+    """Lay down the starter project of `language`, or the Chinese one where that has none, in `folder`; return the paths.
 
     Raises `InputError` where one of its files is there already; nothing is written then.
     """
-    starter = files("batchreport").joinpath(f"starter/{language}")
+    starters = files("batchreport").joinpath("starter")
+    starter = starters.joinpath(language) if starters.joinpath(language).is_dir() else starters.joinpath("zh")
     laid = {folder / name: data for name, data in _tree(starter)}
     if occupied := [path for path in laid if path.exists()]:
         raise InputError([error("init-occupied", Place(file=str(path))) for path in occupied])
     for path, data in laid.items():
-        with _said_clearly(path):
+        with said_clearly(path):
             write_whole(path, data)
-    with _said_clearly(folder):
+    with said_clearly(folder):
         (folder / "workbooks").mkdir(exist_ok=True)
     return list(laid)
 
@@ -151,7 +161,7 @@ def _tree(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
 
 def _ready(kit: Kit) -> tuple[Finding, ...]:
     """Return what is to be said about schema and template once per run; raises where they cannot be used."""
-    pipeline = Pipeline(kit)
+    pipeline = Pipeline.of(kit)
     if pipeline.template is None:
         raise TemplateError([error("template-missing", Place(file=kit.template_file), said="")])
     return pipeline.template.warnings
@@ -177,20 +187,13 @@ def _sources(workbooks: Sequence[Found]) -> Iterator[Source]:
 class Shelf:
     """Takes outcomes in, writes their reports, and settles which of two for one department and period counts."""
 
-    def __init__(self, out: Path | None, *, write: bool) -> None:
+    def __init__(self, out: Path | None, archive: Archive | None = None, *, force: bool = False) -> None:
         self._out = out
-        self._write = write and out is not None
+        self._archive = archive
+        self._force = force
         self._names: dict[str, tuple[str, str]] = {}
         self._latest: dict[tuple[str, str], int] = {}
         self.done: list[Done] = []
-
-    def prepare(self) -> None:
-        """See that the folder can be written; raises `OutputError`."""
-        if self._out is not None and self._write:
-            probe = self._out / f".probe.{os.getpid()}"
-            with _said_clearly(self._out):
-                write_whole(probe, b"")
-                probe.unlink()
 
     def put(self, outcome: Outcome) -> None:
         """Take one outcome in."""
@@ -223,14 +226,36 @@ class Shelf:
         if outcome.report is None or self._out is None:
             return Done(replace(outcome, report=None))
         path = self._out / str(outcome.period) / f"{self._name(outcome)}.docx"
-        if self._write:
-            with _said_clearly(path):
-                write_whole(path, outcome.report)
-        return Done(replace(outcome, report=None), path)
+        if self._archive is None:
+            return Done(replace(outcome, report=None), path)
+        with said_clearly(path):
+            written = self._write(path, outcome.report, self._archive)
+        if written != path:
+            edited = warning("report-edited", Place(file=outcome.file), report=path.name, new=written.name)
+            outcome = replace(outcome, findings=(*outcome.findings, edited))
+        return Done(replace(outcome, report=None), written)
+
+    def _write(self, path: Path, report: bytes, archive: Archive) -> Path:
+        """Write a report and return where: beside a report that somebody has edited by hand."""
+        there = path.read_bytes() if path.exists() else None
+        if there == report:
+            return path
+        known = path.relative_to(self._out or path).as_posix()
+        if there is not None and not self._force and not archive.ours(known, there):
+            beside = path.with_stem(f"{path.stem} (new)")
+            write_whole(beside, report)
+            return beside
+        archive.announce(known, report)
+        write_whole(path, report)
+        archive.confirm(known, report)
+        return path
 
     def _withdrawn(self, done: Done, finding: Finding) -> Done:
-        if done.path is not None and self._write:
-            done.path.unlink(missing_ok=True)
+        """Take a report back that turned out to be one of two; one edited by hand is left alone."""
+        if done.path is not None and self._archive is not None and self._out is not None:
+            known = done.path.relative_to(self._out).as_posix()
+            if self._archive.ours(known, done.path.read_bytes()):
+                done.path.unlink()
         return Done(_saying(done.outcome, finding))
 
     def _name(self, outcome: Outcome) -> str:
@@ -247,23 +272,3 @@ class Shelf:
 
 def _saying(outcome: Outcome, finding: Finding) -> Outcome:
     return replace(outcome, findings=(*outcome.findings, finding), report=None)
-
-
-class _said_clearly:  # noqa: N801  (a context manager that reads as a phrase)
-    """Turns the system's refusal to write into an `OutputError` that says what to do."""
-
-    _CODES = {
-        errno.ENOSPC: "out-full", errno.EDQUOT: "out-full", errno.EACCES: "out-read-only", errno.EPERM: "out-read-only",
-        errno.EROFS: "out-read-only", errno.ENOTDIR: "out-is-a-file", errno.EEXIST: "out-is-a-file",
-    }  # fmt: skip
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> None:
-        if isinstance(problem, OSError):
-            code = self._CODES.get(problem.errno or 0, "out-failed")
-            raise OutputError([error(code, Place(file=str(self._path)), said=problem.strerror or str(problem))]) from None

@@ -90,17 +90,17 @@ class Finding:
         }
 
 
-def error(code: str, place: Place | None = None, **details: Any) -> Finding:
+def error(code: str, place: Place | None = None, /, **details: Any) -> Finding:
     """Return a finding of severity error."""
     return Finding(code, Severity.ERROR, place or Place(), details)
 
 
-def warning(code: str, place: Place | None = None, **details: Any) -> Finding:
+def warning(code: str, place: Place | None = None, /, **details: Any) -> Finding:
     """Return a finding of severity warning."""
     return Finding(code, Severity.WARNING, place or Place(), details)
 
 
-def note(code: str, place: Place | None = None, **details: Any) -> Finding:
+def note(code: str, place: Place | None = None, /, **details: Any) -> Finding:
     """Return a finding of severity note."""
     return Finding(code, Severity.NOTE, place or Place(), details)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import itertools
 import locale
 import os
 import re
@@ -22,7 +23,7 @@ def choose(arguments: Sequence[str], environment: Mapping[str, str], settings: s
     This runs before the commands are known, because their help is translated as they are defined.
     """
     words = [part for argument in arguments for part in argument.split("=", 1)]
-    for option, value in zip(words, words[1:], strict=False):
+    for option, value in itertools.pairwise(words):
         if option == "--language" and value in ("zh", "en"):
             return value
     if match := _SETTING.search(settings):

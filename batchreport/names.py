@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*＊:：]+")
 _BRACKETED = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_LONGEST = 80  # signs of a name; longer texts are none
 _NOT_IDENTIFIER = re.compile(r"\W+")
 
 
@@ -24,7 +25,9 @@ def fold(text: str) -> str:
 
 def near(text: str, choices: Iterable[str]) -> str:
     """Return the choice that `text` was probably meant to be, or ""."""
-    folded = {fold(choice): choice for choice in choices}
+    if len(text) > _LONGEST:
+        return ""
+    folded = {fold(choice): choice for choice in choices if len(choice) <= _LONGEST}
     wanted = fold(text)
     match = get_close_matches(wanted, folded, n=1, cutoff=0.6)
     if match:
@@ -35,5 +38,10 @@ def near(text: str, choices: Iterable[str]) -> str:
 
 def template_name(title: str) -> str:
     """Return the name under which a template can use a title: "金额(元)" → "金额", "规格/容量" → "规格容量"."""
-    bare = _NOT_IDENTIFIER.sub("", _BRACKETED.sub("", unicodedata.normalize("NFKC", title)))
-    return bare if bare.isidentifier() else ""
+    name = _NOT_IDENTIFIER.sub("", bare(unicodedata.normalize("NFKC", title)))
+    return name if name.isidentifier() else ""
+
+
+def bare(title: str) -> str:
+    """Return a title without what stands in brackets: "金额(元)" → "金额"."""
+    return _BRACKETED.sub("", title).strip()

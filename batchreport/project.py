@@ -53,7 +53,7 @@ class Project:
             for folder in (start, *start.parents):
                 if (folder / SETTINGS).is_file():
                     return cls(folder, _settings(folder / SETTINGS))
-        return cls(Path.cwd(), Settings(), found=False)
+        return cls(Path.cwd(), Settings.model_validate({}), found=False)
 
     @property
     def out(self) -> Path:

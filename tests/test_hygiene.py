@@ -30,6 +30,7 @@ COMPANIONS = {
 HOSTS = {
     "example.com",
     "keepachangelog.com",
+    "purl.oclc.org",
     "purl.org",
     "schemas.microsoft.com",
     "schemas.openxmlformats.org",

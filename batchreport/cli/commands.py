@@ -52,6 +52,7 @@ def _options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         "out": click.option("--out", type=click.Path(path_type=Path), help=_("Folder for what is made.")),
         "jobs": click.option("--jobs", type=Jobs(), default="auto", show_default=True, help=_("Processes to use: a number, or auto.")),
         "dry_run": click.option("--dry-run", is_flag=True, help=_("Do everything but write.")),
+        "force": click.option("--force", is_flag=True, help=_("Overwrite reports that were edited by hand.")),
         "json": click.option("--json", "as_json", is_flag=True, help=_("Print the result as one JSON document.")),
         "quiet": click.option("--quiet", is_flag=True, help=_("Say nothing but errors.")),
         "language": click.option("--language", type=click.Choice(["zh", "en"]), expose_value=False, help=_("Language of messages.")),
@@ -96,9 +97,9 @@ def batchreport() -> None:
     help=_("Make the Word report of every department: WORKBOOKS is one workbook, a folder, or a tree."),
     epilog=_epilog("batchreport build workbooks/", "batchreport build workbooks/2026-11 --department D001"),
 )
-@_options("workbooks", "out", "schema", "template", "period", "department", "jobs", "dry_run", "json", "quiet", "language")
+@_options("workbooks", "out", "schema", "template", "period", "department", "jobs", "dry_run", "force", "json", "quiet", "language")
 @click.pass_obj
-def build(language: str, **options: Any) -> int:
+def build(language: str, /, **options: Any) -> int:
     """Run `batch.build` and show how it went."""
     from batchreport.cli import work
 
@@ -111,7 +112,7 @@ def build(language: str, **options: Any) -> int:
 )
 @_options("workbooks", "schema", "period", "department", "jobs", "json", "quiet", "language")
 @click.pass_obj
-def check(language: str, **options: Any) -> int:
+def check(language: str, /, **options: Any) -> int:
     """Run `batch.check` and show how it went."""
     from batchreport.cli import work
 
@@ -125,7 +126,7 @@ def check(language: str, **options: Any) -> int:
 @click.option("--period", type=PeriodType(), required=True, help=_("The period to report: 2026-11, 2026-Q4, 2026-H2 or 2026."))
 @_options("out", "schema", "department", "quiet", "language")
 @click.pass_obj
-def prepare(language: str, **options: Any) -> int:
+def prepare(language: str, /, **options: Any) -> int:
     """Run `batch.prepare` and list what was written."""
     from batchreport.cli import work
 
@@ -139,7 +140,7 @@ def prepare(language: str, **options: Any) -> int:
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @_options("language")
 @click.pass_obj
-def init(language: str, folder: Path) -> int:
+def init(language: str, /, folder: Path) -> int:
     """Run `batch.init` and list what was written."""
     from batchreport.cli import work
 

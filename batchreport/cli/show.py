@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -33,7 +33,7 @@ class Screen:
         self._stack = ExitStack()
         self._progress: Any = None
 
-    def __enter__(self) -> Screen:
+    def __enter__(self) -> Self:
         if sys.stderr.isatty() and not self._quiet:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

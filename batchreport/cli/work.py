@@ -25,7 +25,7 @@ def build(language: str, *, workbooks: Path, template: Path | None, out: Path | 
     project = _project(workbooks)
     kit = project.kit(rest["schema"], template)
     found = find_workbooks(workbooks, rest["period"], besides=out or project.out)
-    options = batch.Options(rest["period"], rest["department"], rest["jobs"], out, dry_run)
+    options = batch.Options(rest["period"], rest["department"], rest["jobs"], out, dry_run, rest["force"])
     with Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen:
         run = batch.build(project, kit, found, options, screen.tell)
     return _end("build", run, screen, language, rest)

@@ -37,7 +37,7 @@ def run_all(kit: Kit, sources: Iterable[Source], jobs: int = 1) -> Iterator[Outc
     again, one workbook to a process, and the one whose process dies again is named.
     """
     if jobs == 1:
-        pipeline = Pipeline(kit)
+        pipeline = Pipeline.of(kit)
         yield from map(pipeline, sources)
     else:
         yield from _in_processes(kit, iter(sources), jobs)
@@ -98,7 +98,7 @@ def _pool(kit: Kit, jobs: int) -> ProcessPoolExecutor:
 
 def _start(kit: Kit) -> None:
     global _pipeline  # noqa: PLW0603  (one per process, made by the pool's initializer)
-    _pipeline = Pipeline(kit)
+    _pipeline = Pipeline.of(kit)
 
 
 def _work(chunk: tuple[Source, ...]) -> list[Outcome]:

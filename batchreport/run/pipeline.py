@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from batchreport.errors import TemplateError
 from batchreport.findings import Finding, Place, Severity
 from batchreport.report.context import Contexts
-from batchreport.report.grammar import FILTERS
 from batchreport.report.template import Template
 from batchreport.schema import Schema, parse_schema
 from batchreport.workbook.check import check
@@ -70,15 +69,20 @@ class Outcome:
 
 
 class Pipeline:
-    """A kit made ready: the schema parsed and the template compiled, once per process."""
+    """A schema and a template made ready for one workbook after another; without a template it only checks."""
 
-    def __init__(self, kit: Kit) -> None:
-        self.schema: Schema = parse_schema(kit.schema, kit.schema_file)
-        self.template: Template | None = None
-        self._roster = kit.roster
-        if kit.template_file:
-            self.template = Template.parse(kit.template, self.schema, FILTERS, kit.template_file)
-            self._contexts = Contexts(self.schema, self.template.uses)
+    def __init__(self, schema: Schema, template: Template | None = None, roster: Mapping[str, str] | None = None) -> None:
+        self.schema = schema
+        self.template = template
+        self._roster = roster or {}
+        self._contexts = Contexts(schema, template.uses if template else ())
+
+    @classmethod
+    def of(cls, kit: Kit) -> Pipeline:
+        """Return the pipeline of a kit; raises `SchemaError` or `TemplateError` with every mistake."""
+        schema = parse_schema(kit.schema, kit.schema_file)
+        template = Template.parse(kit.template, schema, file=kit.template_file) if kit.template_file else None
+        return cls(schema, template, kit.roster)
 
     def read(self, source: Source) -> Submission:
         """Return the checked submission of one workbook."""
@@ -108,6 +112,16 @@ class Pipeline:
         except TemplateError as problem:
             return replace(outcome, findings=(*outcome.findings, *problem.findings))
         return replace(outcome, report=report)
+
+
+def build(
+    data: bytes, schema: Schema, template: Template, *, file: str = "workbook.xlsx", period: Period | None = None
+) -> Outcome:
+    """Return the outcome of one workbook's bytes: its findings, and its report's bytes where none of them is an error.
+
+    For many workbooks make one `Pipeline` and call it with each `Source`.
+    """
+    return Pipeline(schema, template)(Source(file, data, file.rpartition(".")[0], period))
 
 
 def lost(source: Source, code: str = "file-kills-reader", **details: str) -> Outcome:

@@ -1,0 +1,189 @@
+"""Every bad input is one clear line, and its siblings are built."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+from msoffcrypto.format.ooxml import OOXMLFile
+import pytest
+import xlwt
+
+from tests.build.books import book, project
+from tests.build.command import batchreport
+
+
+def encrypted() -> bytes:
+    target = BytesIO()
+    OOXMLFile(BytesIO(book("乙校"))).encrypt("secret", target)
+    return target.getvalue()
+
+
+def old() -> bytes:
+    workbook = xlwt.Workbook()
+    workbook.add_sheet("统计数据").write(0, 0, "指标")
+    target = BytesIO()
+    workbook.save(target)
+    return target.getvalue()
+
+
+def zipped(**parts: str) -> bytes:
+    target = BytesIO()
+    with ZipFile(target, "w") as package:
+        for name, text in parts.items():
+            package.writestr(name, text)
+    return target.getvalue()
+
+
+BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
+    "an empty file": ("空.xlsx", bytes, "文件是空的"),
+    "a truncated zip": ("半.xlsx", lambda: book("乙校")[:5000], "文件已损坏"),
+    "a web page": ("网.xlsx", lambda: b"<html><table><tr><td>1</td></tr></table></html>", "这是网页"),
+    "CSV text": ("文.xlsx", lambda: "指标,本期值\n在校学生,620\n".encode(), "这是文本（CSV）"),
+    "CSV under its own name": ("文.csv", lambda: "指标,本期值\n".encode("gb18030"), "这是文本（CSV）"),
+    "a password": ("密.xlsx", encrypted, "文件设了打开密码"),
+    "an .xls": ("旧.xls", old, "另存为“Excel 工作簿 (*.xlsx)”"),
+    "a Word document": ("词.xlsx", lambda: zipped(**{"word/document.xml": "<a/>"}), "这是 Word 文档"),
+    "any zip": ("包.xlsx", lambda: zipped(readme="x"), "这不是 Excel 工作簿"),
+    "noise": ("乱.xlsx", lambda: bytes(range(256)) * 40, "这不是 Excel 工作簿"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_file_that_is_no_good_is_one_line(tmp_path: Path, what: str) -> None:
+    """The line names the file and what to do; the sibling is built; the exit code is 1."""
+    name, make, said = BAD[what]
+    folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校"), f"2026-11/{name}": make()})
+    ended = batchreport(folder, "build", "workbooks/")
+
+    lines = [line for line in ended.err.splitlines() if name in line]
+    assert len(lines) == 1
+    assert said in lines[0]
+    assert lines[0].startswith("错误")
+    assert ended.out.split() == ["out/2026-11/甲校.docx"]
+    assert (ended.code, "Traceback" in ended.err) == (1, False)
+
+
+def test_what_programs_leave_behind_is_passed_over_in_silence(tmp_path: Path) -> None:
+    """Lock files, `.DS_Store` and the like are no workbooks, and nobody wants to hear of them."""
+    left = ("~$甲校.xlsx", ".DS_Store", "Thumbs.db", "desktop.ini", "._甲校.xlsx")
+    folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")} | {f"2026-11/{name}": b"x" for name in left})
+    ended = batchreport(folder, "build", "workbooks/")
+
+    assert ended.code == 0
+    assert not [name for name in left if name in ended.err]
+
+
+def said_once(ended: object, code: int, *texts: str) -> bool:
+    """Whether a command ended with `code` and one line that has all `texts`."""
+    lines = str(getattr(ended, "err", "")).strip().splitlines()
+    return getattr(ended, "code", None) == code and len(lines) == 1 and all(text in lines[0] for text in texts)
+
+
+def test_a_folder_without_workbooks_is_one_line(tmp_path: Path) -> None:
+    """Nothing to work on ends with 2 and says so."""
+    folder = project(tmp_path)
+    (folder / "workbooks").mkdir()
+
+    assert said_once(batchreport(folder, "build", "workbooks/"), 2, "workbooks", "这里没有工作簿")
+
+
+def test_a_missing_folder_is_one_line(tmp_path: Path) -> None:
+    """A path that is not there ends with 2 and its name."""
+    assert said_once(batchreport(project(tmp_path), "build", "wrokbooks/"), 2, "wrokbooks", "没有这个文件或文件夹")
+
+
+def test_a_missing_template_is_one_line(tmp_path: Path) -> None:
+    """The template is looked for before the first workbook is read."""
+    folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
+    (folder / "templates/summary.docx").unlink()
+
+    assert said_once(batchreport(folder, "build"), 2, "summary.docx", "打不开模板文件")
+
+
+def test_a_template_that_is_no_docx_is_one_line(tmp_path: Path) -> None:
+    """A template of another kind ends with 2 and says what it should be."""
+    folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
+    (folder / "templates/summary.docx").write_bytes(b"%PDF-1.7")
+
+    assert said_once(batchreport(folder, "build"), 2, "summary.docx", "docx")
+
+
+def test_template_mistakes_are_said_before_a_workbook_is_read(tmp_path: Path) -> None:
+    """Each mistake is a line with its place, its tag and what was probably meant."""
+    folder = project(tmp_path, {"2026-11/甲校.xlsx": b"never read"})
+    template = folder / "templates/summary.docx"
+    with ZipFile(template) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    body = parts["word/document.xml"]
+    assert "{{ 单位名称 }}".encode() in body
+    parts["word/document.xml"] = body.replace("{{ 单位名称 }}".encode(), "{{ 单位名秤 }}".encode(), 1)
+    with ZipFile(template, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    ended = batchreport(folder, "build")
+
+    assert ended.code == 2
+    assert "summary.docx › 正文 › 第1段" in ended.err
+    assert "单位名秤" in ended.err
+    assert "是不是“单位名称”" in ended.err
+    assert "甲校" not in ended.err
+
+
+def test_a_broken_schema_is_said_with_its_line(tmp_path: Path) -> None:
+    """TOML that cannot be read ends with 2, file and line."""
+    folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
+    (folder / "templates/summary.toml").write_text('id = "summary"\ntitle = "坏\n', "utf-8")
+
+    assert said_once(batchreport(folder, "build"), 2, "summary.toml:2", "TOML 语法有误")
+
+
+def test_broken_settings_are_said_all_at_once(tmp_path: Path) -> None:
+    """Every mistake of batchreport.toml has its line."""
+    folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
+    (folder / "batchreport.toml").write_text('language = "zh"\ntemplat = "x"\nout = 3\n', "utf-8")
+    ended = batchreport(folder, "build")
+
+    assert ended.code == 2
+    assert "batchreport.toml:2" in ended.err
+    assert "是不是“template”" in ended.err
+    assert "batchreport.toml:3" in ended.err
+
+
+def test_out_that_is_a_file_is_one_line(tmp_path: Path) -> None:
+    """A file where the folder should be ends with 2 before anything is read."""
+    folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
+    (folder / "out").write_text("x")
+
+    assert said_once(batchreport(folder, "build"), 2, "out", "是一个文件，不是文件夹")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A project whose out/ is a file system of 64 kB."""
+    folder = project(tmp_path, {f"2026-11/{n}.xlsx": book(f"{n}校", code=f"D{n}") for n in range(12)})
+    (folder / "out").mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder / "out"], check=False, capture_output=True)
+    if mounted.returncode:
+        pytest.skip("mounting a file system wants root on Linux")
+    yield folder
+    subprocess.run(["umount", folder / "out"], check=True)
+
+
+def test_a_full_disk_is_one_line_and_leaves_whole_files(small: Path) -> None:
+    """What was written before the disk was full is whole; nothing else is left."""
+    ended = batchreport(small, "build", "workbooks/")
+
+    assert said_once(ended, 2, "磁盘已满")
+    for path in (small / "out").rglob("*"):
+        if path.is_file() and path.suffix == ".docx":
+            assert ZipFile(path).testzip() is None
+    assert not list((small / "out").rglob("*.tmp"))
+
+
+def test_a_read_only_folder_is_one_line(small: Path) -> None:
+    """A folder that cannot be written ends with 2 before anything is read."""
+    subprocess.run(["mount", "-o", "remount,ro", small / "out"], check=True)
+
+    assert said_once(batchreport(small, "build", "workbooks/"), 2, "out", "没有写入的权限")
