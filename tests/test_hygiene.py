@@ -57,7 +57,7 @@ def matches(pattern: re.Pattern[str], skipping: str = "nothing") -> list[tuple[s
         name = path.relative_to(ROOT).as_posix()
         content = path.read_bytes()
         if b"\0" not in content and not name.startswith(skipping):
-            found += [(name, match.group()) for match in pattern.finditer(content.decode())]
+            found += [(name, match.group()) for match in pattern.finditer(content.decode(errors="replace"))]
     return found
 
 

@@ -6,21 +6,23 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-from msoffcrypto.format.ooxml import OOXMLFile
 import pytest
 import xlwt
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from tests.build.books import book, project
 from tests.build.command import batchreport
 
 
 def encrypted() -> bytes:
+    """Return a workbook with a password."""
     target = BytesIO()
     OOXMLFile(BytesIO(book("乙校"))).encrypt("secret", target)
     return target.getvalue()
 
 
 def old() -> bytes:
+    """Return a workbook of Excel 97."""
     workbook = xlwt.Workbook()
     workbook.add_sheet("统计数据").write(0, 0, "指标")
     target = BytesIO()
@@ -29,6 +31,7 @@ def old() -> bytes:
 
 
 def zipped(**parts: str) -> bytes:
+    """Return a zip package with these parts."""
     target = BytesIO()
     with ZipFile(target, "w") as package:
         for name, text in parts.items():
@@ -40,13 +43,13 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "an empty file": ("空.xlsx", bytes, "文件是空的"),
     "a truncated zip": ("半.xlsx", lambda: book("乙校")[:5000], "文件已损坏"),
     "a web page": ("网.xlsx", lambda: b"<html><table><tr><td>1</td></tr></table></html>", "这是网页"),
-    "CSV text": ("文.xlsx", lambda: "指标,本期值\n在校学生,620\n".encode(), "这是文本（CSV）"),
+    "CSV text": ("文.xlsx", "指标,本期值\n在校学生,620\n".encode, "这是文本（CSV）"),
     "CSV under its own name": ("文.csv", lambda: "指标,本期值\n".encode("gb18030"), "这是文本（CSV）"),
     "a password": ("密.xlsx", encrypted, "文件设了打开密码"),
     "an .xls": ("旧.xls", old, "另存为“Excel 工作簿 (*.xlsx)”"),
     "a Word document": ("词.xlsx", lambda: zipped(**{"word/document.xml": "<a/>"}), "这是 Word 文档"),
     "any zip": ("包.xlsx", lambda: zipped(readme="x"), "这不是 Excel 工作簿"),
-    "noise": ("乱.xlsx", lambda: bytes(range(256)) * 40, "这不是 Excel 工作簿"),
+    "noise": ("乱.xlsx", (bytes(range(256)) * 40).__bytes__, "这不是 Excel 工作簿"),
 }
 
 
@@ -164,7 +167,9 @@ def small(tmp_path: Path) -> Iterator[Path]:
     """A project whose out/ is a file system of 64 kB."""
     folder = project(tmp_path, {f"2026-11/{n}.xlsx": book(f"{n}校", code=f"D{n}") for n in range(12)})
     (folder / "out").mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder / "out"], check=False, capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder / "out"], check=False, capture_output=True
+    )
     if mounted.returncode:
         pytest.skip("mounting a file system wants root on Linux")
     yield folder

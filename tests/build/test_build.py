@@ -1,11 +1,12 @@
 import json
-import os
 from pathlib import Path
 
 import pytest
 
+from batchreport import Period
 from tests.build.books import book, project
 from tests.build.command import batchreport
+from tests.build.five import five_sheets
 from tests.docxfile import whole_text
 
 
@@ -85,7 +86,9 @@ def test_the_same_input_gives_the_same_bytes(three: Path) -> None:
         three, "build", str(three / "workbooks/2026-11"), "--jobs", "2", "--out", "two",
         language="C.UTF-8", TZ="America/New_York", PYTHONHASHSEED="2",
     )  # fmt: skip
-    one, two = ({name: data for name, (data, _) in tree(three / f).items() if name.endswith("docx")} for f in ("one", "two"))
+    one, two = (
+        {name: data for name, (data, _) in tree(three / f).items() if name.endswith("docx")} for f in ("one", "two")
+    )
 
     assert len(one) == 2
     assert one == two
@@ -123,8 +126,6 @@ def test_a_single_workbook_builds(three: Path) -> None:
 
 def test_period_chooses_among_folders(tmp_path: Path) -> None:
     """`--period` leaves out the folders of other periods."""
-    from batchreport import Period
-
     october = Period(2026, 10, "M")
     rows = {"profile": [{"kind": "学校", "preparer": "张", "filled_on": october.end}], "facilities": []}
     books = {
@@ -204,7 +205,7 @@ def test_a_changed_workbook_replaces_its_report(tmp_path: Path) -> None:
 
 def test_a_workbook_that_cannot_be_opened_is_named(three: Path) -> None:
     """A file that the system refuses to open is one line, and its siblings are built."""
-    os.symlink("nowhere", three / "workbooks/2026-11/断.xlsx")
+    (three / "workbooks/2026-11/断.xlsx").symlink_to("nowhere")
     (three / "workbooks/2026-11/甲校.xlsx").chmod(0o000)
     ended = batchreport(three, "build", "workbooks/")
 
@@ -220,7 +221,9 @@ def test_names_that_differ_only_in_case_do_not_overwrite_each_other(tmp_path: Pa
     assert sorted(Path(line).name for line in ended.out.splitlines()) == ["LAB (D2).docx", "Lab.docx"]
 
 
-@pytest.mark.parametrize("name", ["../../外", "/etc/passwd", "C:\\Windows\\x", "CON", "a/b", "汇总", "." * 9, "长" * 60])
+@pytest.mark.parametrize(
+    "name", ["../../外", "/etc/passwd", "C:\\Windows\\x", "CON", "a/b", "汇总", "." * 9, "长" * 60]
+)
 def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     """Whatever a department is called, its report lies in the period's folder."""
     folder = project(tmp_path, {"2026-11/x.xlsx": book(name, code="D1")})
@@ -234,8 +237,6 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
 
 def test_the_roster_knows_departments_by_file_name(tmp_path: Path) -> None:
     """A workbook with the client's five sheets only takes its department from its file's name and the roster."""
-    from tests.build.five import five_sheets
-
     folder = project(tmp_path, {"2026-11/D005-十一月.xlsx": five_sheets()})
     roster = (Path(__file__).parents[2] / "departments.xlsx").read_bytes()
     (folder / "departments.xlsx").write_bytes(roster)

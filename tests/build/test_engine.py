@@ -33,7 +33,9 @@ def test_processes_give_what_one_process_gives() -> None:
     work = sources(20)
 
     assert list(run_all(KIT, work, jobs=2)) == list(run_all(KIT, work, jobs=1))
-    assert [outcome.report for outcome in run_all(KIT, work, jobs=2)] == [outcome.report for outcome in run_all(KIT, work)]
+    assert [outcome.report for outcome in run_all(KIT, work, jobs=2)] == [
+        outcome.report for outcome in run_all(KIT, work)
+    ]
 
 
 def test_a_workbook_that_kills_its_process_is_named_and_costs_no_other() -> None:

@@ -12,7 +12,8 @@ from tests.docxfile import cells_without_paragraph, whole_text
 from tests.outside import Office, pdf_text
 
 FACTS: dict[str, list[str]] = {
-    name: table["facts"] for name, table in tomllib.loads((ROOT / "tests/samples_facts.toml").read_text("utf-8")).items()
+    name: table["facts"]
+    for name, table in tomllib.loads((ROOT / "tests/samples_facts.toml").read_text("utf-8")).items()
 }
 FAULTY = "第三幼儿园"
 GOOD = sorted(path.stem for path in (ROOT / "workbooks/2026-11").glob("*.xlsx") if path.stem != FAULTY)
@@ -70,18 +71,23 @@ def test_reports_print_nothing_of_ours(built: tuple[Path, Ended], name: str) -> 
         assert trace not in text, trace
 
 
-def test_libreoffice_opens_every_report_with_its_text(built: tuple[Path, Ended], office: Office, tmp_path: Path) -> None:
+def test_libreoffice_opens_every_report_with_its_text(
+    built: tuple[Path, Ended], office: Office, tmp_path: Path
+) -> None:
     """Each report becomes a PDF whose title, first heading and last date are there; the real departments keep every fact."""
     reports = [built[0] / f"2026-11/{name}.docx" for name in GOOD]
     for name, pdf in zip(GOOD, office.pdfs(reports, tmp_path), strict=True):
         text = "".join(pdf_text(pdf).split())
         assert f"{name}2026年11月工作总结" in text
         assert "一、" in text
-        assert "日" in text[-60:] and "2026年1" in text[-200:]
+        assert "日" in text[-60:]
+        assert "2026年1" in text[-200:]
         assert [fact for fact in FACTS.get(name, ()) if "".join(fact.split()) not in text] == []
 
 
-def test_numbering_closes_up_where_a_section_is_empty(built: tuple[Path, Ended], office: Office, tmp_path: Path) -> None:
+def test_numbering_closes_up_where_a_section_is_empty(
+    built: tuple[Path, Ended], office: Office, tmp_path: Path
+) -> None:
     """The shortest department has two sections, numbered one and two."""
     [pdf] = office.pdfs([built[0] / "2026-11/城南幼儿园.docx"], tmp_path)
     text = "".join(pdf_text(pdf).split())
