@@ -15,10 +15,13 @@ _ENGLISH = (
 )  # fmt: skip
 _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
 _FORMS = (
-    ("M", re.compile(r"(?P<y>\d{4})[-./年 _]?(?P<n>0[1-9]|1[0-2]|[1-9])月?(?:份)?")),
-    ("Q", re.compile(r"(?P<y>\d{4})[-./年 _]?(?:Q(?P<n>[1-4])|第?(?P<c>[一二三四1-4])季度?)", re.IGNORECASE)),
-    ("H", re.compile(r"(?P<y>\d{4})[-./年 _]?(?:H(?P<n>[12])|(?P<c>[上下])半年)", re.IGNORECASE)),
-    ("Y", re.compile(r"(?P<y>\d{4})(?:年度?|-Y|全年)?", re.IGNORECASE)),
+    ("M", re.compile(r"(?P<y>(?:19|20|21)\d\d)[-./年 _]?(?P<n>0[1-9]|1[0-2]|[1-9])月?(?:份)?")),
+    (
+        "Q",
+        re.compile(r"(?P<y>(?:19|20|21)\d\d)[-./年 _]?(?:Q(?P<n>[1-4])|第?(?P<c>[一二三四1-4])季度?)", re.IGNORECASE),
+    ),
+    ("H", re.compile(r"(?P<y>(?:19|20|21)\d\d)[-./年 _]?(?:H(?P<n>[12])|(?P<c>[上下])半年)", re.IGNORECASE)),
+    ("Y", re.compile(r"(?P<y>(?:19|20|21)\d\d)(?:年度?|-Y|全年)?", re.IGNORECASE)),
 )
 
 
@@ -71,7 +74,12 @@ class Period:
     def label(self, language: str) -> str:
         """Return the period as a report's text names it: "2026年11月", "November 2026"."""
         if language == "zh":
-            names = {"M": f"{self.number}月", "Q": f"第{'零一二三四'[min(self.number, 4)]}季度", "H": f"{' 上下'[min(self.number, 2)]}半年", "Y": ""}
+            names = {
+                "M": f"{self.number}月",
+                "Q": f"第{'零一二三四'[min(self.number, 4)]}季度",
+                "H": f"{' 上下'[min(self.number, 2)]}半年",
+                "Y": "",
+            }
             return f"{self.year}年{names[self.kind]}"
         names = {"M": _ENGLISH[self.number - 1], "Q": f"Q{self.number}", "H": f"H{self.number}", "Y": ""}
         return f"{names[self.kind]} {self.year}".strip()

@@ -34,6 +34,11 @@ class Record:
     values: Mapping[str, Value]
     cells: Mapping[str, str]
 
+    @property
+    def row(self) -> int:
+        """The row of its first cell, counted from 1."""
+        return int(next(iter(self.cells.values()), "A1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -74,11 +79,15 @@ class Submission:
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
-        """The typed records of each section as a DataFrame: one column per schema column, and the row's first cell."""
+        """The typed records of each section as a DataFrame of objects, indexed by the row they stand in (from 1)."""
         import pandas as pd  # noqa: PLC0415  (a second of start-up that only callers of this property need)
 
         return {
-            key: pd.DataFrame([dict(record.values) for record in table.records], dtype=object)
+            key: pd.DataFrame(
+                [dict(record.values) for record in table.records],
+                index=pd.Index([record.row for record in table.records], dtype="int64", name="row"),
+                dtype=object,
+            )
             for key, table in self.tables.items()
         }
 

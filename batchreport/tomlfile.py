@@ -19,9 +19,37 @@ Path = tuple[str | int, ...]
 _SYNTAX = re.compile(r"^(?P<text>.*?) \((?:at line (?P<line>\d+), column \d+|at end of document)\)$", re.DOTALL)
 _TOKEN = re.compile(
     r"""(?P<skip>[ \t\r]+|\#[^\n]*)|(?P<newline>\n)|(?P<string>\"\"\".*?\"\"\"+|'''.*?'''+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
-    r"""|(?P<mark>\[\[|\]\]|[\[\]{},=.])|(?P<bare>[^\s\[\]{},=."'\#]+)""",
+    r"""|(?P<mark>[\[\]{},=.])|(?P<bare>[^\s\[\]{},=."'\#]+)""",
     re.DOTALL,
 )
+
+
+_SHOWN = 40  # signs of a value that a finding shows
+_FEW = 3
+_TYPE_CODES = {
+    "string_type": "toml-not-text",
+    "int_type": "toml-not-whole",
+    "int_parsing": "toml-not-whole",
+    "int_from_float": "toml-not-whole",
+    "float_type": "toml-not-number",
+    "float_parsing": "toml-not-number",
+    "bool_type": "toml-not-switch",
+    "bool_parsing": "toml-not-switch",
+    "tuple_type": "toml-not-list",
+    "list_type": "toml-not-list",
+    "dict_type": "toml-not-table",
+    "mapping_type": "toml-not-table",
+    "model_type": "toml-not-table",
+    "model_attributes_type": "toml-not-table",
+    "greater_than": "toml-too-small",
+    "greater_than_equal": "toml-too-small",
+    "less_than": "toml-too-large",
+    "less_than_equal": "toml-too-large",
+    "string_too_short": "toml-empty",
+    "too_short": "toml-empty",
+    "string_too_long": "toml-too-long",
+}
+"""The code of a finding for each kind of mistake that pydantic names."""
 
 
 class Model(BaseModel):
@@ -81,17 +109,22 @@ class Lines:
     def _read(self) -> None:
         table: Path = ()
         while self._solid()[0]:
-            if self._next(peek=True)[1] in ("[", "[["):
-                opening = self._next()[1]
-                table = self._header(self._key(), many=opening == "[[")
+            if self._next(peek=True)[1] == "[":
+                self._next()
+                many = self._next(peek=True)[1] == "["
+                if many:
+                    self._next()
+                table = self._header(self._key(), many=many)
+                if many:
+                    self._next()
             else:
                 self._pair(table)
 
     def _header(self, name: Path, *, many: bool) -> Path:
         path: Path = ()
-        for step in name:
+        for depth, step in enumerate(name, 1):
             path += (step,)
-            if path in self._counts and not (many and path == name):
+            if path in self._counts and not (many and depth == len(name)):
                 path += (self._counts[path] - 1,)
         if many:
             count = self._counts[path] = self._counts.get(path, 0) + 1
@@ -101,7 +134,7 @@ class Lines:
 
     def _key(self) -> Path:
         steps: list[str] = []
-        while self._next(peek=True)[1] not in ("=", "]", "]]", "") and self._next(peek=True)[0] != "newline":
+        while self._next(peek=True)[1] not in ("=", "]", "") and self._next(peek=True)[0] != "newline":
             kind, text = self._next()
             if text != ".":
                 steps.append(text[1:-1] if kind == "string" else text)
@@ -116,19 +149,17 @@ class Lines:
 
     def _value(self, path: Path) -> None:
         opening = self._next()[1]
-        if opening in ("[", "[["):
-            self._array(path, nested=opening == "[[")
+        if opening == "[":
+            self._array(path)
         elif opening == "{":
             self._inline(path)
         else:
             while self._next(peek=True)[1] == "." or self._next(peek=True)[0] == "bare":
                 self._next()
 
-    def _array(self, path: Path, *, nested: bool) -> None:
-        if nested:  # "[[" opens two arrays where a value stands; which of them a key is in does not matter
-            self._array((*path, 0), nested=False)
+    def _array(self, path: Path) -> None:
         index = 0
-        while self._solid()[1] not in ("]", "]]", ""):
+        while self._solid()[1] not in ("]", ""):
             self._lines[(*path, index)] = self._line
             self._value((*path, index))
             index += 1
@@ -154,40 +185,66 @@ def dotted(path: Path) -> str:
 
 def complaints(problem: ValidationError, model: type[BaseModel], file: str, lines: Lines) -> list[Finding]:
     """Return every mistake that pydantic found, each with the line of its key and what to write instead."""
-    return [_complaint(mistake, model, file, lines) for mistake in problem.errors()]
+    mistakes = problem.errors()
+    return [
+        _complaint(mistake, model, file, lines)
+        for mistake in mistakes
+        if mistake["type"] != "too_short" or not mistake["input"]  # said of a list whose items are faulty, too
+    ]
 
 
 def _complaint(mistake: ErrorDetails, model: type[BaseModel], file: str, lines: Lines) -> Finding:
-    path = tuple(step for step in mistake["loc"] if not (isinstance(step, str) and step.startswith(("function", "tagged"))))
+    path = mistake["loc"]
     place = Place(file=file, line=lines.of(path), key=dotted(path))
     last = str(path[-1]) if path else ""
-    context = mistake.get("ctx", {})
-    match mistake["type"]:
+    kind, context, given = mistake["type"], mistake.get("ctx", {}), mistake["input"]
+    match kind:
         case "extra_forbidden":
             known = _keys(model, path[:-1])
             return error("toml-unknown-key", place, key=last, known="、".join(known), near=near(last, known))
         case "missing":
             return error("toml-missing-key", place, key=last)
-        case "literal_error" | "enum":
+        case "literal_error":
             wanted = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-            found = str(mistake["input"])
-            return error("toml-not-one-of", place, found=found, wanted=wanted, near=near(found, wanted.split(", ")))
-        case kind if kind.startswith("schema-"):
+            return error(
+                "toml-not-one-of", place, found=str(given), wanted=wanted, near=near(str(given), wanted.split(", "))
+            )
+        case _ if kind.startswith("schema-"):
             return error(kind, place, **context)
-        case kind:
-            wanted = kind.removesuffix("_type").removesuffix("_parsing")
-            return error("toml-wrong-type", place, key=last, found=repr(mistake["input"]), wanted=wanted)
+        case _:
+            return error(
+                _TYPE_CODES.get(kind, "toml-not-allowed"), place, key=last, found=_toml(given), **_numbers(context)
+            )
+
+
+def _toml(value: Any) -> str:
+    """Return a value as it stands in the file, or its beginning."""
+    match value:
+        case bool():
+            text = str(value).lower()
+        case str():
+            text = f'"{value}"'
+        case dict():
+            text = "{ … }"
+        case list() | tuple():
+            text = f"[{', '.join(map(_toml, value[:3]))}{', …' if len(value) > _FEW else ''}]"
+        case _:
+            text = str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _numbers(context: dict[str, Any]) -> dict[str, str]:
+    """Return the limit that a number or a length broke, for the text of the finding."""
+    limits = [context[word] for word in ("gt", "ge", "lt", "le", "min_length", "max_length") if word in context]
+    return {"limit": str(limits[0]) if limits else ""}
 
 
 def _keys(model: type[BaseModel], path: Path) -> list[str]:
     """Return the keys that stand at `path` of `model`."""
     for step in path:
         if isinstance(step, str):
-            inner = next((f.annotation for n, f in model.model_fields.items() if step in (n, f.alias)), None)
-            found = _model_in(inner)
-            if found is None:
-                return []
-            model = found
+            inner = next((f.annotation for n, f in model.model_fields.items() if step in (n, f.alias)), model)
+            model = _model_in(inner) or model
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

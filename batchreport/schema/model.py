@@ -1,0 +1,269 @@
+"""This module holds the schema: the sections, columns and rules of a report kind.
+
+The words are those of Table Schema (Frictionless Standards) where it has one: field types, `required`, `unique`,
+`minimum`, `maximum`, `pattern`, `enum`, `missingValues` (here `missing_values`). docs/schema.md describes each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from batchreport.names import bare, fold, template_name
+from batchreport.tomlfile import Model
+
+
+def _is_key(value: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9_]*", value):
+        raise PydanticCustomError("schema-key", "", {"found": value})
+    return value
+
+
+Key = Annotated[str, AfterValidator(_is_key)]
+Flag = Annotated[bool, Field(strict=True)]
+Count = Annotated[int, Field(gt=0, strict=True)]
+Number = Annotated[float, Field(strict=True)]
+Words = Annotated[Mapping[str, str], Field(default_factory=dict)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+Bound = int | float | date | str
+"""A minimum or maximum: a number, a date, or a day of the period ("period.end+2m")."""
+Type = Literal[
+    "string", "integer", "number", "percent", "money", "date", "year", "boolean", "choice", "image", "reference"
+]  # fmt: skip
+_NUMERIC = ("integer", "number", "percent", "money", "year")
+_BOUND = re.compile(r"period\.(?P<edge>start|end|year)(?:\+(?P<months>\d+)m)?")
+
+
+class Column(Model):
+    """One column of a section: what may stand in its cells."""
+
+    key: Key
+    title: Annotated[str, Field(min_length=1)]
+    title_en: str = ""
+    type: Type = "string"
+    required: Flag = False
+    expected: Flag = False
+    unique: Flag = False
+    prefilled: Flag = False
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    pattern: str | None = None
+    max_length: Count | None = None
+    enum: Texts = ()
+    enum_aliases: Words
+    allow_other: Flag = False
+    unit: str = ""
+    unit_column: str = ""
+    approx_column: str = ""
+    aliases: Texts = ()
+    missing_values: Texts = ()
+    separator: str = ""
+    default_from: str = ""
+    to: str = ""
+    hint: str = ""
+    hint_en: str = ""
+
+    @cached_property
+    def name(self) -> str:
+        """The name under which a template knows the column by its title; "" if the title gives none."""
+        return template_name(self.title)
+
+    @cached_property
+    def headers(self) -> tuple[str, ...]:
+        """The folded texts under which the column is found in a workbook."""
+        own = (self.title, bare(self.title), self.title_en, bare(self.title_en), self.key)
+        return tuple(dict.fromkeys(fold(text) for text in (*own, *self.aliases) if text))
+
+    @cached_property
+    def missing(self) -> frozenset[str]:
+        """The folded words that declare a value missing."""
+        return frozenset(map(fold, self.missing_values))
+
+    @property
+    def base_unit(self) -> str:
+        """The one unit in which the column's numbers are; "" where it has none or a cell of its own says it."""
+        return self.unit or ("元" if self.type == "money" and not self.unit_column else "")
+
+    @cached_property
+    def choices(self) -> dict[str, str]:
+        """The choices by their folded text, aliases among them."""
+        return {fold(text): text for text in self.enum} | {fold(k): v for k, v in self.enum_aliases.items()}
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the cells hold numbers."""
+        return self.type in _NUMERIC
+
+    def heading(self, language: str) -> str:
+        """Return the title in `language`."""
+        return self.title_en if language == "en" and self.title_en else self.title
+
+    def advice(self, language: str) -> str:
+        """Return the hint in `language`."""
+        return self.hint_en if language == "en" and self.hint_en else self.hint
+
+    @field_validator("pattern")
+    @classmethod
+    def _pattern_compiles(cls, value: str | None) -> str | None:
+        try:
+            re.compile(value or "")
+        except re.error as problem:
+            raise PydanticCustomError("schema-pattern", "", {"said": str(problem)}) from None
+        return value
+
+    @field_validator("minimum", "maximum", mode="before")
+    @classmethod
+    def _limit_is_understood(cls, value: object) -> object:
+        return _understood(value)
+
+    @model_validator(mode="after")
+    def _words_fit_the_type(self) -> Column:
+        if self.type == "choice" and not self.enum:
+            raise PydanticCustomError("schema-choice-without-enum", "", {"title": self.title})
+        if self.type == "reference" and not self.to:
+            raise PydanticCustomError("schema-reference-without-to", "", {"title": self.title})
+        return self
+
+
+class When(Model):
+    """The condition of a rule, on one cell of the record."""
+
+    column: str
+    given: Flag | None = None
+    is_: Annotated[Texts, Field(alias="is")] = ()
+    is_not: Texts = ()
+    changed_from: str = ""
+    by: Number = 0
+
+
+class Rule(Model):
+    """What must hold for `column`, in every record or in those where `when` holds."""
+
+    column: str
+    when: When | None = None
+    required: Flag = False
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    severity: Literal["error", "warning"] = "error"
+
+    @field_validator("minimum", "maximum", mode="before")
+    @classmethod
+    def _limit_is_understood(cls, value: object) -> object:
+        return _understood(value)
+
+
+class Section(Model):
+    """One sheet of the workbook."""
+
+    key: Key
+    title: Annotated[str, Field(min_length=1, max_length=31)]  # Excel allows a sheet name 31 characters
+    title_en: Annotated[str, Field(max_length=31)] = ""
+    kind: Literal["table", "form"] = "table"
+    required: Flag = True
+    aliases: Texts = ()
+    hint: str = ""
+    hint_en: str = ""
+    columns: Annotated[tuple[Column, ...], Field(min_length=1)]
+    rules: tuple[Rule, ...] = ()
+
+    @cached_property
+    def name(self) -> str:
+        """The name under which a template knows the section by its title; "" if the title gives none."""
+        return template_name(self.title)
+
+    @cached_property
+    def headers(self) -> tuple[str, ...]:
+        """The folded sheet names under which the section is found."""
+        return tuple(fold(text) for text in (self.title, self.title_en, self.key, *self.aliases) if text)
+
+    @cached_property
+    def by_key(self) -> dict[str, Column]:
+        """The columns by their key."""
+        return {column.key: column for column in self.columns}
+
+    @cached_property
+    def by_header(self) -> dict[str, Column]:
+        """The columns by each folded text under which they are found."""
+        return {header: column for column in self.columns for header in column.headers}
+
+    def heading(self, language: str) -> str:
+        """Return the title in `language`."""
+        return self.title_en if language == "en" and self.title_en else self.title
+
+
+class Identity(Model):
+    """Which columns ("section.column") say whose workbook it is and for what period."""
+
+    name: str
+    code: str = ""
+    period: str
+
+
+class Choices(Model):
+    """A list that several columns share: its values, and other words that mean one of them."""
+
+    values: Texts
+    aliases: Words
+
+
+class Schema(Model):
+    """A report kind."""
+
+    id: Key
+    version: Count = 1
+    title: str
+    title_en: str = ""
+    language: Literal["zh", "en"] = "zh"
+    identity: Identity
+    lists: Mapping[str, Choices] = Field(default_factory=dict)
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+    @cached_property
+    def by_key(self) -> dict[str, Section]:
+        """The sections by their key."""
+        return {section.key: section for section in self.sections}
+
+    def column(self, path: str) -> Column:
+        """Return the column that "section.column" names."""
+        section, key = path.split(".")
+        return self.by_key[section].by_key[key]
+
+
+def bound(value: Bound, start: date, end: date) -> int | float | date:
+    """Return the limit that `value` means in a period from `start` to `end`: "period.end+2m" → a date."""
+    if isinstance(value, datetime):
+        return value.date()
+    if not isinstance(value, str):
+        return value
+    match = _BOUND.fullmatch(value)
+    if match is None:
+        return date.fromisoformat(value)
+    if match["edge"] == "year":
+        return end.year
+    day = start if match["edge"] == "start" else end
+    months = int(match["months"] or 0)
+    if not months:
+        return day
+    ordinal = day.year * 12 + day.month - 1 + months
+    if day == end:  # the last day of the later month, whatever its length
+        ordinal += 1
+        return date.fromordinal(date(ordinal // 12, ordinal % 12 + 1, 1).toordinal() - 1)
+    return date(ordinal // 12, ordinal % 12 + 1, 1)
+
+
+def _understood(value: object) -> object:
+    """Return a limit; raises where it is none of those that `Bound` describes."""
+    if isinstance(value, str) and not _BOUND.fullmatch(value):
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError("schema-bound", "", {"found": value}) from None
+    elif isinstance(value, bool) or not isinstance(value, (int, float, date, str)):
+        raise PydanticCustomError("schema-bound", "", {"found": str(value)[:40]})
+    return value
