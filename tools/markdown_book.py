@@ -12,6 +12,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook, load_workbook
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from batchreport.schema import Schema, Section
 
 _CREATED = datetime(2026, 1, 1)
+_LATIN = 0x2E7F  # what comes after is as wide as two letters
 _BAR = re.compile(r"(?<!\\)\|")
 _SEPARATOR = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -210,12 +212,24 @@ def _fill_table(sheet: Worksheet, section: Section, rows: Sequence[Sequence[Any]
         target = known if known and known not in targets else sheet.max_column + 1
         if target > sheet.max_column:
             _copy_look(sheet, target, 1)
-        mark = " *" if str(sheet.cell(HEADER_ROW, target).value or "").endswith(" *") else ""
+        mark = " *" if not own_layout and str(sheet.cell(HEADER_ROW, target).value).endswith(" *") else ""
         sheet.cell(HEADER_ROW, target, f"{text}{mark}")
         targets.append(target)
     for number, record in enumerate(records, HEADER_ROW + 1):
         for target, value in zip(targets, record, strict=False):
             _put(sheet, number, target, value)
+        lines = max((_lines(sheet, target, value) for target, value in zip(targets, record, strict=False)), default=1)
+        if lines > 1:
+            sheet.row_dimensions[number].height = 15.0 * lines + 3
+
+
+def _lines(sheet: Worksheet, column: int, value: Any) -> int:
+    """Return how many lines a text takes in its column; a program that only writes a workbook must say the height."""
+    if not isinstance(value, str):
+        return 1
+    width = sheet.column_dimensions[get_column_letter(column)].width - 1
+    wide = (sum(2 if ord(sign) > _LATIN else 1 for sign in line) for line in value.split("\n"))
+    return sum(max(1, ceil(signs / width)) for signs in wide)
 
 
 def _lay_out(sheet: Worksheet, order: list[int]) -> None:

@@ -2,83 +2,105 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchreport.names import fold, near
-from batchreport.values import Missing, Value
+from batchreport.values import Missing
 from batchreport.workbook.dates import from_serial, read_date
-from batchreport.workbook.numerals import Numeral, from_float, is_chinese_numeral, read_numeral
+from batchreport.workbook.numerals import Numeral, from_float, is_chinese_numeral, read_numeral, tidy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from batchreport.period import Period
     from batchreport.schema import Column
+    from batchreport.values import Value
 
-_EMPTY = frozenset(fold(word) for word in ("无", "没有", "无。", "/", "-", "—", "——", "--", "\\", "N/A", "none", "nil"))
-_TRUE = frozenset(fold(word) for word in ("是", "有", "√", "✓", "对", "yes", "y", "true", "1"))
-_FALSE = frozenset(fold(word) for word in ("否", "不是", "×", "✗", "错", "no", "n", "false", "0"))
+_EMPTY = frozenset(map(fold, ("无", "没有", "无。", "/", "-", "—", "——", "--", "\\", "N/A", "none", "nil")))
+_TRUE = frozenset(map(fold, ("是", "有", "√", "✓", "对", "yes", "y", "true", "1")))
+_FALSE = frozenset(map(fold, ("否", "不是", "×", "✗", "错", "no", "n", "false", "0")))
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2 (Char)
-_YEAR = re.compile(r"(\d{4})\s*年?度?")
+_YEAR = re.compile(r"(\d{4})年?度?")
+_FIRST_YEAR, _LAST_YEAR = 1000, 9999
+_WORD = 20  # signs of the longest word for "nothing", spaces and all
+_CHOICE = 100  # signs of a choice, at most
+_SHOWN = 40  # signs of a cell that a finding shows
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class ErrorValue(str):
+    """The error that stands in a cell: "#REF!"."""
+
+    __slots__ = ()
+
+
+class Unvalued(str):
+    """The formula of a cell that has no stored result."""
+
+    __slots__ = ()
+
+
+class Percent(float):
+    """A number that its format shows as a percentage: 0.965 for 96.5%."""
+
+    __slots__ = ()
+
+
+class Parsed(NamedTuple):
     """A cell as understood.
 
     `problem` is the code of a finding where it could not be; `understood` is what to show where it was understood
-    otherwise than it stands there. `declared` tells that the filler wrote a word for "nothing". A unit, a word of
-    approximation and a percent sign that stood with a number are handed on.
+    otherwise than it stands there. `declared` tells that the filler wrote a word for "nothing". The unit and the word
+    of approximation that stood with a number are handed on.
     """
 
     value: Value = None
     problem: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = MappingProxyType({})
     understood: str = ""
     declared: bool = False
     unit: str = ""
     approx: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands in a cell, and whether its number format shows a percentage."""
-
-    raw: Any
-    percent: bool = False
+BLANK = Parsed()
+_DECLARED = Parsed(declared=True)
 
 
 def is_blank(raw: Any) -> bool:
     """Return whether nothing stands in a cell; 0 and False are something."""
-    return raw is None or (isinstance(raw, str) and not raw.strip())
+    return raw == "" or raw is None or (isinstance(raw, str) and raw.isspace())
 
 
 def says_nothing(raw: Any) -> bool:
     """Return whether a cell holds a word or sign for "nothing": 无, /, —."""
-    return isinstance(raw, str) and fold(raw) in _EMPTY
+    return isinstance(raw, str) and len(raw) <= _WORD and fold(raw) in _EMPTY
 
 
-def parse_cell(cell: Cell, column: Column, period: Period | None) -> Parsed:
+def parse_cell(raw: Any, column: Column, period: Period | None) -> Parsed:
     """Return the value of a cell as its column's type wants it."""
-    raw = cell.raw
     if is_blank(raw):
-        return Parsed()
+        return BLANK
     if isinstance(raw, str):
         raw = raw.strip()
-        folded = fold(raw)
-        if folded in (fold(word) for word in column.missing_values):
-            return Parsed(Missing(raw))
-        if says_nothing(raw) and folded not in column.choices:
-            return Parsed(declared=True)
-    return _PARSERS[column.type](Cell(raw, cell.percent), column, period)
+        if len(raw) <= _WORD:
+            folded = fold(raw)
+            if folded in column.missing:
+                return Parsed(Missing(raw))
+            if folded in _EMPTY and folded not in column.choices:
+                return _DECLARED
+    return _PARSERS[column.type](raw, column, period)
 
 
 def clean(text: str) -> str:
     """Return a text without the characters that XML forbids, and with plain line ends."""
-    return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _FORBIDDEN.sub("", text)
 
 
 def show(raw: Any) -> str:
@@ -86,146 +108,129 @@ def show(raw: Any) -> str:
     match raw:
         case bool():
             return "TRUE" if raw else "FALSE"
-        case float():
-            return _plain(from_float(raw))
+        case Percent() if math.isfinite(raw):
+            return f"{tidy(from_float(raw) * 100):f}%"
+        case float() if math.isfinite(raw):
+            return f"{from_float(raw):f}"
         case datetime() if raw.time() == time():
             return raw.date().isoformat()
+        case datetime():
+            return raw.isoformat(" ", "seconds")
         case _:
             return str(raw)
 
 
-def _plain(number: Decimal) -> str:
-    return f"{number:f}"
+def excerpt(raw: Any) -> str:
+    """Return the beginning of what stands in a cell on one line; a character that XML forbids shows as "�"."""
+    text = " ".join(_FORBIDDEN.sub("�", show(raw)).split())
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-def _text(cell: Cell, column: Column, _: Period | None) -> Parsed:
-    raw = cell.raw
-    if isinstance(raw, float) and cell.percent:
-        text = f"{_plain((from_float(raw) * 100).normalize())}%"
-    else:
-        text = clean(show(raw))
-    if isinstance(raw, str) and _FORBIDDEN.search(raw):
-        return Parsed(_split(text, column), understood=text)
-    return Parsed(_split(text, column))
+def _text(raw: Any, column: Column, _: Period | None) -> Parsed:
+    shown = raw if isinstance(raw, str) else show(raw)
+    text = clean(shown)
+    said = ""
+    if len(text) != len(shown):
+        text = text.strip()
+        said = text if _FORBIDDEN.search(shown) else ""
+    return Parsed(_split(text, column.separator) if column.separator else text or None, understood=said)
 
 
-def _split(text: str, column: Column) -> Value:
-    if not column.separator:
-        return text
-    parts = re.split(f"[{re.escape(column.separator)},，;；\n]", text)
-    return tuple(part.strip() for part in parts if part.strip())
+def _split(text: str, separator: str) -> Value:
+    parts = re.split(f"[{re.escape(separator)}、,，;；\n]", text)
+    return tuple(part.strip() for part in parts if part.strip()) or None
 
 
-def _numeral(cell: Cell) -> Numeral | None:
+def _number(raw: Any, _: Column, __: Period | None) -> Parsed:
+    numeral = _numeral(raw)
+    if numeral is None:
+        chinese = isinstance(raw, str) and is_chinese_numeral(raw)
+        return Parsed(problem="cell-chinese-number" if chinese else "cell-not-a-number")
+    said = "" if numeral.plain else f"{numeral.number:f}"
+    return Parsed(numeral.number, understood=said, unit=numeral.unit, approx=numeral.approx)
+
+
+def _numeral(raw: Any) -> Numeral | None:
     """Return the number in a cell; a cell shown as a percentage holds percent."""
-    raw = cell.raw
-    if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
-        return None
     if isinstance(raw, str):
         return read_numeral(raw)
-    number = from_float(float(raw))
-    return Numeral(number * 100, "%") if cell.percent else Numeral(number)
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not math.isfinite(raw):
+        return None
+    number = from_float(raw)
+    return Numeral(tidy(number * 100), "%") if isinstance(raw, Percent) else Numeral(number)
 
 
-def _not_a_number(cell: Cell) -> Parsed:
-    chinese = isinstance(cell.raw, str) and is_chinese_numeral(cell.raw)
-    return Parsed(problem="cell-chinese-number" if chinese else "cell-not-a-number")
-
-
-def _number(cell: Cell, column: Column, _: Period | None) -> Parsed:
-    numeral = _numeral(cell)
-    if numeral is None:
-        return _not_a_number(cell)
-    unit = column.choices.get(fold(numeral.unit), numeral.unit)
-    typed = isinstance(cell.raw, str) and not numeral.plain
-    number = tidy(numeral.number)
-    said = _said(number, numeral.approx, unit) if typed else ""
-    return Parsed(number, understood=said, unit=unit, approx=numeral.approx)
-
-
-def _said(number: Decimal, approx: str, unit: str) -> str:
-    if approx in ("余", "多"):
-        return f"{_plain(number)}{approx}{unit}"
-    return f"{approx}{_plain(number)}{unit}"
-
-
-def tidy(number: Decimal) -> Decimal:
-    """Return a whole number without decimal places."""
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() and abs(number) < Decimal("1e15") else number
-
-
-def _integer(cell: Cell, column: Column, period: Period | None) -> Parsed:
-    parsed = _number(cell, column, period)
-    if isinstance(parsed.value, Decimal):
-        if parsed.value != parsed.value.to_integral_value():
-            return Parsed(problem="cell-not-whole")
-        return Parsed(int(parsed.value), understood=parsed.understood)
+def _integer(raw: Any, column: Column, period: Period | None) -> Parsed:
+    parsed = _number(raw, column, period)
+    if isinstance(parsed.value, Decimal) and parsed.value != parsed.value.to_integral_value():
+        return Parsed(problem="cell-not-whole")
     return parsed
 
 
-def _percent(cell: Cell, column: Column, period: Period | None) -> Parsed:
-    parsed = _number(cell, column, period)
+def _percent(raw: Any, column: Column, period: Period | None) -> Parsed:
+    parsed = _number(raw, column, period)
     number = parsed.value
-    if not isinstance(number, Decimal) or parsed.unit not in ("", "%"):
-        return parsed if parsed.problem else Parsed(problem="cell-not-a-number")
-    if isinstance(cell.raw, str) and parsed.unit == "%":
-        return Parsed(number)
-    if not parsed.unit and 0 < abs(number) < 1:
-        return Parsed(number, understood=f"{_plain(number)}%")
-    return Parsed(number, understood=parsed.understood)
+    if not isinstance(number, Decimal):
+        return parsed
+    if parsed.unit not in ("", "%"):
+        return Parsed(problem="cell-not-a-number")
+    share = not parsed.unit and 0 < abs(number) < 1  # 0.965 for 96.5 %?
+    loose = share or parsed.approx or (parsed.understood and not parsed.unit)
+    return Parsed(number, understood=f"{number:f}%" if loose else "", approx=parsed.approx)
 
 
-def _date(cell: Cell, _: Column, period: Period | None) -> Parsed:
-    raw = cell.raw
+def _date(raw: Any, _: Column, period: Period | None) -> Parsed:
     if isinstance(raw, datetime):
-        return Parsed(raw.date())
+        return Parsed(raw.date(), understood="" if raw.time() == time() else raw.date().isoformat())
     if isinstance(raw, date):
         return Parsed(raw)
-    if isinstance(raw, (bool, time, timedelta)):
-        return Parsed(problem="cell-not-a-date")
     if isinstance(raw, str):
         day = read_date(raw, period)
         said = day.day.isoformat() if day.day and not day.plain else ""
         return Parsed(day.day, problem=day.problem, understood=said)
-    serial = read_date(f"{raw:.0f}", period).day or from_serial(float(raw))
+    if isinstance(raw, (bool, time, timedelta)):
+        return Parsed(problem="cell-not-a-date")
+    serial = read_date(f"{raw:.0f}", None).day or from_serial(float(raw))
     return Parsed(serial, understood=serial.isoformat()) if serial else Parsed(problem="cell-not-a-date")
 
 
-def _year(cell: Cell, column: Column, period: Period | None) -> Parsed:
-    raw = cell.raw
-    if isinstance(raw, (date, datetime)):
-        return Parsed(raw.year, understood=str(raw.year))
+def _year(raw: Any, column: Column, period: Period | None) -> Parsed:
+    if isinstance(raw, date):
+        return Parsed(Decimal(raw.year), understood=str(raw.year))
     if isinstance(raw, str):
-        normal = show(raw).strip()
-        match = _YEAR.fullmatch("".join(fold(normal)))
-        if match is None:
-            return Parsed(problem="cell-not-a-year")
-        return Parsed(int(match[1]), understood="" if normal == match[1] else match[1])
-    parsed = _integer(cell, column, period)
-    return Parsed(problem="cell-not-a-year") if parsed.problem else parsed
+        match = _YEAR.fullmatch(fold(raw)) if len(raw) <= _WORD else None
+        year = match[1] if match else ""
+        plain = raw in (year, f"{year}年")
+        return Parsed(Decimal(year), understood="" if plain else year) if year else Parsed(problem="cell-not-a-year")
+    number = _integer(raw, column, period).value
+    if isinstance(number, Decimal) and _FIRST_YEAR <= number <= _LAST_YEAR:
+        return Parsed(number)
+    return Parsed(problem="cell-not-a-year")
 
 
-def _boolean(cell: Cell, _: Column, __: Period | None) -> Parsed:
-    if isinstance(cell.raw, bool):
-        return Parsed(cell.raw)
-    word = fold(show(cell.raw))
-    if word in _TRUE | _FALSE:
+def _boolean(raw: Any, _: Column, __: Period | None) -> Parsed:
+    if isinstance(raw, bool):
+        return Parsed(raw)
+    text = show(raw)
+    word = fold(text) if len(text) <= _WORD else ""
+    if word in _TRUE or word in _FALSE:
         return Parsed(word in _TRUE)
     return Parsed(problem="cell-not-yes-or-no")
 
 
-def _choice(cell: Cell, column: Column, period: Period | None) -> Parsed:
-    text = str(_text(cell, column, period).value)
-    chosen = column.choices.get(fold(text))
+def _choice(raw: Any, column: Column, period: Period | None) -> Parsed:
+    text = raw if isinstance(raw, str) else show(raw)
+    folded = fold(text) if len(text) <= _CHOICE else ""
+    chosen = column.choices.get(folded)
     if chosen is not None:
-        return Parsed(chosen, understood=chosen if fold(chosen) != fold(text) else "")
+        return Parsed(chosen, understood=chosen if fold(chosen) != folded else "")
     if column.allow_other:
-        return Parsed(text)
+        return _text(raw, column, period)
     allowed = "、".join(column.enum)
     return Parsed(problem="cell-not-a-choice", details={"allowed": allowed, "near": near(text, column.enum)})
 
 
-_PARSERS: dict[str, Callable[[Cell, Column, Period | None], Parsed]] = {
+_PARSERS: dict[str, Callable[[Any, Column, Period | None], Parsed]] = {
     "string": _text,
     "integer": _integer,
     "number": _number,

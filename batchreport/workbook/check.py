@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+import unicodedata
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,14 +13,22 @@ from batchreport.findings import Finding, Severity, error, warning
 from batchreport.names import fold, near
 from batchreport.schema import bound
 from batchreport.values import Missing
+from batchreport.workbook.cells import excerpt
+from batchreport.workbook.scan import position
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from batchreport.findings import Place
     from batchreport.schema import Bound, Column, Rule, Schema, Section, When
     from batchreport.submission import Record, Submission, Table
+    from batchreport.values import Value
+
+Edge = int | float | date
+"""A limit, once the period is known."""
 
 _HUNDRED = 100
-_SHOWN = 40
+_MANY = 3  # blanks in an expected column are said one by one, more of them together
 
 
 def check(submission: Submission, schema: Schema) -> Submission:
@@ -32,8 +40,23 @@ def check(submission: Submission, schema: Schema) -> Submission:
             view = _View(submission, schema, section, table)
             for step in _CHECKS:
                 found.extend(step(view))
-    findings = sorted((*submission.findings, *found), key=lambda finding: _order(finding, submission, schema))
-    return replace(submission, findings=tuple(findings))
+    tables = (submission.tables[section.key] for section in schema.sections if section.key in submission.tables)
+    sheets = {table.sheet: number for number, table in enumerate(tables)}
+    ordered = sorted((*submission.findings, *found), key=lambda finding: _order(finding.place, sheets))
+    return replace(submission, findings=tuple(ordered))
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """The lowest and the highest value that may stand in a cell."""
+
+    low: Edge | None
+    high: Edge | None
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a limit at all."""
+        return self.low is not None or self.high is not None
 
 
 class _View:
@@ -50,81 +73,113 @@ class _View:
         cells = record.cells
         return self.submission.place(self.section.key, cells.get(key) or next(iter(cells.values()), ""))
 
-    def there(self, key: str) -> bool:
-        """Whether the sheet has the column."""
-        return key in self.table.headers
-
     def faulty(self, record: Record, key: str) -> bool:
         """Whether the cell could not be understood, so that enough has been said about it."""
         return record.cells.get(key) in self.table.faulty
 
-    def limit(self, value: Bound) -> int | float | date | None:
-        """Return what a minimum or maximum means for this submission; None where its period is not known."""
+    def absent(self, column: Column) -> bool:
+        """Whether the sheet lacks the column, and nothing in another cell gave it a value."""
+        filled = any(record.values.get(column.key) is not None for record in self.table.records)
+        return column.key not in self.table.headers and not filled
+
+    def edges(self, low: Bound | None, high: Bound | None) -> _Edges:
+        """Return what a minimum and a maximum mean for this submission."""
+        return _Edges(self._edge(low), self._edge(high))
+
+    def _edge(self, value: Bound | None) -> Edge | None:
         period = self.submission.period
-        if period is None:
-            return None if isinstance(value, str) and value.startswith("period") else bound(value, date.min, date.max)
-        return bound(value, period.start, period.end)
+        if value is None or (period is None and isinstance(value, str) and value.startswith("period")):
+            return None
+        return bound(value, period.start, period.end) if period else bound(value, date.min, date.max)
 
 
 def _columns_there(view: _View) -> Iterator[Finding]:
-    """A required column must be in the sheet, unless it has a default."""
-    for column in view.section.columns:
-        if view.table.headers and not view.there(column.key) and (column.required or column.expected):
-            if column.default_from or not view.table.records:
-                continue
-            if any(record.values.get(column.key) is not None for record in view.table.records):
-                continue
+    """Yield the columns that must or should be in the sheet and are not; one with a default, or filled otherwise, may lack."""
+    for column in view.section.columns if view.table.records else ():
+        if (column.required or column.expected) and not column.default_from and view.absent(column):
             make = error if column.required else warning
             yield make("column-missing", view.submission.place(view.section.key), title=column.title)
 
 
 def _given(view: _View) -> Iterator[Finding]:
-    """A required cell must be filled; an expected one should be."""
+    """Yield the required cells that are blank, and the expected ones; of those, many in one column count as one."""
     for column in view.section.columns:
-        if not (column.required or column.expected) or not view.there(column.key):
+        if not (column.required or column.expected) or view.absent(column):
             continue
-        make = error if column.required else warning
-        code = "cell-required" if column.required else "cell-expected"
-        for record in view.table.records:
-            if record.values.get(column.key) is None and not view.faulty(record, column.key):
-                yield make(code, view.place(record, column.key), title=column.title, hint=column.hint)
+        blank = [
+            view.place(record, column.key)
+            for record in view.table.records
+            if record.values.get(column.key) is None and not view.faulty(record, column.key)
+        ]
+        details = {"title": column.title, "hint": column.hint}
+        if column.required:
+            yield from (error("cell-required", place, **details) for place in blank)
+        elif len(blank) > _MANY:
+            yield warning("cells-expected", blank[0], count=len(blank), **details)
+        else:
+            yield from (warning("cell-expected", place, **details) for place in blank)
 
 
 def _within(view: _View) -> Iterator[Finding]:
-    """A value must keep the limits of its column."""
+    """Yield the values that do not keep the limits of their column."""
     for column in view.section.columns:
+        edges = view.edges(column.minimum, column.maximum)
+        if not (edges.any or column.max_length or column.pattern):
+            continue
         for record in view.table.records:
             value = record.values.get(column.key)
             if value is not None and not isinstance(value, Missing):
                 place = view.place(record, column.key)
-                yield from _limits(view, column, value, column.minimum, column.maximum, place, Severity.ERROR)
+                yield from _limits(column, value, edges, place, Severity.ERROR)
                 yield from _text_limits(column, value, place)
 
 
-def _limits(
-    view: _View, column: Column, value: Any, low: Bound | None, high: Bound | None, place: Place, severity: Severity
-) -> Iterator[Finding]:
-    for code, limit, broken in (("cell-below", low, lambda v, m: v < m), ("cell-above", high, lambda v, m: v > m)):
-        edge = None if limit is None else view.limit(limit)
-        if edge is not None and _comparable(value, edge) and broken(value, edge):
-            yield Finding(code, severity, place, {"title": column.title, "found": str(value), "limit": str(edge)})
+def _limits(column: Column, value: Value, edges: _Edges, place: Place, severity: Severity) -> Iterator[Finding]:
+    low, high = edges.low, edges.high
+    if low is not None and _comparable(value, low) and value < low:  # type: ignore[operator]  # see `_comparable`
+        yield Finding(_code("cell-too-early", "cell-below", low), severity, place, _shown_limit(column, value, low))
+    if high is not None and _comparable(value, high) and value > high:  # type: ignore[operator]
+        yield Finding(_code("cell-too-late", "cell-above", high), severity, place, _shown_limit(column, value, high))
 
 
-def _comparable(value: Any, edge: Any) -> bool:
+def _code(of_date: str, of_number: str, limit: Edge) -> str:
+    return of_date if isinstance(limit, date) else of_number
+
+
+def _shown_limit(column: Column, value: Value, limit: Edge) -> dict[str, str]:
+    return {"title": column.title, "found": _word(value), "limit": f"{limit}"}
+
+
+def _comparable(value: Value, edge: Edge) -> bool:
     number = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
-    return number if isinstance(edge, (int, float)) else isinstance(value, date) and isinstance(edge, date)
+    return number if isinstance(edge, (int, float)) else isinstance(value, date)
 
 
-def _text_limits(column: Column, value: Any, place: Place) -> Iterator[Finding]:
-    text = str(value)
+def _text_limits(column: Column, value: Value, place: Place) -> Iterator[Finding]:
+    text = _word(value)
     if column.max_length and len(text) > column.max_length:
         yield error("cell-too-long", place, title=column.title, count=len(text), limit=column.max_length)
-    if column.pattern and not re.fullmatch(column.pattern, text):
-        yield error("cell-pattern", place, title=column.title, found=text[:_SHOWN], pattern=column.pattern)
+    for part in value if isinstance(value, tuple) else (text,):
+        if column.pattern and not re.fullmatch(column.pattern, part):
+            wanted = column.hint or column.pattern
+            yield error("cell-pattern", place, title=column.title, found=excerpt(part), wanted=wanted)
+
+
+def _word(value: Value) -> str:
+    """Return a value as people write it."""
+    match value:
+        case bool():
+            return "是" if value else "否"
+        case Decimal():
+            return f"{value:f}"
+        case tuple():
+            return "、".join(value)
+        case _:
+            return str(value)
 
 
 def _unique(view: _View) -> Iterator[Finding]:
-    """A value of a unique column stands only once in its sheet."""
+    """Yield the values of a unique column that stand in its sheet already."""
     for column in view.section.columns:
         seen: dict[str, str] = {}
         for record in view.table.records if column.unique else ():
@@ -132,30 +187,31 @@ def _unique(view: _View) -> Iterator[Finding]:
             if value is None or isinstance(value, Missing):
                 continue
             place = view.place(record, column.key)
-            first = seen.setdefault(fold(str(value)), place.cell)
+            same = "".join(unicodedata.normalize("NFKC", _word(value)).split()).casefold()
+            first = seen.setdefault(same, place.cell)
             if first != place.cell:
-                yield error("cell-doubled", place, title=column.title, found=str(value)[:_SHOWN], first=first)
+                yield error("cell-doubled", place, title=column.title, found=excerpt(_word(value)), first=first)
 
 
 def _references(view: _View) -> Iterator[Finding]:
-    """A reference names something that stands in the sheet it points to."""
+    """Yield the references to what does not stand in the sheet they point to."""
     for column in view.section.columns:
         if column.type != "reference":
             continue
         section, _, key = column.to.partition(".")
         target = view.submission.tables.get(section)
-        known = [str(record.values[key]) for record in target.records if record.values.get(key)] if target else []
+        known = [_word(record.values[key]) for record in target.records if record.values.get(key)] if target else []
         folded = {fold(text) for text in known}
+        title = view.schema.by_key[section].title
         for record in view.table.records:
             text = record.values.get(column.key)
             if isinstance(text, str) and fold(text) not in folded:
-                title = view.schema.by_key[section].title
                 place = view.place(record, column.key)
-                yield warning("cell-no-such-reference", place, found=text[:_SHOWN], title=title, near=near(text, known))
+                yield warning("cell-no-such-reference", place, found=excerpt(text), title=title, near=near(text, known))
 
 
 def _rules(view: _View) -> Iterator[Finding]:
-    """A rule across columns holds in every record that its condition fits."""
+    """Yield what breaks a rule across columns, in every record that its condition fits."""
     for rule in view.section.rules:
         column = view.section.by_key[rule.column]
         for record in view.table.records:
@@ -168,7 +224,7 @@ def _rule(view: _View, rule: Rule, column: Column, record: Record) -> Iterator[F
     value = record.values.get(rule.column)
     place = view.place(record, rule.column)
     if value is not None:
-        yield from _limits(view, column, value, rule.minimum, rule.maximum, place, severity)
+        yield from _limits(column, value, view.edges(rule.minimum, rule.maximum), place, severity)
     elif rule.required:
         yield _required_by_rule(view, rule, column, place, severity)
 
@@ -196,9 +252,9 @@ def _holds(view: _View, record: Record, when: When) -> bool:
     value = record.values.get(when.column)
     if when.given is not None and (value is not None) != when.given:
         return False
-    if when.is_ and str(value) not in when.is_:
+    if when.is_ and (value is None or _word(value) not in when.is_):
         return False
-    if when.is_not and (value is None or str(value) in when.is_not):
+    if when.is_not and (value is None or _word(value) in when.is_not):
         return False
     return not when.changed_from or _changed(value, record.values.get(when.changed_from), when.by)
 
@@ -210,11 +266,13 @@ def _changed(value: Any, base: Any, by: float) -> bool:
     return abs(value - base) / abs(base) * _HUNDRED > Decimal(str(by))
 
 
-def _order(finding: Finding, submission: Submission, schema: Schema) -> tuple[int, int, int]:
-    sheets = [submission.tables[s.key].sheet if s.key in submission.tables else "" for s in schema.sections]
-    match = re.fullmatch(r"([A-Z]+)(\d+)", finding.place.cell)
-    sheet = sheets.index(finding.place.sheet) if finding.place.sheet in sheets else len(sheets)
-    return (sheet, int(match[2]), len(match[1]) * 1000 + ord(match[1][-1])) if match else (sheet, 0, 0)
+def _order(place: Place, sheets: Mapping[str, int]) -> tuple[int, int, int]:
+    """Return where a finding stands: sheets as in the schema, then rows and columns; what has no cell stands first."""
+    sheet = sheets.get(place.sheet, len(sheets) if place.sheet else -1)
+    try:
+        return (sheet, *position(place.cell))
+    except ValueError:
+        return sheet, -1, -1
 
 
 _CHECKS = (_columns_there, _given, _within, _unique, _references, _rules)

@@ -10,15 +10,26 @@ from typing import TYPE_CHECKING
 from batchreport.findings import Finding, Place, error, warning
 from batchreport.names import fold, near
 from batchreport.period import Period
-from batchreport.submission import Record, Submission, Table
+from batchreport.workbook.cells import show
+from batchreport.workbook.layout import cell, find_form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchreport.schema import Schema
+    from batchreport.submission import Record, Submission, Table
+    from batchreport.values import Value
+    from batchreport.workbook.layout import Grid
 
-_PERIOD_IN_NAME = re.compile(r"(?<!\d)(20\d\d(?:[-.年_]?(?:0[1-9]|1[0-2]|[1-9](?!\d))月?|-?Q[1-4]|-?H[12]|年第?[一二三四]季度|年[上下]半年)?)(?!\d)")
-_NOISE = re.compile(r"[-_ ]*(?:[(（]\d+[)）]|副本|最终版?\d*|final|工作总结|总结|报送|汇总表|v\d+)|^[A-Z]{1,3}\d{2,5}[-_ ]+|[-_ ]*20\d\d\S*$", re.IGNORECASE)
+_PERIOD_IN_NAME = re.compile(
+    r"(?<!\d)20\d\d(?:[-.年_]?(?:0[1-9]|1[0-2]|[1-9](?!\d))月?|[-_]?Q[1-4]|[-_]?H[12]|年第?[一二三四1-4]季度|年[上下]半年|年度?)?(?!\d)",
+    re.IGNORECASE,
+)
+_NOISE = re.compile(
+    r"[(（]\d+[)）]|副本|最终版?\d*|final|工作总结|总结|报送|汇总表|(?<![a-z])v\d+|^[a-z]{1,3}\d{2,5}(?=[-_ ])",
+    re.IGNORECASE,
+)
+_MONTH_DAY = re.compile(r"(\d{4}-\d\d)-\d\d.*")  # "2026-11", which Excel turns into the first day of that month
 
 
 def identify(
@@ -29,13 +40,13 @@ def identify(
     `name` is the stem of the file's name, `period` what the folder or the command says; `roster` has names by code.
     """
     said = _Said(submission, schema)
-    code = submission.stamp.department if submission.stamp else said.text("code")
+    code = submission.stamp.department if submission.stamp else ""
+    code = code or said.text("code")
     unit = said.text("name") or roster.get(code, "") or _named(name, roster)
     code = code or next((c for c, n in roster.items() if fold(n) == fold(unit)), "")
-    stamped = Period.parse(submission.stamp.period) if submission.stamp else None
-    own = stamped or said.period()
-    found = [*said.found, *_differences(submission, said, own, period)]
-    final = own or period or _period_in(name)
+    own = (Period.parse(submission.stamp.period) if submission.stamp else None) or said.period()
+    final = own or period or period_in_name(name)
+    found = [*said.found, *_differences(submission, said, own, period), *_not_in_roster(said, code, unit, roster)]
     if final is None:
         found.append(error("period-unknown", Place(file=submission.file)))
     whole = replace(
@@ -49,64 +60,97 @@ def identify(
     return _with_defaults(whole, schema)
 
 
+def form_period(schema: Schema, chosen: Mapping[str, str], grids: Mapping[str, Grid]) -> Period | None:
+    """Return the period that the form's own cell says, before anything is read: dates without a year need it."""
+    home, _, key = schema.identity.period.partition(".")
+    section = schema.by_key.get(home)
+    if section is None or section.kind != "form" or home not in chosen:
+        return None
+    grid = grids[chosen[home]]
+    raws = (
+        cell(grid, item.row, item.value) for item in find_form(grid, section) if item.column and item.column.key == key
+    )
+    return next((period for raw in raws if (period := _parse(show(raw)))), None)
+
+
+def period_in_name(stem: str) -> Period | None:
+    """Return the period that a file's name says."""
+    match = _PERIOD_IN_NAME.search(unicodedata.normalize("NFKC", stem))
+    return Period.parse(match[0]) if match else None
+
+
 class _Said:
     """What the workbook's own form says of its department and period."""
 
     def __init__(self, submission: Submission, schema: Schema) -> None:
         self._submission = submission
-        self._paths = {"name": schema.identity.name, "code": schema.identity.code, "period": schema.identity.period}
+        identity = schema.identity
+        paths = {"name": identity.name, "code": identity.code, "period": identity.period}
+        self._paths = {word: path.partition(".")[::2] for word, path in paths.items()}
+        self._forms = {section.key for section in schema.sections if section.kind == "form"}
         self.found: list[Finding] = []
 
     def text(self, word: str) -> str:
         """Return the text of the cell that says `word`; "" where there is none."""
-        section, _, key = self._paths[word].partition(".")
-        table = self._submission.tables.get(section)
-        value = table.records[0].values.get(key) if table and table.records else None
+        record, key = self._record(word)
+        value = record.values.get(key) if record else None
         return str(value).strip() if value else ""
 
     def place(self, word: str) -> Place:
         """Return the place of that cell."""
-        section, _, key = self._paths[word].partition(".")
-        table = self._submission.tables.get(section)
-        cell = table.records[0].cells.get(key, "") if table and table.records else ""
-        return self._submission.place(section, cell)
+        record, key = self._record(word)
+        return self._submission.place(self._paths[word][0], record.cells.get(key, "") if record else "")
 
     def period(self) -> Period | None:
         """Return the period that the form says; one that cannot be understood is said."""
         text = self.text("period")
-        period = Period.parse(text)
+        period = _parse(text)
         if text and period is None:
             self.found.append(error("period-not-understood", self.place("period"), found=text))
         return period
+
+    def _record(self, word: str) -> tuple[Record | None, str]:
+        section, key = self._paths[word]
+        table = self._submission.tables.get(section) if section in self._forms else None
+        return table.records[0] if table and table.records else None, key
+
+
+def _parse(text: str) -> Period | None:
+    return Period.parse(text) or Period.parse(_MONTH_DAY.sub(r"\1", text.strip()))
 
 
 def _differences(submission: Submission, said: _Said, own: Period | None, asked: Period | None) -> list[Finding]:
     """Return what to say where stamp, form and folder do not agree."""
     found: list[Finding] = []
     stamp = submission.stamp
-    if stamp:
-        if (code := said.text("code")) and code != stamp.department:
-            found.append(error("department-differs", said.place("code"), found=code, stamp=stamp.department))
-        if (text := said.text("period")) and (period := Period.parse(text)) and str(period) != stamp.period:
-            found.append(warning("period-differs", said.place("period"), found=text, stamp=stamp.period))
+    if stamp and stamp.department and (code := said.text("code")) and fold(code) != fold(stamp.department):
+        found.append(error("department-differs", said.place("code"), found=code, stamp=stamp.department))
+    if stamp and (text := said.text("period")) and (period := _parse(text)) and own and period != own:
+        found.append(warning("period-differs", said.place("period"), found=text, stamp=str(own)))
     if own and asked and own != asked:
         found.append(error("period-wrong", Place(file=submission.file), found=str(own), wanted=str(asked)))
     return found
 
 
+def _not_in_roster(said: _Said, code: str, unit: str, roster: Mapping[str, str]) -> list[Finding]:
+    """Return what to say where the roster does not have the department, or has another name for it."""
+    if not roster or (code in roster and fold(roster[code]) == fold(unit)):
+        return []
+    if code in roster:
+        return [warning("department-name-differs", said.place("name"), found=unit, code=code, wanted=roster[code])]
+    return [warning("department-unknown", said.place("name"), found=unit or code, near=near(unit, roster.values()))]
+
+
 def _named(stem: str, roster: Mapping[str, str]) -> str:
-    """Return the department that a file name means: one of the roster where it holds its code or name, else the name."""
+    """Return the department that a file name means: the longest name of the roster in it, else whose code it holds, else its own words."""
     normal = unicodedata.normalize("NFKC", stem).strip()
+    inside = [name for name in roster.values() if name and fold(name) in fold(normal)]
+    if inside:
+        return max(inside, key=len)
     for code, name in roster.items():
-        if fold(name) in fold(normal) or re.search(rf"(?<![A-Za-z0-9]){re.escape(code)}(?![A-Za-z0-9])", normal):
+        if code and re.search(rf"(?<![A-Za-z0-9]){re.escape(code)}(?![A-Za-z0-9])", normal):
             return name
-    bare = _NOISE.sub("", normal).strip(" -_") or normal
-    return near(bare, roster.values()) if roster and fold(bare) in map(fold, roster.values()) else bare
-
-
-def _period_in(stem: str) -> Period | None:
-    match = _PERIOD_IN_NAME.search(unicodedata.normalize("NFKC", stem))
-    return Period.parse(match[1]) if match else None
+    return _NOISE.sub("", _PERIOD_IN_NAME.sub("", normal)).strip(" -_") or normal
 
 
 def _with_defaults(submission: Submission, schema: Schema) -> Submission:
@@ -123,7 +167,7 @@ def _with_defaults(submission: Submission, schema: Schema) -> Submission:
     return replace(submission, tables=tables)
 
 
-def _default(submission: Submission, schema: Schema, path: str) -> object:
+def _default(submission: Submission, schema: Schema, path: str) -> Value:
     if path == schema.identity.name:
         return submission.name
     section, _, key = path.partition(".")
@@ -131,7 +175,7 @@ def _default(submission: Submission, schema: Schema, path: str) -> object:
     return table.records[0].values.get(key) if table and table.records else None
 
 
-def _filled(table: Table, defaults: Mapping[str, object]) -> Table:
+def _filled(table: Table, defaults: Mapping[str, Value]) -> Table:
     def fill(record: Record) -> Record:
         blank = {
             key: value

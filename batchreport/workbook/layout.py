@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ Grid = list[list[Any]]
 """The cells of a sheet, row by row from A1; a blank is ""."""
 
 _SEARCHED_ROWS = 30
+_LONGEST_HEADER = 60
+_STEPS = (1, 2, 3)
 _COPY = re.compile(r"\s*[(（]\d+[)）]$|[-_ ]*(?:副本|copy)\d*$", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[【](?P<inside>[^)\]】]*)[)\]】]")
 
@@ -44,6 +47,11 @@ class TableLayout:
     row: int
     headers: tuple[Header, ...] = ()
 
+    @property
+    def known(self) -> set[str]:
+        """The keys of the columns that are there."""
+        return {header.column.key for header in self.headers if header.column}
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -67,36 +75,41 @@ def sheet_key(name: str) -> str:
 
 
 def find_table(grid: Grid, section: Section) -> TableLayout:
-    """Return where the table stands: the row in which the most headers are recognised, the first of equals."""
-    best, most = -1, 0
+    """Return where the table stands: the row in which the most headers are recognised, the first of equals.
+
+    A row that holds nothing but the sheet's own name is its title, and no match for any other.
+    """
+    best, most = TableLayout(-1), (0, False)
     for number, row in enumerate(grid[:_SEARCHED_ROWS]):
-        known = {header.column.key for header in _headers(row, section) if header.column}
-        if len(known) > most:
-            best, most = number, len(known)
-    if best < 0:
-        return TableLayout(-1)
-    return TableLayout(best, tuple(_headers(grid[best], section)))
+        layout = TableLayout(number, tuple(_headers(row, section)))
+        known = len(layout.known)
+        rank = (known, known > 0 and not _is_title(layout, section))
+        if rank > most:
+            best, most = layout, rank
+        if known == len(section.columns):
+            break
+    return best
 
 
 def find_form(grid: Grid, section: Section) -> tuple[Field, ...]:
     """Return the fields of a form: each label with the cell to its right, or the next one where that column is blank."""
-    labels = [
-        (r, c, column)
+    known = {
+        (r, c): column
         for r, row in enumerate(grid)
         for c, raw in enumerate(row)
-        if isinstance(raw, str) and (column := section.by_header.get(fold(raw)))
-    ]
-    if not labels:
+        if isinstance(raw, str) and raw and (column := _labelled(raw, section))
+    }
+    columns = _label_columns(known)
+    known = {(r, c): column for (r, c), column in known.items() if c in columns}
+    if not known:
         return ()
-    step = _step(grid, labels)
-    columns = {c for _, c, _ in labels}
-    first = min(r for r, _, _ in labels)
-    known = {(r, c): column for r, c, column in labels}
+    step = _step(grid, known)
+    first = min(r for r, _ in known)
     return tuple(
         Field(r, c, c + step, str(row[c]).strip(), known.get((r, c)))
         for r, row in enumerate(grid)
         if r >= first
-        for c in sorted(columns)
+        for c in columns
         if not is_blank(row[c])
     )
 
@@ -110,7 +123,7 @@ def _headers(row: Sequence[Any], section: Section) -> Iterator[Header]:
     for index, raw in enumerate(row):
         if not is_blank(raw):
             text = str(raw).strip()
-            column, unit = _column(text, section)
+            column, unit = _column(text, section) if len(text) <= _LONGEST_HEADER else (None, "")
             yield Header(index, text, column, unit)
 
 
@@ -126,10 +139,33 @@ def _column(text: str, section: Section) -> tuple[Column | None, str]:
     return column, match["inside"].removeprefix("单位").strip(":： ")
 
 
-def _step(grid: Grid, labels: list[tuple[int, int, Column]]) -> int:
-    """Return how many cells to the right of the labels the values stand."""
-    taken = {(r, c) for r, c, _ in labels}
-    for step in (1, 2, 3):
-        if any(not is_blank(cell(grid, r, c + step)) and (r, c + step) not in taken for r, c, _ in labels):
-            return step
+def _is_title(layout: TableLayout, section: Section) -> bool:
+    return len(layout.headers) == 1 and fold(layout.headers[0].text) in section.headers
+
+
+def _labelled(raw: str, section: Section) -> Column | None:
+    return section.by_header.get(fold(raw)) if len(raw) <= _LONGEST_HEADER else None
+
+
+def _label_columns(known: dict[tuple[int, int], Column]) -> list[int]:
+    """Return the sheet's columns that hold labels: the one with the most, and others apart from it with nearly as many.
+
+    What stands beside a label is a value, whatever it says: somebody's name may be "电话".
+    """
+    counts = Counter(c for _, c in known)
+    chosen: list[int] = []
+    for column, count in counts.most_common():
+        most = counts[chosen[0]] if chosen else count
+        if 3 * count >= most and all(abs(column - other) > 1 for other in chosen):
+            chosen.append(column)
+    return sorted(chosen)
+
+
+def _step(grid: Grid, known: dict[tuple[int, int], Column]) -> int:
+    """Return how many cells to the right of the labels the values stand; a blank workbook's own hints are none."""
+    for step in _STEPS:
+        for (r, c), column in known.items():
+            raw = cell(grid, r, c + step)
+            if not is_blank(raw) and (r, c + step) not in known and raw not in (column.hint, column.hint_en):
+                return step
     return 1

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
-from batchreport.findings import Finding, Place, error, note, warning
-from batchreport.names import near
-from batchreport.submission import Submission, Table
+from batchreport.findings import Finding, Place, error
+from batchreport.period import Period
+from batchreport.submission import Submission
 from batchreport.workbook import stamp as stamps
-from batchreport.workbook.identity import identify
-from batchreport.workbook.layout import find_form, find_table, sheet_key
+from batchreport.workbook.cells import ErrorValue, Percent, Unvalued
+from batchreport.workbook.choose import choose
+from batchreport.workbook.columns import Page
+from batchreport.workbook.frames import Frames
+from batchreport.workbook.identity import form_period, identify, period_in_name
+from batchreport.workbook.layout import cell
 from batchreport.workbook.package import Limits, Refused, open_package
-from batchreport.workbook.records import Reader
-from batchreport.workbook.scan import Scan, SheetScan, scan
+from batchreport.workbook.records import read_form, read_table
+from batchreport.workbook.scan import SheetScan, scan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchreport.period import Period
-    from batchreport.schema import Schema, Section
-    from batchreport.submission import Stamp
+    from batchreport.schema import Schema
+    from batchreport.submission import Stamp, Table
     from batchreport.workbook.layout import Grid
+    from batchreport.workbook.scan import Position, Scan
 
-HIDDEN = frozenset({stamps.SHEET, "_字典", "_lists", "_stamp", "填写说明", "Instructions", "退回意见", "Findings"})
-"""Sheets that a blank or marked workbook has beside its sections."""
-_RENAMED = 0.6  # a sheet of unknown name is taken for a section where so many of its columns are there
+_NOTHING = SheetScan()
 
 
-def read_workbook(
+def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its bytes, each by its name)
     data: bytes,
     schema: Schema,
     *,
@@ -48,38 +48,65 @@ def read_workbook(
     neither the stamp nor the form says more; `roster` has the departments' names by code. No input raises: bytes that
     are no workbook give a submission without tables and one finding that says why.
     """
+    name = name or file.rpartition(".")[0] or file
     limits = limits or Limits()
     try:
         scanned = scan(open_package(data, limits), limits)
-        sheets = _frames(data)
+        grids = _grids(data, scanned)
     except Refused as refused:
         refusal = error(refused.code, Place(file=file), **refused.details)
         return Submission(file=file, name=name, period=period, findings=(refusal,))
-    grids = {name: frame.to_numpy().tolist() for name, frame in sheets.items()}
+    sheets = Frames(grids)
     found: list[Finding] = []
     stamp = _stamp(scanned, grids)
-    chosen = _choose(schema, grids, file, found)
-    reader = Reader(file, period if stamp is None else stamps.period(stamp) or period, found)
-    tables = _tables(schema, chosen, grids, scanned, reader)
+    chosen = choose(schema, grids, file, found)
+    likely = Period.parse(stamp.period) if stamp else None
+    likely = likely or form_period(schema, chosen, grids) or period or period_in_name(name)
+    pages = {key: Page(schema.by_key[key], sheet, grids[sheet], file, found) for key, sheet in chosen.items()}
+    tables = {key: _table(page, likely, scanned.sheets.get(page.sheet, _NOTHING)) for key, page in pages.items()}
     submission = Submission(file=file, stamp=stamp, tables=tables, sheets=sheets, findings=tuple(found))
-    return identify(submission, schema, name=name or file.rpartition(".")[0], period=period, roster=roster or {})
+    return identify(submission, schema, name=name, period=period, roster=roster or {})
 
 
-def _frames(data: bytes) -> dict[str, pd.DataFrame]:
-    """Return every sheet as a DataFrame of objects from A1 on, nothing guessed: `.iat[6, 2]` is C7."""
+def _table(page: Page, period: Period | None, scanned: SheetScan) -> Table:
+    if page.section.kind == "form":
+        return read_form(page, period)
+    return read_table(page, period, scanned.merged)
+
+
+def _grids(data: bytes, scanned: Scan) -> dict[str, Grid]:
+    """Return the cells of every sheet from A1 on, with errors, formulas without a result, and percentages marked."""
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-        return {name: _frame(workbook.get_sheet_by_name(name)) for name in workbook.sheet_names}
+        names = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        grids = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
     except (CalamineError, ValueError, OSError):
         raise Refused("file-damaged") from None
+    except BaseException as problem:
+        if type(problem).__name__ != "PanicException":  # what pyo3 raises where Rust panics; it cannot be imported
+            raise
+        raise Refused("file-damaged") from None
+    for name, grid in grids.items():
+        _mark(grid, scanned.sheets.get(name, _NOTHING))
+    return grids
 
 
-def _frame(sheet: CalamineSheet) -> pd.DataFrame:
-    rows = sheet.to_python(skip_empty_area=False)
-    cells = np.empty((len(rows), len(rows[0]) if rows else 0), dtype=object)
-    for number, row in enumerate(rows):
-        cells[number] = row
-    return pd.DataFrame(cells, dtype=object, copy=False)
+def _mark(grid: Grid, scanned: SheetScan) -> None:
+    """Put into the cells what calamine leaves out; they may lie outside what it took for the used range."""
+    marks: dict[Position, str] = {at: ErrorValue(text) for at, text in scanned.errors.items()}
+    marks |= {at: Unvalued(text) for at, text in scanned.unvalued.items()}
+    if marks:
+        height = max(row for row, _ in marks) + 1
+        width = max(max(column for _, column in marks) + 1, len(grid[0]) if grid else 0)
+        grid.extend([] for _ in range(height - len(grid)))
+        for cells in grid:
+            cells.extend([""] * (width - len(cells)))
+    for (row, column), mark in marks.items():
+        grid[row][column] = mark
+    for row, column in scanned.percents:
+        raw = cell(grid, row, column)
+        if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+            grid[row][column] = Percent(raw)
 
 
 def _stamp(scanned: Scan, grids: Mapping[str, Grid]) -> Stamp | None:
@@ -87,64 +114,3 @@ def _stamp(scanned: Scan, grids: Mapping[str, Grid]) -> Stamp | None:
     grid = grids.get(stamps.SHEET)
     hidden = str(grid[0][0]) if grid and grid[0] else ""
     return next((stamp for text in (*scanned.stamps, hidden) if (stamp := stamps.read(text))), None)
-
-
-def _choose(schema: Schema, grids: Mapping[str, Grid], file: str, found: list[Finding]) -> dict[str, str]:
-    """Return the sheet of each section: by name, then by name without what copying adds, then by its columns."""
-    chosen: dict[str, str] = {}
-    free = [name for name in grids if name not in HIDDEN]
-    for matches in (_same_name, _same_columns):
-        for section in schema.sections:
-            names = [name for name in free if section.key not in chosen and matches(section, name, grids[name])]
-            if names:
-                chosen[section.key] = names[0]
-                free.remove(names[0])
-                if matches is _same_columns:
-                    found.append(_sheet_finding("sheet-renamed", file, names[0], section, warn=True))
-    _say_unused(schema, grids, free, chosen, file, found)
-    return {section.key: chosen[section.key] for section in schema.sections if section.key in chosen}
-
-
-def _same_name(section: Section, name: str, _: Grid) -> bool:
-    return sheet_key(name) in section.headers
-
-
-def _same_columns(section: Section, _: str, grid: Grid) -> bool:
-    if section.kind == "form":
-        known = {field.column.key for field in find_form(grid, section) if field.column}
-    else:
-        known = {header.column.key for header in find_table(grid, section).headers if header.column}
-    return len(known) >= max(2, _RENAMED * len(section.columns))
-
-
-def _say_unused(
-    schema: Schema, grids: Mapping[str, Grid], free: list[str], chosen: dict[str, str], file: str, found: list[Finding]
-) -> None:
-    language = schema.language
-    for section in schema.sections:
-        if section.key not in chosen and section.required:
-            title = section.heading(language)
-            found.append(error("sheet-missing", Place(file=file), title=title, near=near(title, free)))
-    for name in free:
-        filled = sum(1 for row in grids[name] for raw in row if raw not in ("", None))
-        if filled:
-            doubled = next((s for s in schema.sections if _same_name(s, name, [])), None)
-            code = "sheet-doubled" if doubled else "sheet-unknown"
-            found.append(_sheet_finding(code, file, name, doubled, warn=doubled is not None, count=filled))
-
-
-def _sheet_finding(code: str, file: str, sheet: str, section: Section | None, *, warn: bool, **details: Any) -> Finding:
-    make = warning if warn else note
-    return make(code, Place(file=file, sheet=sheet), title=section.title if section else "", **details)
-
-
-def _tables(
-    schema: Schema, chosen: Mapping[str, str], grids: Mapping[str, Grid], scanned: Scan, reader: Reader
-) -> dict[str, Table]:
-    tables: dict[str, Table] = {}
-    for key, name in chosen.items():
-        section = schema.by_key[key]
-        details = scanned.sheets.get(name) or SheetScan()
-        read = reader.form if section.kind == "form" else reader.table
-        tables[key] = read(section, name, grids[name], details)
-    return tables

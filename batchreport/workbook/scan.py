@@ -9,32 +9,49 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass, field
-from io import BytesIO
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
 
 from lxml import etree
 
-from batchreport.workbook.package import Limits, Package, Refused
+from batchreport.workbook import stamp as stamps
+from batchreport.workbook.package import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-_RELATIONSHIP = re.compile(r"\{http://(?:schemas|purl)[^}]*/officeDocument/relationships\}id$")
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_QUOTED = re.compile(r'"[^"]*"|\\.')
+    from batchreport.workbook.package import Limits, Package
+
+    _Finder = Callable[[etree._Element], list[Any]]  # noqa: SLF001  (lxml names its elements so)
+
+_RELATIONSHIP_IDS = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",  # Strict
+)
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?/?>')
+_ANY_CELL = re.compile(rb"<c[\s/>]")
+_FORMULA = re.compile(rb"<f[\s/>]")
+_MAIN = (b"openxmlformats.org/spreadsheetml/", b"purl.oclc.org/ooxml/spreadsheetml/")
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _PERCENT_IDS = frozenset({"9", "10"})  # ECMA-376 part 1, 18.8.30: 0% and 0.00%
-STAMP = "batchreport.stamp"
-"""The document property that carries the stamp; a defined name cannot hold a dot and has an underscore for it."""
+
+Position = tuple[int, int]
+"""Row and column of a cell, counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetScan:
-    """What stands in a sheet besides its values, by cell ("C7")."""
+    """What stands in a sheet besides its values: errors, formulas without a result, cells shown as a percentage.
 
-    errors: dict[str, str] = field(default_factory=dict)
-    unvalued: frozenset[str] = frozenset()
-    percents: frozenset[str] = frozenset()
-    pictures: bool = False
+    `merged` has the ranges that are merged downwards, as their first cell and their last row.
+    """
+
+    errors: dict[Position, str] = field(default_factory=dict)
+    unvalued: dict[Position, str] = field(default_factory=dict)
+    percents: frozenset[Position] = frozenset()
+    merged: tuple[tuple[Position, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +65,15 @@ class Scan:
 def scan(package: Package, limits: Limits) -> Scan:
     """Return what calamine would hide; raises `Refused` where a sheet is larger than `limits` or its XML is broken."""
     try:
-        workbook = _tree(package.parts["xl/workbook.xml"])
-        percents = _percent_styles(package.parts.get("xl/styles.xml"))
+        workbook = _tree(package.part("xl/workbook.xml"))
+        percents = _percent_styles(package.part("xl/styles.xml"))
+        package.part("xl/sharedStrings.xml")  # for its size: calamine reads it whole
         sheets = {
-            name: _sheet(package.parts[part], name, percents, limits)
-            for name, part in _sheet_parts(workbook, package)
-            if part in package.parts
+            name: _sheet(package.part(part), name, percents, limits) for name, part in _sheet_parts(workbook, package)
         }
-    except (etree.XMLSyntaxError, ValueError, KeyError):
+        return Scan(sheets, tuple(_stamps(workbook, package)))
+    except (etree.XMLSyntaxError, ValueError):
         raise Refused("file-damaged") from None
-    return Scan(sheets, tuple(_stamps(workbook, package)))
 
 
 def column_letters(number: int) -> str:
@@ -69,27 +85,38 @@ def column_letters(number: int) -> str:
     return letters
 
 
+def position(reference: str) -> Position:
+    """Return row and column, counted from 0, of "C7"; raises `ValueError` where it is no reference."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise ValueError(reference)
+    return int(match[2]) - 1, _column_number(match[1]) - 1
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 def _tree(part: bytes) -> etree._Element:
-    return etree.fromstring(part, _parser())
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    return etree.fromstring(part, parser)
 
 
 def _sheet_parts(workbook: etree._Element, package: Package) -> Iterator[tuple[str, str]]:
-    relations = _tree(package.parts["xl/_rels/workbook.xml.rels"])
+    relations = _tree(package.part("xl/_rels/workbook.xml.rels"))
     targets = {str(r.get("Id")): str(r.get("Target")) for r in relations}
     for sheet in workbook.iter("{*}sheet"):
-        rid = next((str(value) for key, value in sheet.attrib.items() if _RELATIONSHIP.search(str(key))), "")
-        target = targets.get(rid, "")
+        target = next((targets[rid] for key in _RELATIONSHIP_IDS if (rid := sheet.get(key)) in targets), "")
         part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
         yield str(sheet.get("name")), part
 
 
-def _percent_styles(styles: bytes | None) -> frozenset[str]:
+def _percent_styles(styles: bytes) -> frozenset[str]:
     """Return the indexes of the cell formats that show a number as a percentage."""
-    if styles is None:
+    if not styles:
         return frozenset()
     root = _tree(styles)
     codes = {str(f.get("numFmtId")): str(f.get("formatCode")) for f in root.iter("{*}numFmt")}
@@ -101,65 +128,110 @@ def _percent_styles(styles: bytes | None) -> frozenset[str]:
 
 
 def _sheet(part: bytes, name: str, percents: frozenset[str], limits: Limits) -> SheetScan:
-    errors: dict[str, str] = {}
-    unvalued: set[str] = set()
-    shown_as_percent: set[str] = set()
-    pictures = False
-    events = etree.iterparse(
-        BytesIO(part), events=("start", "end"), tag=("{*}row", "{*}c", "{*}drawing"),
-        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
-    )  # fmt: skip
-    row, column = 0, 0
-    for event, element in events:
-        kind = etree.QName(element).localname
-        if event == "start" and kind == "row":
-            row, column = int(element.get("r") or row + 1), 0
-        elif event == "end" and kind == "c":
-            reference = str(element.get("r") or f"{column_letters(column + 1)}{row}")
-            column, row = _position(reference)
-            valued = _has(element, "v") or _has(element, "is")
-            if element.get("t") == "e":
-                errors[reference] = element.findtext("{*}v") or "#ERROR!"
-            elif not valued and _has(element, "f"):
-                unvalued.add(reference)
-            if valued or _has(element, "f"):
-                _refuse_far(name, reference, row, column, limits)
-            if element.get("s") in percents:
-                shown_as_percent.add(reference)
-        elif event == "end" and kind == "row":
-            element.clear()
-        elif kind == "drawing":
-            pictures = True
-    return SheetScan(errors, frozenset(unvalued), frozenset(shown_as_percent), pictures)
+    if part.count(b"<c ") > limits.cells:  # before a tree of them is grown
+        raise Refused("sheet-too-large", sheet=name, cell=f"> {limits.cells}", last=_last(limits))
+    if _is_ordinary(part, percents, limits):
+        return SheetScan(merged=tuple(_merged_down(text.decode() for text in _MERGED.findall(part))))
+    root = _tree(part)
+    find = _paths(etree.QName(root).namespace or "")
+    for cell in find.unnamed(root):
+        _name(cell)
+    _refuse_far(find.filled(root), name, limits)
+    return SheetScan(
+        errors={position(c.get("r")): c.findtext("{*}v") or "#ERROR!" for c in find.errors(root)},
+        unvalued={position(c.get("r")): f"={c.findtext('{*}f') or ''}" for c in find.formulas(root) if _unvalued(c)},
+        percents=frozenset(position(c.get("r")) for c in find.numbers(root) if c.get("s") in percents),
+        merged=tuple(_merged_down(find.merged(root))),
+    )
 
 
-def _has(cell: etree._Element, name: str) -> bool:
-    return cell.find(f"{{*}}{name}") is not None
+def _is_ordinary(part: bytes, percents: frozenset[str], limits: Limits) -> bool:
+    """Return whether the bytes alone show that there is nothing to find; any doubt is settled by the whole pass.
+
+    The namespace stands there once and without a prefix, every cell is written as Excel writes it, and no formula,
+    error or percentage is in sight.
+    """
+    cells = _CELL.findall(part)
+    if len(cells) != len(_ANY_CELL.findall(part)) or _FORMULA.search(part):
+        return False
+    if b"<worksheet" not in part or sum(map(part.count, _MAIN)) != 1:
+        return False
+    columns, rows, styles, types = map(set, zip(*cells, strict=True)) if cells else ((), (), (), ())
+    if b"e" in types or any(style.encode() in styles for style in percents):
+        return False
+    last_row = max(map(int, rows), default=0)
+    return not limits.exceeded(last_row, max((_column_number(text.decode()) for text in columns), default=0))
 
 
-def _position(reference: str) -> tuple[int, int]:
-    """Return column and row, counted from 1, of "C7"."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        raise ValueError(reference)
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return column, int(match[2])
+class _Paths:
+    """The ways to what we look for in a sheet, in one of the two namespaces that workbooks use."""
+
+    def __init__(self, namespace: str) -> None:
+        cell = "x:sheetData/x:row/x:c"
+        self.unnamed = self._path(f"{cell}[not(@r)]", namespace)
+        self.filled = self._path(f"{cell}[x:v or x:f or x:is]/@r", namespace)
+        self.numbers = self._path(f"{cell}[@s and x:v and (not(@t) or @t='n')]", namespace)
+        self.errors = self._path(f"{cell}[@t='e']", namespace)
+        self.formulas = self._path(f"{cell}[x:f]", namespace)
+        self.merged = self._path("x:mergeCells/x:mergeCell/@ref", namespace)
+
+    @staticmethod
+    def _path(path: str, namespace: str) -> _Finder:
+        return cast("_Finder", etree.XPath(path, namespaces={"x": namespace or "none"}, smart_strings=False))
 
 
-def _refuse_far(sheet: str, cell: str, row: int, column: int, limits: Limits) -> None:
-    if row > limits.rows or column > limits.columns:
-        last = f"{column_letters(limits.columns)}{limits.rows}"
-        raise Refused("sheet-too-large", sheet=sheet, cell=cell, last=last)
+@lru_cache(maxsize=8)
+def _paths(namespace: str) -> _Paths:
+    return _Paths(namespace)
+
+
+def _name(cell: etree._Element) -> None:
+    """Give a cell without a reference the one it has by its place (ECMA-376 part 1, 18.3.1.4: `r` may be left out)."""
+    row: Any = cell.getparent()
+    before, above = cell.getprevious(), row.getprevious()
+    column = 0 if before is None else position(before.get("r", ""))[1] + 1
+    if row.get("r") is None:
+        row.set("r", "1" if above is None else str(int(above.get("r", "0")) + 1))
+    cell.set("r", f"{column_letters(column + 1)}{row.get('r')}")
+
+
+def _unvalued(cell: etree._Element) -> bool:
+    """Return whether a formula has no stored result; an empty text is one (`t="str"`)."""
+    value = cell.find("{*}v")
+    return cell.get("t") != "e" and (value is None or (not value.text and cell.get("t") != "str"))
+
+
+def _merged_down(ranges: Iterable[str]) -> Iterator[tuple[Position, int]]:
+    for text in ranges:
+        first, _, last = text.partition(":")
+        if last:
+            start, end = position(first), position(last)
+            if end[0] > start[0]:
+                yield start, end[0]
+
+
+def _refuse_far(filled: list[str], sheet: str, limits: Limits) -> None:
+    """Refuse a sheet whose filled cells reach too far: calamine takes room for every cell from A1 on."""
+    if not filled:
+        return
+    together = " ".join(filled)
+    last_row = max(map(int, re.findall(r"\d+", together)))
+    last_column = max(map(_column_number, set(re.findall(r"[A-Z]+", together))))
+    if limits.exceeded(last_row, last_column):
+        far = next(text for text in filled if text.endswith(str(last_row)) or position(text)[1] == last_column - 1)
+        raise Refused("sheet-too-large", sheet=sheet, cell=far, last=_last(limits))
+
+
+def _last(limits: Limits) -> str:
+    return f"{column_letters(limits.columns)}{limits.rows}"
 
 
 def _stamps(workbook: etree._Element, package: Package) -> Iterator[str]:
     """Yield the texts of the stamp in the document property and the defined name."""
-    if custom := package.parts.get("docProps/custom.xml"):
+    if custom := package.part("docProps/custom.xml"):
         for item in _tree(custom).iter("{*}property"):
-            if item.get("name") == STAMP:
+            if item.get("name") == stamps.PROPERTY:
                 yield "".join(str(text) for text in item.itertext())
     for name in workbook.iter("{*}definedName"):
-        if name.get("name") == STAMP.replace(".", "_"):
-            yield (name.text or "").strip('="')
+        if name.get("name") == stamps.NAME:
+            yield (name.text or "").removeprefix("=").strip('"').replace('""', '"')

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from zlib import crc32
 
-from batchreport.period import Period
 from batchreport.submission import Stamp
 
 SHEET = "_戳"
 """The hidden sheet whose A1 carries the stamp."""
+PROPERTY = "batchreport.stamp"
+"""The document property that carries it."""
+NAME = PROPERTY.replace(".", "_")
+"""The defined name that carries it, which cannot hold a dot."""
+_FORM = re.compile(r"v1\|([^|]*)\|(\d{1,9})\|([^|]*)\|([^|]*)\|(\d{1,9})", re.ASCII)
 
 
 def write(stamp: Stamp) -> str:
     """Return the stamp as text: "v1|summary|1|D007|2026-11|1|5f3a9c01", the last part a check sum of the others."""
     parts = ("v1", stamp.schema, str(stamp.version), stamp.department, stamp.period, str(stamp.revision))
     text = "|".join(part.replace("|", "/") for part in parts)
-    return f"{text}|{crc32(text.encode()):08x}"
+    return f"{text}|{_check_sum(text)}"
 
 
 def read(text: str) -> Stamp | None:
     """Return the stamp that `text` is, or None where it is none or was changed."""
     body, _, check = text.strip().rpartition("|")
-    parts = body.split("|")
-    if len(parts) != 6 or not (parts[2] + parts[5]).isdigit() or parts[0] != "v1" or check != f"{crc32(body.encode()):08x}":  # noqa: PLR2004  (see `write`)
+    match = _FORM.fullmatch(body)
+    if match is None or check != _check_sum(body):
         return None
-    return Stamp(parts[1], int(parts[2]), parts[3], parts[4], int(parts[5]))
+    schema, version, department, period, revision = match.groups()
+    return Stamp(schema, int(version), department, period, int(revision))
 
 
-def period(stamp: Stamp) -> Period | None:
-    """Return the period that the stamp is for; None where it was made for none."""
-    return Period.parse(stamp.period)
+def _check_sum(body: str) -> str:
+    return f"{crc32(body.encode()):08x}"

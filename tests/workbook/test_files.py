@@ -4,7 +4,7 @@ import struct
 import zipfile
 from io import BytesIO
 from pathlib import Path
-
+from typing import TYPE_CHECKING
 
 import pytest
 import xlwt
@@ -16,6 +16,9 @@ from batchreport.schema import Schema, parse_schema
 from batchreport.workbook.blank import blank_workbook
 from batchreport.workbook.package import Limits
 from batchreport.workbook.read import read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent.parent
 SHEET = "xl/worksheets/sheet2.xml"
@@ -92,7 +95,7 @@ def lying(data: bytes) -> bytes:
     return large[: start + 24] + struct.pack("<L", 5000) + large[start + 28 :]
 
 
-BAD = {
+BAD: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "empty": ("file-empty", lambda _: b""),
     "nothing but zeros": ("file-empty", lambda _: b"\0" * 5000),
     "truncated zip": ("file-damaged", lambda good: good[: len(good) // 2]),
@@ -114,11 +117,16 @@ BAD = {
     "too many parts": ("file-too-many-parts", lambda good: repacked(good, {}, {f"x/{n}": b"" for n in range(1000)})),
     "a bomb": ("file-inflates", lambda good: repacked(good, {SHEET: b" " * (60 << 20)})),
     "a bomb that lies about its size": ("file-inflates", lying),
-    "a bomb of shared texts": ("file-inflates", lambda good: repacked(good, {}, {"XL/SharedStrings.xml": b" " * (60 << 20)})),
+    "a bomb of shared texts": (
+        "file-inflates",
+        lambda good: repacked(good, {}, {"XL/SharedStrings.xml": b" " * (60 << 20)}),
+    ),
     "DOCTYPE": ("file-doctype", lambda good: repacked(good, {SHEET: b"<!DOCTYPE x>" + sheet(good)})),
     "an entity": (
         "file-doctype",
-        lambda good: repacked(good, {SHEET: b'<!DOCTYPE x [<!ENTITY a "b">]>' + sheet(good).replace(b"</f", b"&a;</f")}),
+        lambda good: repacked(
+            good, {SHEET: b'<!DOCTYPE x [<!ENTITY a "b">]>' + sheet(good).replace(b"</f", b"&a;</f")}
+        ),
     ),
     "a cell far out": ("sheet-too-large", lambda _: with_cells("A1", "XFD1048576")),
     "a cell far down": ("sheet-too-large", lambda _: with_cells("A1", "B100001")),
@@ -164,7 +172,7 @@ def test_what_is_no_workbook_gives_one_clear_finding(case: str, schema: Schema, 
     ],
 )
 def test_a_far_cell_is_refused_however_it_is_written(form: str, schema: Schema, good: bytes) -> None:
-    """calamine would take room for 17 billion cells, and end the process."""
+    """The reader underneath would take room for 17 billion cells, and end the process."""
     submission = read_workbook(repacked(good, {SHEET: far_out("XFD1048576", form)}), schema)
 
     assert [finding.code for finding in submission.findings] == ["sheet-too-large"]

@@ -3,16 +3,18 @@ from __future__ import annotations
 import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from batchreport.period import Period
 from batchreport.schema import Schema, parse_schema
-from batchreport.submission import Submission
 from batchreport.workbook.check import check
 from batchreport.workbook.read import read_workbook
 from tools.markdown_book import Book, Sheet, filled, parse, plain
+
+if TYPE_CHECKING:
+    from batchreport.submission import Submission
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = sorted(path.parent for path in ROOT.glob("tests/cases/read/*/workbook.md"))

@@ -2,17 +2,20 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from batchreport.findings import Severity
 from batchreport.period import Period
 from batchreport.schema import parse_schema
-from batchreport.submission import Submission
 from batchreport.workbook.check import check
 from batchreport.workbook.read import read_workbook
 from batchreport.workbook.roster import read_roster
 from tools.make_samples import made
+
+if TYPE_CHECKING:
+    from batchreport.submission import Submission
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = sorted((ROOT / "workbooks").glob("*/*.xlsx"))
@@ -50,7 +53,9 @@ def test_the_committed_workbooks_are_those_the_tool_makes() -> None:
     assert [path.name for path, data in files.items() if path.read_bytes() != data] == []
 
 
-@pytest.mark.parametrize("path", [path for path in SAMPLES if path != FAULTY], ids=lambda p: f"{p.parent.name} {p.stem}")
+@pytest.mark.parametrize(
+    "path", [path for path in SAMPLES if path != FAULTY], ids=lambda p: f"{p.parent.name} {p.stem}"
+)
 def test_every_sample_but_one_is_good(path: Path) -> None:
     """Its department and period are known, and nothing but blanks is left to say."""
     submission = submit(path)

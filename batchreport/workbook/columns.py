@@ -1,0 +1,127 @@
+"""This module settles which column of a sheet is which of the schema's, and says what is unknown, doubled or headless."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from batchreport.findings import Finding, Place, error, note, warning
+from batchreport.names import fold, near
+from batchreport.workbook.cells import excerpt, is_blank
+from batchreport.workbook.layout import cell, reference
+from batchreport.workbook.numerals import factor, is_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchreport.schema import Column, Section
+    from batchreport.workbook.layout import Field, Grid, Header, TableLayout
+
+_REMARKS = frozenset(map(fold, ("必填", "选填", "可选", "可不填", "数字", "单位", "填数字", "required", "optional")))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One section's sheet while it is read: its cells, and where the findings about it gather."""
+
+    section: Section
+    sheet: str
+    grid: Grid
+    file: str
+    found: list[Finding]
+
+    def say(self, make: Callable[..., Finding], code: str, cell: str, **details: Any) -> None:
+        """Add a finding about a cell of the sheet."""
+        self.found.append(make(code, Place(file=self.file, sheet=self.sheet, cell=cell), **details))
+
+
+def settle_headers(page: Page, layout: TableLayout) -> tuple[Header, ...]:
+    """Return one header for each column that is there; the rest is said."""
+    chosen: dict[str, Header] = {}
+    for header in layout.headers:
+        if header.column and header.column.key not in chosen:
+            chosen[header.column.key] = _with_usable_unit(page, header, header.column, layout.row)
+        else:
+            _say_spare(page, layout.row, header, chosen)
+    _say_headless(page, layout)
+    return tuple(chosen.values())
+
+
+def settle_fields(page: Page, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Return one field of a form for each column that is there; the rest is said."""
+    chosen: dict[str, Field] = {}
+    for item in fields:
+        filled = not is_blank(cell(page.grid, item.row, item.value))
+        at = reference(item.row, item.label)
+        if item.column is None:
+            guess = near(item.text, (column.title for column in page.section.columns))
+            page.say(note, "field-unknown", at, title=excerpt(item.text), near=guess)
+        elif item.column.key not in chosen:
+            chosen[item.column.key] = item
+        elif filled:
+            page.say(error, "field-doubled", at, title=excerpt(item.text))
+    _say_beside(page, fields)
+    return tuple(chosen.values())
+
+
+def _say_spare(page: Page, row: int, header: Header, chosen: dict[str, Header]) -> None:
+    """Say that a header is unknown, or there a second time with other cells below it."""
+    filled = [r for r in range(row + 1, len(page.grid)) if not is_blank(page.grid[r][header.index])]
+    at = reference(row, header.index)
+    if filled and header.column is None:
+        titles = (column.title for column in page.section.columns if column.key not in chosen)
+        guess = near(header.text, titles)
+        page.say(note, "column-unknown", at, title=excerpt(header.text), count=len(filled), near=guess)
+    elif header.column:
+        first = chosen[header.column.key].index
+        if any(page.grid[r][header.index] != page.grid[r][first] for r in filled):
+            page.say(error, "column-doubled", at, title=excerpt(header.text), first=reference(row, first))
+
+
+def _say_headless(page: Page, layout: TableLayout) -> None:
+    """Say which cells below the header row stand under no header."""
+    headed = {header.index for header in layout.headers}
+    headless = [column for column in range(len(page.grid[layout.row])) if column not in headed]
+    cells = [
+        reference(r, c)
+        for r, row in enumerate(page.grid[layout.row + 1 :], layout.row + 1)
+        for c in headless
+        if not is_blank(row[c])
+    ]
+    if cells:
+        page.say(note, "cells-without-header", cells[0], count=len(cells))
+
+
+def _say_beside(page: Page, fields: tuple[Field, ...]) -> None:
+    """Say which cells of a form, from its first field on, are neither label nor value nor the blank workbook's hint."""
+    used = {position for item in fields for position in ((item.row, item.label), (item.row, item.value))}
+    hints = {text for column in page.section.columns for text in (column.hint, column.hint_en)}
+    first = fields[0].row
+    cells = [
+        reference(r, c)
+        for r, row in enumerate(page.grid[first:], first)
+        for c, raw in enumerate(row)
+        if not is_blank(raw) and (r, c) not in used and raw not in hints
+    ]
+    if cells:
+        page.say(note, "cells-beside-form", cells[0], count=len(cells))
+
+
+def _with_usable_unit(page: Page, header: Header, column: Column, row: int) -> Header:
+    """Return the header with the unit in its brackets only where that is one that counts for the column."""
+    if not header.unit:
+        return header
+    if not column.numeric:
+        return replace(header, unit="")
+    if column.unit_column:
+        units = page.section.by_key[column.unit_column].choices
+        known = fold(header.unit) in units or is_unit(header.unit)
+        return header if known else replace(header, unit="")
+    if not column.base_unit or fold(header.unit) in _REMARKS:
+        return replace(header, unit="")
+    times = factor(header.unit, column.base_unit)
+    if times != 1:
+        make, code = (error, "column-unit") if times is None else (warning, "column-unit-converted")
+        at = reference(row, header.index)
+        page.say(make, code, at, title=excerpt(header.text), unit=header.unit, wanted=column.base_unit)
+    return header
