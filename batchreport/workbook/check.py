@@ -14,6 +14,7 @@ from batchreport.names import fold, near
 from batchreport.schema import bound
 from batchreport.values import Missing
 from batchreport.workbook.cells import excerpt
+from batchreport.workbook.conditions import holds, word
 from batchreport.workbook.scan import position
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 Edge = int | float | date
 """A limit, once the period is known."""
-
-_HUNDRED = 100
-_MANY = 3  # blanks in an expected column are said one by one, more of them together
 
 
 def check(submission: Submission, schema: Schema) -> Submission:
@@ -102,7 +100,7 @@ def _columns_there(view: _View) -> Iterator[Finding]:
 
 
 def _given(view: _View) -> Iterator[Finding]:
-    """Yield the required cells that are blank, and the expected ones; of those, many in one column count as one."""
+    """Yield the required cells that are blank, and the expected ones."""
     for column in view.section.columns:
         if not (column.required or column.expected) or view.absent(column):
             continue
@@ -111,13 +109,8 @@ def _given(view: _View) -> Iterator[Finding]:
             for record in view.table.records
             if record.values.get(column.key) is None and not view.faulty(record, column.key)
         ]
-        details = {"title": column.title, "hint": column.hint}
-        if column.required:
-            yield from (error("cell-required", place, **details) for place in blank)
-        elif len(blank) > _MANY:
-            yield warning("cells-expected", blank[0], count=len(blank), **details)
-        else:
-            yield from (warning("cell-expected", place, **details) for place in blank)
+        make, code = (error, "cell-required") if column.required else (warning, "cell-expected")
+        yield from (make(code, place, title=column.title, hint=column.hint) for place in blank)
 
 
 def _within(view: _View) -> Iterator[Finding]:
@@ -147,7 +140,7 @@ def _code(of_date: str, of_number: str, limit: Edge) -> str:
 
 
 def _shown_limit(column: Column, value: Value, limit: Edge) -> dict[str, str]:
-    return {"title": column.title, "found": _word(value), "limit": f"{limit}"}
+    return {"title": column.title, "found": word(value), "limit": f"{limit}"}
 
 
 def _comparable(value: Value, edge: Edge) -> bool:
@@ -156,26 +149,13 @@ def _comparable(value: Value, edge: Edge) -> bool:
 
 
 def _text_limits(column: Column, value: Value, place: Place) -> Iterator[Finding]:
-    text = _word(value)
+    text = word(value)
     if column.max_length and len(text) > column.max_length:
         yield error("cell-too-long", place, title=column.title, count=len(text), limit=column.max_length)
     for part in value if isinstance(value, tuple) else (text,):
         if column.pattern and not re.fullmatch(column.pattern, part):
             wanted = column.hint or column.pattern
             yield error("cell-pattern", place, title=column.title, found=excerpt(part), wanted=wanted)
-
-
-def _word(value: Value) -> str:
-    """Return a value as people write it."""
-    match value:
-        case bool():
-            return "是" if value else "否"
-        case Decimal():
-            return f"{value:f}"
-        case tuple():
-            return "、".join(value)
-        case _:
-            return str(value)
 
 
 def _unique(view: _View) -> Iterator[Finding]:
@@ -187,10 +167,10 @@ def _unique(view: _View) -> Iterator[Finding]:
             if value is None or isinstance(value, Missing):
                 continue
             place = view.place(record, column.key)
-            same = "".join(unicodedata.normalize("NFKC", _word(value)).split()).casefold()
+            same = "".join(unicodedata.normalize("NFKC", word(value)).split()).casefold()
             first = seen.setdefault(same, place.cell)
             if first != place.cell:
-                yield error("cell-doubled", place, title=column.title, found=excerpt(_word(value)), first=first)
+                yield error("cell-doubled", place, title=column.title, found=excerpt(word(value)), first=first)
 
 
 def _references(view: _View) -> Iterator[Finding]:
@@ -200,7 +180,7 @@ def _references(view: _View) -> Iterator[Finding]:
             continue
         section, _, key = column.to.partition(".")
         target = view.submission.tables.get(section)
-        known = [_word(record.values[key]) for record in target.records if record.values.get(key)] if target else []
+        known = [word(record.values[key]) for record in target.records if record.values.get(key)] if target else []
         folded = {fold(text) for text in known}
         title = view.schema.by_key[section].title
         for record in view.table.records:
@@ -249,21 +229,7 @@ def _holds(view: _View, record: Record, when: When) -> bool:
     """Return whether the condition fits the record; one that hangs on a cell not understood does not."""
     if view.faulty(record, when.column):
         return False
-    value = record.values.get(when.column)
-    if when.given is not None and (value is not None) != when.given:
-        return False
-    if when.is_ and (value is None or _word(value) not in when.is_):
-        return False
-    if when.is_not and (value is None or _word(value) in when.is_not):
-        return False
-    return not when.changed_from or _changed(value, record.values.get(when.changed_from), when.by)
-
-
-def _changed(value: Any, base: Any, by: float) -> bool:
-    """Return whether a number differs from its base by more than `by` percent of the base; never from a base of 0."""
-    if not isinstance(value, Decimal) or not isinstance(base, Decimal) or not base:
-        return False
-    return abs(value - base) / abs(base) * _HUNDRED > Decimal(str(by))
+    return holds(when, record.values)
 
 
 def _order(place: Place, sheets: Mapping[str, int]) -> tuple[int, int, int]:
