@@ -9,7 +9,9 @@ text is one paragraph:
     **bold**  ↵        a run in the style Strong, a line break
 
 and lines that begin with | are a table: `|=` widths in twips with l, c or r for the alignment, `|!` the header row,
-`|%` a row that holds {%tr … %} alone, `|-` a row across all columns, `|` a row; ¦ parts the cells.
+`|%` a row that holds {%tr … %} alone, `|-` a row across all columns, `|` a row; ¦ parts the cells. A table whose
+columns have p instead is for pictures: no rules, `|^` a row of pictures, `|_` the row of their captions; one cell
+alone goes across.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ STYLES = {
     "填报信息: ": "Preparer",
 }
 CONTROL = "TemplateControl"
-ALIGNED = {"l": "TableText", "c": "TableCentred", "r": "TableNumber"}
+ALIGNED = {"l": "TableText", "c": "TableCentred", "r": "TableNumber", "p": "Picture"}
+PICTURED = {"^": "Picture", "_": "FigureCaption"}
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -107,7 +110,9 @@ class Table:
         width = sum(self.widths[index : index + span])
         spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
         named = CONTROL if text.startswith(("{%tr", "{%tc")) else style
-        return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}</w:tcPr>{paragraph(text, named)}</w:tc>'
+        low = '<w:vAlign w:val="bottom"/>' if style == PICTURED["^"] else ""
+        properties = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{low}</w:tcPr>'
+        return f"<w:tc>{properties}{paragraph(text, named)}</w:tc>"
 
     def row(self, line: str) -> str:
         """Return the row of a line of the text; no row breaks across pages, and a header row is repeated."""
@@ -116,6 +121,9 @@ class Table:
             cells = self.cell(f"{{%tr {texts[0]} %}}", CONTROL, 0, len(self.widths))
         elif kind == "-":
             cells = self.cell(texts[0], "TableGroup", 0, len(self.widths))
+        elif kind in PICTURED:
+            span = 1 if len(texts) > 1 else len(self.widths)
+            cells = "".join(self.cell(text, PICTURED[kind], index, span) for index, text in enumerate(texts))
         else:
             styles = ["TableHeading" if kind == "!" else ALIGNED[letter] for letter in self.alignments]
             cells = "".join(map(self.cell, texts, styles, range(len(texts))))
@@ -125,8 +133,9 @@ class Table:
     def xml(self, lines: list[str]) -> str:
         """Return the table with the rows of `lines`."""
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in self.widths)
+        style = "TableNormal" if "p" in self.alignments else "ThreeRuleTable"
         return (
-            f'<w:tbl><w:tblPr><w:tblStyle w:val="ThreeRuleTable"/><w:tblW w:w="{sum(self.widths)}" w:type="dxa"/>'
+            f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(self.widths)}" w:type="dxa"/>'
             '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" '
             'w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/></w:tblPr>'
             f"<w:tblGrid>{grid}</w:tblGrid>{''.join(map(self.row, lines))}</w:tbl>"

@@ -11,6 +11,7 @@ from lxml import etree
 
 from batchreport.findings import Finding, Place, Severity, error
 from batchreport.report.blocks import crossings, outside_loops, promote
+from batchreport.report.grammar import FILTERS
 from batchreport.report.infer import Walk
 from batchreport.report.lint import as_meant, check_homes, check_lines, check_tag, is_readable
 from batchreport.report.marks import MARK, dry_run, expand, has_escapes, mark_of, prepare, properties_of
@@ -107,7 +108,9 @@ class Workshop:
         filters = [name for name in self.environment.filters if not name.startswith("_") or name == "_said"]
         globals_ = dict.fromkeys(self.environment.globals, Unknown())
         top = {**globals_, **self.top, UNKNOWN: Unknown()}
-        walk = Walk(top, {"filters": filters, "tests": self.environment.tests}, say, vague=script.vague)
+        ours = [name for name in filters if FILTERS.get(name) is self.environment.filters[name]]
+        known = {"filters": filters, "ours": ours, "tests": self.environment.tests}
+        walk = Walk(top, known, say, vague=script.vague)
         walk.run(tree)
         self.shown |= walk.shown
         self.tested |= walk.tested

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
+
+from batchreport.values import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -73,9 +75,8 @@ class Contexts:
         return context
 
     def _section_rows(self, section: Section, submission: Submission) -> tuple[Any, ...]:
-        table = submission.tables.get(section.key)
         make = self._rows[section.key]
-        return tuple(make(map(record.values.get, section.by_key)) for record in table.records) if table else ()
+        return tuple(make(map(record.values.get, section.by_key)) for record in _records(section, submission))
 
     def _blank(self, section: Section) -> Any:
         return self._rows[section.key]([None] * len(section.columns))
@@ -101,21 +102,19 @@ class Contexts:
         )
 
     def _block(self, section: Section, submission: Submission) -> Block | None:
-        table = submission.tables.get(section.key)
+        records = _records(section, submission)
         unshown = [
             column
             for column in section.columns
-            if (section.key, column.key) not in self._uses
-            and table
-            and any(_filled(record, column) for record in table.records)
+            if (section.key, column.key) not in self._uses and any(_filled(record, column) for record in records)
         ]
-        if not unshown or not table:
+        if not unshown:
             return None
         title = section.heading(self._schema.language)
         if section.kind == "form":
-            pairs = tuple((self._heading(column), table.records[0].values[column.key]) for column in unshown)
+            pairs = tuple((self._heading(column), records[0].values[column.key]) for column in unshown)
             return Block(title, _FORM_HEADINGS[self._schema.language], pairs)
-        return self._table_block(title, section, unshown, table.records)
+        return self._table_block(title, section, unshown, records)
 
     def _table_block(self, title: str, section: Section, unshown: list[Column], records: Sequence[Record]) -> Block:
         """Return the unshown columns beside the one that tells the records apart."""
@@ -131,6 +130,21 @@ class Contexts:
 
     def _heading(self, column: Column) -> str:
         return column.heading(self._schema.language)
+
+
+def _records(section: Section, submission: Submission) -> Sequence[Record]:
+    """Return the records of a section; a picture is told by the first text of its record, for who cannot see it."""
+    table = submission.tables.get(section.key)
+    records = table.records if table else ()
+    images = [column.key for column in section.columns if column.type == "image"]
+    texts = [column.key for column in section.columns if column.type == "string"]
+    return [_told(record, images, texts) for record in records] if images and texts else records
+
+
+def _told(record: Record, images: Iterable[str], texts: Iterable[str]) -> Record:
+    alt = next((text for key in texts if isinstance(text := record.values.get(key), str)), "")
+    pictures = {key: replace(value, alt=alt) for key in images if isinstance(value := record.values.get(key), Picture)}
+    return replace(record, values={**record.values, **pictures}) if pictures else record
 
 
 def _filled(record: Record, column: Column) -> bool:

@@ -15,14 +15,23 @@ from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-from batchreport.report.text import Speaker, inside_text
-from batchreport.values import Missing
+from batchreport.report.pictures import FILTERS as OF_PICTURES
+from batchreport.report.pictures import Framed
+from batchreport.report.text import NotTextError, Ready, Speaker, inside_text
+from batchreport.values import Missing, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jinja2.nodes import EvalContext
+    from jinja2.runtime import Context
 
+    from batchreport.report.album import Shelf
+
+PICTURES = "_pictures"
+"""The name under which a part's pictures are gathered while it is rendered."""
+
+_SHOWN = frozenset({Picture, Framed})
 _PLAIN = frozenset({str, Decimal, int, float, bool, date, tuple, list, type(None), Missing, Markup})
 # Filters of Jinja's that make text of what they are given, and would print None as "None".
 _OF_TEXT = (
@@ -65,12 +74,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
             del self.filters[name]
         speaker = self.speaker
         self.filters |= {"default": _default, "d": _default, "join": _joiner(speaker), "safe": _said(speaker)}
+        self.filters |= OF_PICTURES
         self.filters |= filters
         self.filters |= {
             "_said": _said(speaker),
             "_plain": speaker.plain,
-            "_run": speaker.run,
-            "_paragraph": speaker.paragraph,
+            "_run": _of_run(speaker),
+            "_paragraph": _of_paragraph(speaker),
             "_block": speaker.block,
         }
 
@@ -113,10 +123,39 @@ def _filtered(node: nodes.Expr) -> nodes.Filter:
 
 def _finalizer(speaker: Speaker) -> Callable[..., Markup]:
     @pass_context  # so that Jinja leaves constants to it too, instead of escaping them first
-    def finalize(_: Any, value: Any) -> Markup:
+    def finalize(context: Context, value: Any) -> Markup:
+        if type(value) in _SHOWN:
+            return Ready(f'</w:t>{_drawing(context, value)}<w:t xml:space="preserve">')
         return speaker.text(value)
 
     return finalize
+
+
+def _of_run(speaker: Speaker) -> Callable[..., Ready]:
+    @pass_context
+    def run(context: Context, value: Any, properties: str = "") -> Ready:
+        if type(value) in _SHOWN:
+            return Ready(f"<w:r>{properties}{_drawing(context, value)}</w:r>")
+        return speaker.run(value, properties)
+
+    return run
+
+
+def _of_paragraph(speaker: Speaker) -> Callable[..., Ready]:
+    @pass_context
+    def paragraph(context: Context, value: Any, properties: str = "", of_run: str = "") -> Ready:
+        if type(value) in _SHOWN:
+            return Ready(f"<w:p>{properties}<w:r>{of_run}{_drawing(context, value)}</w:r></w:p>")
+        return speaker.paragraph(value, properties, of_run)
+
+    return paragraph
+
+
+def _drawing(context: Context, value: Picture | Framed) -> str:
+    shelf: Shelf | None = context.get(PICTURES)
+    if shelf is None:
+        raise NotTextError("template-picture-as-text", value)
+    return shelf.draw(value)
 
 
 def _said(speaker: Speaker) -> Callable[[Any], Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from jinja2 import nodes
 
 from batchreport.names import near
+from batchreport.report.calls import misuse
 from batchreport.report.scope import Kind, Many, Scalar, Thing, Unknown
 
 if TYPE_CHECKING:
@@ -61,11 +62,12 @@ class Walker(Protocol):
 
 
 class Expressions:
-    """The kinds of expressions, each node by the method of its name; `known` has the filters and tests there are."""
+    """The kinds of expressions, each node by the method of its name; `known` has the filters and tests there are, and which filters are `ours`."""
 
     def __init__(self, walk: Walker, known: Mapping[str, Iterable[str]]) -> None:
         self.walk = walk
         self.filters = frozenset(known["filters"])
+        self.ours = frozenset(known["ours"])
         self.tests = frozenset(known["tests"])
 
     def kind(self, node: nodes.Node, scope: Scope) -> Kind:
@@ -149,6 +151,8 @@ class Expressions:
         if node.name not in self.filters:
             self.walk.say(node.lineno, "template-unknown-filter", name=node.name, near=near(node.name, self.filters))
         operand = self.kind(node.node, scope) if node.node is not None else Unknown()
+        if node.name in self.ours and (wrong := misuse(node, operand)):
+            self.walk.say(node.lineno, wrong[0], **wrong[1])
         given = [self.kind(argument, scope) for argument in node.args]
         options = {option.key: self.kind(option.value, scope) for option in node.kwargs}
         others = _uses([*given, *options.values()])

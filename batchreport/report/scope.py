@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from batchreport.period import Period
+from batchreport.values import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ Uses = frozenset[tuple[str, str]]
 
 _TYPES: Mapping[str, type] = {
     "string": str, "choice": str, "reference": str, "integer": int, "year": int, "number": Decimal,
-    "percent": Decimal, "money": Decimal, "date": date, "boolean": bool,
+    "percent": Decimal, "money": Decimal, "date": date, "boolean": bool, "image": Picture,
 }  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Any
 
 from jinja2.exceptions import SecurityError
@@ -10,11 +9,13 @@ from lxml import etree
 
 from batchreport.errors import TemplateError
 from batchreport.findings import Finding, Place, Severity, error, warning
+from batchreport.report.album import Album, Shelf, wanted_of
 from batchreport.report.compile import DECLARATION, Compiled, Workshop, tag_at
-from batchreport.report.environment import NameMissingError, Sandbox
+from batchreport.report.environment import PICTURES, NameMissingError, Sandbox
 from batchreport.report.grammar import FILTERS
 from batchreport.report.mend import mend_cells, mend_grids, misplaced
 from batchreport.report.parts import Member, NotDocx, Package, pack, unpack
+from batchreport.report.pictures import fit
 from batchreport.report.scope import names
 from batchreport.report.template_dialect import Dialect
 from batchreport.report.text import NotTextError
@@ -55,6 +56,8 @@ class Template:
     def __init__(self, source: tuple[Any, ...], package: Package, parts: list[Compiled], workshop: Workshop) -> None:
         self._source = source
         self._parts = tuple((list(package.data).index(part.name), part) for part in parts)
+        self._places = {name: slot for slot, name in enumerate(package.data)}
+        self._there = wanted_of(package.data)
         dynamic = {part.name for part in parts}
         self._members = tuple(
             Member.of(name, b"" if name in dynamic else data, 9) for name, data in package.data.items()
@@ -94,8 +97,14 @@ class Template:
         Raises `TemplateError` with the place of the tag that failed.
         """
         members = list(self._members)
+        album = Album(self._there)
         for slot, part in self._parts:
-            members[slot] = Member.of(part.name, _rendered(part, context))
+            members[slot] = Member.of(part.name, _rendered(part, context, album.shelf(part.name)))
+        for name, data in album.parts().items():
+            if name in self._places:
+                members[self._places[name]] = Member.of(name, data)
+            else:
+                members.append(Member.of(name, data, 1))  # pictures are packed already
         return pack(members)
 
     def __reduce__(self) -> tuple[Callable[..., Template], tuple[Any, ...]]:
@@ -128,11 +137,11 @@ def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 
 
-def _rendered(part: Compiled, context: Mapping[str, object]) -> bytes:
+def _rendered(part: Compiled, context: Mapping[str, object], shelf: Shelf) -> bytes:
     template = part.template
-    ids = itertools.count(1001)
+    own = {"_ids": shelf.next_id, PICTURES: shelf}
     try:
-        text = "".join(template.root_render_func(template.new_context({**context, "_ids": ids.__next__})))
+        text = "".join(template.root_render_func(template.new_context({**context, **own})))
         data = text.encode()
     except MemoryError:
         raise
@@ -142,15 +151,18 @@ def _rendered(part: Compiled, context: Mapping[str, object]) -> bytes:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as problem:
         raise TemplateError([error("template-broken-xml", part.place, said=str(problem))]) from None
-    return DECLARATION + (_mended(part, root) or data)
+    return DECLARATION + (_mended(part, root, pictures=bool(shelf)) or data)
 
 
-def _mended(part: Compiled, root: _Element) -> bytes:
+def _mended(part: Compiled, root: _Element, *, pictures: bool) -> bytes:
     """Return the part's XML if it had to be mended, else b"". Raise `TemplateError` if it cannot be."""
     if text := misplaced(root):
         raise TemplateError([error("template-run-in-text", part.place, text=text[:30])])
     changed = part.mends_cells and mend_cells(root)
     changed = (part.mends_grids and mend_grids(root)) or changed
+    if pictures:
+        fit(root)
+    changed = pictures or changed
     return etree.tostring(root, encoding="UTF-8") if changed else b""
 
 

@@ -13,7 +13,8 @@ from jinja2 import Undefined
 from markupsafe import Markup
 
 from batchreport.period import Period
-from batchreport.values import Missing
+from batchreport.report.pictures import Framed
+from batchreport.values import Missing, Picture
 
 # What XML 1.0 does not allow in a document (https://www.w3.org/TR/xml/#charsets), surrogates among it.
 _FORBIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
@@ -100,6 +101,8 @@ class Speaker:
     def _other(self, value: Any) -> str:
         if isinstance(value, Undefined):
             return str(value)  # which raises, and says what is not there
+        if isinstance(value, Picture | Framed):
+            raise NotTextError("template-picture-as-text", value)
         named = isinstance(value, tuple) and type(value) is not tuple  # a row, a group
         if named or callable(value) or isinstance(value, Mapping):
             raise NotTextError("template-not-text", value)

@@ -23,7 +23,7 @@ from batchreport.report.grammar.numbers import (
 from batchreport.report.grammar.numerals import capital_amount
 from batchreport.report.grammar.rows import grouped_by, having, lacking
 from batchreport.report.grammar.sums import count_by, total
-from batchreport.report.grammar.text import full_stop, fullwidth, missing
+from batchreport.report.grammar.text import clause, full_stop, fullwidth, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,6 +54,7 @@ NAMES: Mapping[str, str] = {
     "有值": "having",
     "无值": "lacking",
     "句号": "full_stop",
+    "分句": "clause",
     "缺": "missing",
     "全角": "fullwidth",
 }
@@ -132,6 +133,7 @@ _CHINESE: Mapping[str, Callable[..., Any]] = {
     "有值": having,
     "无值": lacking,
     "句号": full_stop,
+    "分句": clause,
     "缺": missing,
     "全角": fullwidth,
 }

@@ -12,14 +12,20 @@ from batchreport.values import Missing
 
 _WEAK_TO_STRONG = "、，：；。"
 _SPACES = " \u3000"
-_MEETING = re.compile(rf"[{_WEAK_TO_STRONG}](?:[{_SPACES}]*[{_WEAK_TO_STRONG}])+")
+# Stands for tags between two runs of one line. XML forbids the character, so no value has it.
+_VEIL = "\x00"
+_GAP = _SPACES + _VEIL
+_MEETING = re.compile(rf"[{_WEAK_TO_STRONG}](?:[{_GAP}]*[{_WEAK_TO_STRONG}])+")
 _NEEDLESS = re.compile(
-    rf"(?<=[！？])[{_SPACES}{_WEAK_TO_STRONG}]*[{_WEAK_TO_STRONG}]|(?<=…)[{_SPACES}{_WEAK_TO_STRONG}]*。"
+    rf"(?<=[！？])[{_GAP}{_WEAK_TO_STRONG}]*[{_WEAK_TO_STRONG}]|(?<=…)[{_GAP}{_WEAK_TO_STRONG}]*。"
+    rf"|\A[{_GAP}{_WEAK_TO_STRONG}]*[{_SPACES}{_WEAK_TO_STRONG}]"
 )
 _CLOSERS = "”’」』）》】)\"'"
 _CLOSED = tuple("。！？…!?：:")
 # A text made by a block ({% filter 句号 %} … {% endfilter %}) can end in the tags of the document.
-_TAGS = re.compile(r"(?:<[^<>]*>|\s)*\Z")
+_TAGS = re.compile(rf"(?:<[^<>]*>|[\s{_VEIL}])*\Z")
+# Word and LibreOffice cut a line into runs wherever somebody edits it; these tags alone show something between two runs.
+_BETWEEN_RUNS = re.compile(r"<(?!/?w:(?:p|br|cr|tab|sym|tc|tr|tbl|drawing|pict|object|\w+Reference)\b)[^<>]*>")
 _CHINESE = r"[\u3007\u3400-\u9fff\uf900-\ufaff“”‘’《》（）、，；：。！？…]"
 _IS_CHINESE = re.compile(_CHINESE)
 _WIDE = str.maketrans(",;:!?", "，；：！？")
@@ -57,14 +63,30 @@ def full_stop(text: object) -> str:
     A sentence that ends in 。！？… or ： is closed; a text of marks alone gives "".
     """
     given = as_text(text)
-    body = _MEETING.sub(_strongest, _NEEDLESS.sub("", str(given))).strip().lstrip(_WEAK_TO_STRONG + _SPACES)
-    tags = _TAGS.search(body) if hasattr(given, "__html__") else None
+    markup = hasattr(given, "__html__")
+    body = _MEETING.sub(_strongest, _NEEDLESS.sub(_veils, _BETWEEN_RUNS.sub(_VEIL, given) if markup else str(given)))
+    body = body.strip()
+    tags = _TAGS.search(body) if markup else None
     end = tags.start() if tags else len(body)
-    return like(given, _closed(body[:end]) + body[end:])
+    hidden = iter(_BETWEEN_RUNS.findall(given) if markup else ())
+    return like(given, re.sub(_VEIL, lambda _: next(hidden, _VEIL), _closed(body[:end]) + body[end:]))
+
+
+def clause(text: object) -> str:
+    """Return text that stands inside a sentence: without the marks at its end; ？ and ！ stay."""
+    given = as_text(text)
+    bare = str(given).rstrip(_WEAK_TO_STRONG + _SPACES)
+    while bare.endswith(".") and _IS_CHINESE.match(bare[-2:-1]):
+        bare = bare[:-1].rstrip(_WEAK_TO_STRONG + _SPACES)
+    return like(given, bare)
 
 
 def _strongest(run: re.Match[str]) -> str:
-    return max(run.group(), key=_WEAK_TO_STRONG.find)
+    return max(run.group(), key=_WEAK_TO_STRONG.find) + _veils(run)
+
+
+def _veils(run: re.Match[str]) -> str:
+    return _VEIL * run.group().count(_VEIL)
 
 
 def _closed(sentence: str) -> str:
