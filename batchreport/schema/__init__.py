@@ -8,10 +8,22 @@ from pydantic import ValidationError
 
 from batchreport.errors import SchemaError
 from batchreport.schema.cross import cross_check
-from batchreport.schema.model import Bound, Choices, Column, Identity, Rule, Schema, Section, When, bound
+from batchreport.schema.model import Bound, Carry, Choices, Column, Identity, Rule, Schema, Section, When, bound
 from batchreport.tomlfile import Lines, complaints, parse
 
-__all__ = ["Bound", "Choices", "Column", "Identity", "Rule", "Schema", "Section", "When", "bound", "parse_schema"]
+__all__ = [
+    "Bound",
+    "Carry",
+    "Choices",
+    "Column",
+    "Identity",
+    "Rule",
+    "Schema",
+    "Section",
+    "When",
+    "bound",
+    "parse_schema",
+]
 
 
 def parse_schema(data: bytes, file: str = "schema.toml") -> Schema:

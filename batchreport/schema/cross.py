@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from batchreport.findings import Finding, Place, error
-from batchreport.names import bare, fold, near, template_name
-from batchreport.tomlfile import dotted
+from batchreport.names import bare, fold, template_name
+from batchreport.schema.before import check_before
+from batchreport.schema.speaker import Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator
 
+    from batchreport.findings import Finding
     from batchreport.tomlfile import Lines, Path
 
 Raw = dict[str, Any]
@@ -49,30 +50,9 @@ class _Names:
     columns: dict[str, Raw]
 
 
-@dataclass(frozen=True, slots=True)
-class _Speaker:
-    """Gathers findings about keys of one file."""
-
-    file: str
-    lines: Lines
-    found: list[Finding]
-
-    def say(self, code: str, path: Path, **details: Any) -> None:
-        """Add a finding about the key at `path`."""
-        finding = error(code, Place(file=self.file, line=self.lines.of(path), key=dotted(path)), **details)
-        if finding not in self.found:
-            self.found.append(finding)
-
-    def refer(self, path: Path, target: Any, known: Collection[str]) -> None:
-        """Say that `target` names nothing, unless it is one of `known` or no name at all."""
-        if isinstance(target, str) and target and target not in known:
-            shown = "、".join(str(name) for name in known)
-            self.say("schema-no-such-name", path, found=target, known=shown, near=near(target, known))
-
-
 def cross_check(raw: Raw, file: str, lines: Lines) -> list[Finding]:
     """Return every name that means nothing or is taken, and every word that has no effect where it stands."""
-    speaker = _Speaker(file, lines, [])
+    speaker = Speaker(file, lines, [])
     sections = _dicts(raw.get("sections"))
     lists = raw["lists"] if isinstance(raw.get("lists"), dict) else {}
     names = _Names(lists, {f"{s.get('key')}.{c.get('key')}": c for s in sections for c in _dicts(s.get("columns"))})
@@ -86,10 +66,11 @@ def cross_check(raw: Raw, file: str, lines: Lines) -> list[Finding]:
     for number, section in enumerate(sections):
         _check_columns(section, ("sections", number), names, speaker)
         _check_rules(section, ("sections", number), names, speaker)
+        _check_carry(section, ("sections", number), names, speaker)
     return speaker.found
 
 
-def _check_columns(section: Raw, at: Path, names: _Names, speaker: _Speaker) -> None:
+def _check_columns(section: Raw, at: Path, names: _Names, speaker: Speaker) -> None:
     own = [str(column.get("key")) for column in _dicts(section.get("columns"))]
     for number, column in enumerate(_dicts(section.get("columns"))):
         path: Path = (*at, "columns", number)
@@ -107,21 +88,31 @@ def _check_columns(section: Raw, at: Path, names: _Names, speaker: _Speaker) -> 
                 speaker.say("schema-word-idle", (*path, word), word=word, kind=kind, types="、".join(types))
 
 
-def _check_rules(section: Raw, at: Path, names: _Names, speaker: _Speaker) -> None:
+def _check_rules(section: Raw, at: Path, names: _Names, speaker: Speaker) -> None:
     columns = {str(column.get("key")): column for column in _dicts(section.get("columns"))}
     for number, rule in enumerate(_dicts(section.get("rules"))):
         path: Path = (*at, "rules", number)
         speaker.refer((*path, "column"), rule.get("column"), columns)
-        when = rule.get("when")
         if not {"required", "minimum", "maximum"} & rule.keys():
             speaker.say("schema-rule-idle", path)
-        if isinstance(when, dict):
-            for word in ("column", "changed_from"):
-                speaker.refer((*path, "when", word), when.get(word), columns)
-            _check_values((*path, "when"), when, columns, names, speaker)
+        _check_when((*path, "when"), rule.get("when"), columns, names, speaker)
 
 
-def _check_values(path: Path, when: Raw, columns: dict[str, Raw], names: _Names, speaker: _Speaker) -> None:
+def _check_carry(section: Raw, at: Path, names: _Names, speaker: Speaker) -> None:
+    check_before(section, at, names.lists, speaker)
+    columns = {str(column.get("key")): column for column in _dicts(section.get("columns"))}
+    for word in ("when", "unless") if isinstance(section.get("carry"), dict) else ():
+        _check_when((*at, "carry", word), section["carry"].get(word), columns, names, speaker)
+
+
+def _check_when(path: Path, when: Any, columns: dict[str, Raw], names: _Names, speaker: Speaker) -> None:
+    if isinstance(when, dict):
+        for word in ("column", "changed_from"):
+            speaker.refer((*path, word), when.get(word), columns)
+        _check_values(path, when, columns, names, speaker)
+
+
+def _check_values(path: Path, when: Raw, columns: dict[str, Raw], names: _Names, speaker: Speaker) -> None:
     """Say which values a condition waits for in vain, because they are none of the column's choices."""
     column = columns.get(str(when.get("column")), {})
     choices = column.get("enum")
@@ -134,14 +125,14 @@ def _check_values(path: Path, when: Raw, columns: dict[str, Raw], names: _Names,
             speaker.refer((*path, word), value, values)
 
 
-def _check_aliases(speaker: _Speaker, path: Path, aliases: Any, values: Any) -> None:
+def _check_aliases(speaker: Speaker, path: Path, aliases: Any, values: Any) -> None:
     """Say which aliases mean something that is no choice."""
     if isinstance(aliases, dict) and isinstance(values, list):
         for alias, value in aliases.items():
             speaker.refer((*path, alias), value, [text for text in values if isinstance(text, str)])
 
 
-def _check_names(sections: list[Raw], speaker: _Speaker) -> None:
+def _check_names(sections: list[Raw], speaker: Speaker) -> None:
     """Say which names are taken twice: sheets, columns of a sheet, and what templates see at the top."""
     sheets = _Taken(speaker)
     top = _Taken(speaker, dict.fromkeys(RESERVED, _OURS))
@@ -161,7 +152,7 @@ def _check_names(sections: list[Raw], speaker: _Speaker) -> None:
 class _Taken:
     """The names that are taken, and by which title."""
 
-    def __init__(self, speaker: _Speaker, taken: dict[str, str] | None = None) -> None:
+    def __init__(self, speaker: Speaker, taken: dict[str, str] | None = None) -> None:
         self._speaker = speaker
         self._taken = taken or {}
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -65,6 +65,8 @@ class Column(Model):
     missing_values: Texts = ()
     separator: str = ""
     default_from: str = ""
+    previous: str = ""
+    year_before: str = ""
     to: str = ""
     hint: str = ""
     hint_en: str = ""
@@ -158,6 +160,15 @@ class Rule(Model):
         return _understood(value)
 
 
+class Carry(Model):
+    """Which of last period's records come again in a blank workbook, and with what in their cells."""
+
+    columns: Annotated[Texts, Field(min_length=1)]
+    when: When | None = None
+    unless: When | None = None
+    set_: Annotated[Mapping[str, Any], Field(alias="set", default_factory=dict)]  # values: schema/before.py
+
+
 class Section(Model):
     """One sheet of the workbook."""
 
@@ -171,6 +182,8 @@ class Section(Model):
     hint_en: str = ""
     columns: Annotated[tuple[Column, ...], Field(min_length=1)]
     rules: tuple[Rule, ...] = ()
+    carry: Carry | None = None
+    recall: Texts = ()
 
     @cached_property
     def name(self) -> str:
@@ -192,9 +205,18 @@ class Section(Model):
         """The columns by each folded text under which they are found."""
         return {header: column for column in self.columns for header in column.headers}
 
+    @cached_property
+    def mark(self) -> str:
+        """The key of the column that tells one record from another; "" where none is unique."""
+        return next((column.key for column in self.columns if column.unique), "")
+
     def heading(self, language: str) -> str:
         """Return the title in `language`."""
         return self.title_en if language == "en" and self.title_en else self.title
+
+    def advice(self, language: str) -> str:
+        """Return the hint in `language`."""
+        return self.hint_en if language == "en" and self.hint_en else self.hint
 
 
 class Identity(Model):
