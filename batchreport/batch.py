@@ -14,8 +14,6 @@ from batchreport.names import fold
 from batchreport.run.archive import Archive
 from batchreport.run.engine import processes, run_all
 from batchreport.run.pipeline import Outcome, Pipeline, Source
-from batchreport.schema import parse_schema
-from batchreport.workbook.blank import Prefill, blank_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,10 +44,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One outcome and the path of the report that was written, if one was."""
+    """One outcome and the paths of the report and the marked copy that were written, if they were."""
 
     outcome: Outcome
     path: Path | None = None
+    marked: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,58 +78,56 @@ def build(
     Raises `SchemaError` or `TemplateError` before the first workbook is read, `OutputError` where `out` cannot be
     written.
     """
-    warnings = _ready(kit)
+    pipeline, warnings = _ready(kit)
     out = options.out or project.out
     if options.dry_run:
-        return Run(_shelved(Shelf(out), kit, workbooks, options, tell), warnings, written=False)
+        return Run(_shelved(Shelf(out), kit, workbooks, options, tell, pipeline), warnings, written=False)
     with said_clearly(out):
         out.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=out):  # SQLite would not say why it cannot write here
             archive = Archive(out / ARCHIVE)
     with archive:
         shelf = Shelf(out, archive, force=options.force)
-        return Run(_shelved(shelf, kit, workbooks, options, tell), warnings)
+        return Run(_shelved(shelf, kit, workbooks, options, tell, pipeline), warnings)
 
 
 def check(kit: Kit, workbooks: Sequence[Found], options: Options, tell: Callable[[Outcome], None]) -> Run:
-    """Check every workbook; nothing is written."""
-    return Run(_shelved(Shelf(None), kit, workbooks, options, tell), written=False)
+    """Check every workbook; where the kit says `mark`, write the marked copies into `options.out`, else nothing."""
+    done = _shelved(Shelf(None), kit, workbooks, options, tell)
+    if options.out is not None:
+        taken: set[str] = set()
+        done = tuple(_with_copy(one, options.out, taken) for one in done)
+    return Run(done, written=False)
+
+
+def _with_copy(done: Done, out: Path, taken: set[str]) -> Done:
+    """Write the marked copy of one outcome under a name that is not `taken`."""
+    outcome = done.outcome
+    if outcome.marked is None:
+        return done
+    folder = out / str(outcome.period or "") / "marked"
+    name = safe_name(outcome.name or outcome.file)
+    names = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 3)))
+    path = next(path for each in names if str(path := folder / f"{each}.xlsx").casefold() not in taken)
+    taken.add(str(path).casefold())
+    with said_clearly(path):
+        write_whole(path, outcome.marked)
+    return replace(done, outcome=replace(outcome, marked=None), marked=path)
 
 
 def _shelved(
-    shelf: Shelf, kit: Kit, workbooks: Sequence[Found], options: Options, tell: Callable[[Outcome], None]
+    shelf: Shelf,
+    kit: Kit,
+    workbooks: Sequence[Found],
+    options: Options,
+    tell: Callable[[Outcome], None],
+    pipeline: Pipeline | None = None,
 ) -> tuple[Done, ...]:
-    for outcome in run_all(kit, _sources(workbooks), processes(options.jobs, len(workbooks))):
+    for outcome in run_all(kit, _sources(workbooks), processes(options.jobs, len(workbooks)), pipeline):
         if _wanted(outcome, options):
             shelf.put(outcome)
             tell(outcome)
     return tuple(shelf.done)
-
-
-def prepare(
-    project: Project, period: Period, *, schema: Path | None = None, out: Path | None = None, departments: Sequence[str] = ()
-) -> list[Path]:
-    """Write the blank workbook of every department of the roster; return the paths.
-
-    Raises `InputError` where there is no roster, or where none of its departments was asked for.
-    """
-    roster = project.roster()
-    if not roster:
-        raise InputError([error("input-no-roster", Place(file=project.settings.roster))])
-    asked = {fold(text) for text in departments}
-    wanted = [one for one in roster if not asked or asked & {fold(one.code), fold(one.name)}]
-    if not wanted:
-        raise InputError([error("input-no-department", Place(), found="、".join(departments))])
-    kit = project.kit(schema, render=False)
-    parsed = parse_schema(kit.schema, kit.schema_file)
-    folder = (out or project.out) / str(period) / "blank"
-    paths = []
-    for one in wanted:
-        path = folder / f"{safe_name(one.name)}.xlsx"
-        with said_clearly(path):
-            write_whole(path, blank_workbook(parsed, Prefill(one.code, one.name, period)))
-        paths.append(path)
-    return paths
 
 
 def init(folder: Path, language: str) -> list[Path]:
@@ -159,12 +156,12 @@ def _tree(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
             yield f"{prefix}{item.name}", item.read_bytes()
 
 
-def _ready(kit: Kit) -> tuple[Finding, ...]:
-    """Return what is to be said about schema and template once per run; raises where they cannot be used."""
+def _ready(kit: Kit) -> tuple[Pipeline, tuple[Finding, ...]]:
+    """Return the kit's pipeline, and what is to be said about schema and template once per run; raises where they cannot be used."""
     pipeline = Pipeline.of(kit)
     if pipeline.template is None:
         raise TemplateError([error("template-missing", Place(file=kit.template_file), said="")])
-    return pipeline.template.warnings
+    return pipeline, pipeline.template.warnings
 
 
 def _wanted(outcome: Outcome, options: Options) -> bool:
@@ -229,7 +226,12 @@ class Shelf:
         if self._archive is None:
             return Done(replace(outcome, report=None), path)
         with said_clearly(path):
-            written = self._write(path, outcome.report, self._archive)
+            try:
+                written = self._write(path, outcome.report, self._archive)
+            except (PermissionError, IsADirectoryError) as problem:
+                if not _is_locked(problem, path):
+                    raise
+                return Done(_saying(outcome, error("report-locked", Place(file=outcome.file), report=path.name)))
         if written != path:
             edited = warning("report-edited", Place(file=outcome.file), report=path.name, new=written.name)
             outcome = replace(outcome, findings=(*outcome.findings, edited))
@@ -255,7 +257,8 @@ class Shelf:
         if done.path is not None and self._archive is not None and self._out is not None:
             known = done.path.relative_to(self._out).as_posix()
             if self._archive.ours(known, done.path.read_bytes()):
-                done.path.unlink()
+                with said_clearly(done.path):
+                    done.path.unlink()
         return Done(_saying(done.outcome, finding))
 
     def _name(self, outcome: Outcome) -> str:
@@ -268,6 +271,11 @@ class Shelf:
             if candidate.casefold() not in _TAKEN and self._names.setdefault(folded, mine) == mine:
                 return candidate
         return f"{name} ({len(self.done)})"
+
+
+def _is_locked(problem: OSError, path: Path) -> bool:
+    """Tell whether the system refuses this one file, as Windows does while Word has it open, and not its folder."""
+    return problem.filename2 is not None or str(problem.filename) == str(path)
 
 
 def _saying(outcome: Outcome, finding: Finding) -> Outcome:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_WIDE = str.maketrans({"<": "＜", ">": "＞", ":": "：", '"': "＂", "/": "／", "\\": "＼", "|": "｜", "?": "？", "*": "＊"})
+_WIDE = str.maketrans(
+    {"<": "＜", ">": "＞", ":": "：", '"': "＂", "/": "／", "\\": "＼", "|": "｜", "?": "？", "*": "＊"}
+)
 # Device names on Windows, with or without an extension (Microsoft, "Naming Files, Paths, and Namespaces").
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _UNPRINTABLE = ("Cc", "Cf", "Cs", "Co")
@@ -32,7 +34,9 @@ UNNAMED = "未命名"
 def safe_name(text: str) -> str:
     """Return `text` as a file name without folder that Windows, macOS and Linux all allow, as like it as can be."""
     normal = unicodedata.normalize("NFC", text)
-    printable = "".join(" " if c.isspace() else c for c in normal if c.isspace() or unicodedata.category(c) not in _UNPRINTABLE)
+    printable = "".join(
+        " " if c.isspace() else c for c in normal if c.isspace() or unicodedata.category(c) not in _UNPRINTABLE
+    )
     name = re.sub(r" +", " ", printable.translate(_WIDE)).strip(" .")
     name = name.encode()[:_LONGEST].decode(errors="ignore").strip(" .")
     if _RESERVED.fullmatch(name):

@@ -113,7 +113,17 @@ def condense(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
         place = finding.place
         column = place.cell.rstrip("0123456789")
         details = tuple(sorted((name, str(value)) for name, value in finding.details.items()))
-        key = (finding.code, finding.severity, place.file, place.sheet, column, place.line, place.part, place.spot, details)
+        key = (
+            finding.code,
+            finding.severity,
+            place.file,
+            place.sheet,
+            column,
+            place.line,
+            place.part,
+            place.spot,
+            details,
+        )
         firsts.setdefault(key, finding)
         counts[key] = counts.get(key, 0) + 1
     return [(firsts[key], count) for key, count in counts.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,16 +13,40 @@ from batchreport.errors import BatchReportError, InputError, SchemaError, Settin
 from batchreport.findings import Place, error
 from batchreport.period import Period
 from batchreport.run.pipeline import Kit
+from batchreport.schema.model import Count  # noqa: TC001  (pydantic wants it at run time)
 from batchreport.tomlfile import Lines, Model, complaints, parse
+from batchreport.workbook.package import MIB, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from batchreport.workbook.roster import Department
 
 SETTINGS = "batchreport.toml"
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb", ".csv"})
+_LIMITS = Limits()
+_SIZES = frozenset({"memory", "file", "total", "part"})
 _PASSED_OVER = frozenset({"thumbs.db", "desktop.ini"})
+
+
+class Ceilings(Model):
+    """What a workbook may cost: see `Limits`; sizes in MiB, as people think of them."""
+
+    seconds: Count = _LIMITS.seconds
+    memory: Count = _LIMITS.memory // MIB
+    file: Count = _LIMITS.file // MIB
+    total: Count = _LIMITS.total // MIB
+    part: Count = _LIMITS.part // MIB
+    parts: Count = _LIMITS.parts
+    rows: Count = _LIMITS.rows
+    columns: Count = _LIMITS.columns
+    cells: Count = _LIMITS.cells
+    pictures: Count = _LIMITS.pictures
+
+    def limits(self) -> Limits:
+        """Return the limits that this means."""
+        said = self.model_dump()
+        return replace(_LIMITS, **{name: value * MIB if name in _SIZES else value for name, value in said.items()})
 
 
 class Settings(Model):
@@ -33,6 +57,9 @@ class Settings(Model):
     template: str = "templates/summary.docx"
     roster: str = "departments.xlsx"
     out: str = "out"
+    deadline_days: Count | None = None
+    contact: str = ""
+    limits: Ceilings = Field(default_factory=Ceilings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +87,11 @@ class Project:
         """The folder for what is made."""
         return self.root / self.settings.out
 
+    @property
+    def not_workbooks(self) -> tuple[Path, Path]:
+        """What lies in a project and holds no submissions: the roster, and what was made."""
+        return self.root / self.settings.roster, self.out
+
     def kit(self, schema: Path | None = None, template: Path | None = None, *, render: bool = True) -> Kit:
         """Return what every department of a run shares; raises where a file of it cannot be read."""
         schema = schema or self.root / self.settings.schema_
@@ -70,7 +102,8 @@ class Project:
             template_bytes = self._bytes(template, "summary.docx", TemplateError, "template-missing")
             template_file = template.name
         names = {department.code: department.name for department in self.roster()}
-        return Kit(schema_bytes, schema.name, template_bytes, template_file, names)
+        limits = self.settings.limits.limits()
+        return Kit(schema_bytes, schema.name, template_bytes, template_file, names, limits)
 
     def roster(self) -> tuple[Department, ...]:
         """Return the departments of the roster; none where there is no roster."""
@@ -110,15 +143,15 @@ class Found:
     period: Period | None
 
 
-def find_workbooks(start: Path, period: Period | None = None, *, besides: Path | None = None) -> list[Found]:
+def find_workbooks(start: Path, period: Period | None = None, *, besides: Iterable[Path] = ()) -> list[Found]:
     """Return the workbooks at `start` (a file, a folder or a tree), in order of their paths.
 
-    With `period`, folders that are named by another one are left out. `besides` is a folder not to look into.
+    With `period`, folders that are named by another one are left out; so are the files and folders in `besides`.
     Raises `InputError` where there is none.
     """
     if not start.exists():
         raise InputError([error("input-missing", Place(file=str(start)))])
-    paths = [start] if start.is_file() else sorted(_walk(start, besides))
+    paths = [start] if start.is_file() else sorted(_walk(start, {path.resolve() for path in besides}))
     found = [Found(path, _shown(path, start), _folder_period(path)) for path in paths]
     if period is not None:
         found = [item for item in found if item.period in (None, period)]
@@ -128,10 +161,10 @@ def find_workbooks(start: Path, period: Period | None = None, *, besides: Path |
     return found
 
 
-def _walk(folder: Path, besides: Path | None) -> Iterator[Path]:
+def _walk(folder: Path, besides: set[Path]) -> Iterator[Path]:
     for path in folder.iterdir():
         name = path.name.lower()
-        if name.startswith((".", "~$")) or name in _PASSED_OVER or (besides and path.resolve() == besides.resolve()):
+        if name.startswith((".", "~$")) or name in _PASSED_OVER or path.resolve() in besides:
             continue
         if path.is_dir():
             yield from _walk(path, besides)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -20,5 +20,19 @@ class Missing:
         return self.word
 
 
-Value = str | Decimal | int | date | bool | tuple[str, ...] | Missing | None
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture ready for a report: its bytes, its size in pixels, "jpeg" or "png", and what is said in its place.
+
+    `alt` is the text for readers who cannot see it: the row's caption.
+    """
+
+    data: bytes = field(repr=False)
+    width: int
+    height: int
+    extension: str
+    alt: str = ""
+
+
+Value = str | Decimal | int | date | bool | tuple[str, ...] | Missing | Picture | None
 """What a cell can hold once it is read; None is a blank."""

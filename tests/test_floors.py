@@ -9,7 +9,7 @@ FLOORS = {
     **dict.fromkeys(["schema", "submission"], 1),
     **dict.fromkeys(["mail", "report", "workbook"], 2),
     **dict.fromkeys(["files", "language", "run"], 3),
-    **dict.fromkeys(["batch", "project"], 4),
+    **dict.fromkeys(["batch", "prepare", "project"], 4),
     **dict.fromkeys(["__main__", "batchreport", "cli"], 5),
 }
 APART = {"mail", "report", "workbook"}

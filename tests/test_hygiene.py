@@ -37,6 +37,7 @@ HOSTS = {
     "semver.org",
     "www.unicode.org",
     "www.w3.org",
+    "www.wps.cn",
 }
 
 

@@ -14,6 +14,7 @@ from openpyxl.styles import Font, PatternFill
 from batchreport.schema import parse_schema
 from batchreport.workbook.blank import save
 from tools.markdown_book import filled, parse, plain
+from tools.sample_pictures import illustrated
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "tools" / "samples"
@@ -25,7 +26,8 @@ def made() -> dict[Path, bytes]:
     files = {ROOT / "departments.xlsx": _roster()}
     for source in sorted(SAMPLES.glob("*/*.md")):
         book = parse(source.read_text("utf-8"))
-        files[ROOT / "workbooks" / source.parent.name / f"{book.name}.xlsx"] = filled(book, schema)
+        workbook = illustrated(filled(book, schema), source.parent.name, book.name)
+        files[ROOT / "workbooks" / source.parent.name / f"{book.name}.xlsx"] = workbook
     return files
 
 

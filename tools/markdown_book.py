@@ -16,6 +16,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.utils import get_column_letter
 
 from batchreport.names import fold
@@ -239,6 +240,7 @@ def _lay_out(sheet: Worksheet, order: list[int]) -> None:
     for cells in list(sheet.merged_cells.ranges):
         sheet.unmerge_cells(str(cells))
     sheet.data_validations.dataValidation = []
+    sheet.conditional_formatting = ConditionalFormattingList()
     sheet.delete_cols(len(order) + 1, width)
     for number, (wide, styles) in enumerate(looks, 1):
         sheet.column_dimensions[get_column_letter(number)].width = wide

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,8 +35,23 @@ class PeriodType(click.ParamType[Any]):
             return value
         period = Period.parse(value)
         if period is None:
-            self.fail(_("“{}” is not a period; write it like 2026-11, 2026-Q4, 2026-H2 or 2026").format(value), param, ctx)
+            self.fail(
+                _("“{}” is not a period; write it like 2026-11, 2026-Q4, 2026-H2 or 2026").format(value), param, ctx
+            )
         return period
+
+
+class DayType(click.ParamType[Any]):
+    """A day, written like 2026-12-05."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day that the option says; fails with a usage error."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(_("“{}” is not a day; write it like 2026-12-05").format(value), param, ctx)
 
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -45,14 +61,19 @@ def _options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a decorator that gives a command the named options, in that order."""
     known = {
         "workbooks": click.argument("workbooks", type=click.Path(path_type=Path), default=Path("workbooks")),
-        "schema": click.option("--schema", type=_FILE, help=_("Schema to use instead of the project's.")),
-        "template": click.option("--template", type=_FILE, help=_("Template to use instead of the project's.")),
-        "period": click.option("--period", type=PeriodType(), help=_("Only this period: 2026-11, 2026-Q4, 2026-H2 or 2026.")),
-        "department": click.option("--department", multiple=True, help=_("Only this department (name or code); may be given more than once.")),
-        "out": click.option("--out", type=click.Path(path_type=Path), help=_("Folder for what is made.")),
-        "jobs": click.option("--jobs", type=Jobs(), default="auto", show_default=True, help=_("Processes to use: a number, or auto.")),
+        "schema": click.option("--schema", type=_FILE, metavar="FILE", help=_("Schema to use instead of the project's.")),
+        "template": click.option("--template", type=_FILE, metavar="FILE", help=_("Template to use instead of the project's.")),
+        "period": click.option("--period", type=PeriodType(), metavar="PERIOD", help=_("Only this period: 2026-11, 2026-Q4, 2026-H2 or 2026.")),
+        "department": click.option(
+            "--department", multiple=True, metavar="NAME", help=_("Only this department (name or code); may be given more than once.")
+        ),
+        "out": click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help=_("Folder for what is made.")),
+        "jobs": click.option(
+            "--jobs", type=Jobs(), metavar="N|auto", default="auto", show_default=True, help=_("Processes to use: a number, or auto.")
+        ),
         "dry_run": click.option("--dry-run", is_flag=True, help=_("Do everything but write.")),
         "force": click.option("--force", is_flag=True, help=_("Overwrite reports that were edited by hand.")),
+        "mark": click.option("--mark", is_flag=True, help=_("Write a marked copy of every workbook that has errors or warnings.")),
         "json": click.option("--json", "as_json", is_flag=True, help=_("Print the result as one JSON document.")),
         "quiet": click.option("--quiet", is_flag=True, help=_("Say nothing but errors.")),
         "language": click.option("--language", type=click.Choice(["zh", "en"]), expose_value=False, help=_("Language of messages.")),
@@ -97,7 +118,20 @@ def batchreport() -> None:
     help=_("Make the Word report of every department: WORKBOOKS is one workbook, a folder, or a tree."),
     epilog=_epilog("batchreport build workbooks/", "batchreport build workbooks/2026-11 --department D001"),
 )
-@_options("workbooks", "out", "schema", "template", "period", "department", "jobs", "dry_run", "force", "json", "quiet", "language")
+@_options(
+    "workbooks",
+    "out",
+    "schema",
+    "template",
+    "period",
+    "department",
+    "jobs",
+    "dry_run",
+    "force",
+    "json",
+    "quiet",
+    "language",
+)
 @click.pass_obj
 def build(language: str, /, **options: Any) -> int:
     """Run `batch.build` and show how it went."""
@@ -107,10 +141,10 @@ def build(language: str, /, **options: Any) -> int:
 
 
 @batchreport.command(
-    help=_("Check workbooks and say what is wrong, cell by cell; nothing is written."),
-    epilog=_epilog("batchreport check workbooks/2026-11"),
+    help=_("Check workbooks and say what is wrong, cell by cell; only --mark writes something."),
+    epilog=_epilog("batchreport check workbooks/2026-11", "batchreport check workbooks/2026-11 --mark"),
 )
-@_options("workbooks", "schema", "period", "department", "jobs", "json", "quiet", "language")
+@_options("workbooks", "mark", "out", "schema", "period", "department", "jobs", "json", "quiet", "language")
 @click.pass_obj
 def check(language: str, /, **options: Any) -> int:
     """Run `batch.check` and show how it went."""
@@ -121,13 +155,16 @@ def check(language: str, /, **options: Any) -> int:
 
 @batchreport.command(
     help=_("Write one blank workbook per department of the roster, ready to be sent out."),
-    epilog=_epilog("batchreport prepare --period 2026-12"),
+    epilog=_epilog("batchreport prepare --period 2026-12 --deadline 2027-01-05"),
 )
-@click.option("--period", type=PeriodType(), required=True, help=_("The period to report: 2026-11, 2026-Q4, 2026-H2 or 2026."))
+@click.option(
+    "--period", type=PeriodType(), required=True, help=_("The period to report: 2026-11, 2026-Q4, 2026-H2 or 2026.")
+)
+@click.option("--deadline", type=DayType(), metavar="DAY", help=_("The day by which to answer: 2026-12-05."))
 @_options("out", "schema", "department", "quiet", "language")
 @click.pass_obj
 def prepare(language: str, /, **options: Any) -> int:
-    """Run `batch.prepare` and list what was written."""
+    """Run `prepare.prepare` and list what was written."""
     from batchreport.cli import work
 
     return work.prepare(language, **options)

@@ -64,8 +64,8 @@ class Screen:
             self._table(run)
         else:
             for done in run.done:
-                if done.path is not None:
-                    click.echo(str(_near(done.path)))
+                if path := done.path or done.marked:
+                    click.echo(str(_near(path)))
         click.echo(_sum(command, run), err=True)
 
     def _table(self, run: Run) -> None:
@@ -76,8 +76,11 @@ class Screen:
         if not listed:
             return
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in (_("Department"), _("Period"), _("Errors"), _("Warnings"), _("Report")):
-            table.add_column(heading, justify="right" if heading in (_("Errors"), _("Warnings")) else "left", overflow="fold")
+        made = _("Marked copy") if any(done.marked for done in listed) else _("Report")
+        for heading in (_("Department"), _("Period"), _("Errors"), _("Warnings"), made):
+            table.add_column(
+                heading, justify="right" if heading in (_("Errors"), _("Warnings")) else "left", overflow="fold"
+            )
         for done in listed:
             table.add_row(*_row(done))
         Console(highlight=False).print(table)
@@ -114,6 +117,7 @@ def _done_json(done: Done, language: str) -> dict[str, Any]:
         "period": str(outcome.period or ""),
         "revision": outcome.revision,
         "report": str(_near(done.path)) if done.path else None,
+        "marked": str(_near(done.marked)) if done.marked else None,
         "findings": [finding.as_json(language) for finding in outcome.findings],
     }
 
@@ -123,7 +127,8 @@ def _row(done: Done) -> Sequence[Any]:
 
     outcome = done.outcome
     errors, warnings = outcome.count(Severity.ERROR), outcome.count(Severity.WARNING)
-    report = str(_near(done.path)) if done.path else "—"
+    path = done.path or done.marked
+    report = str(_near(path)) if path else "—"
     return (
         Text(outcome.name or outcome.file),
         str(outcome.period or ""),
@@ -139,8 +144,12 @@ def _sum(command: str, run: Run) -> str:
     total = ngettext("{n} workbook", "{n} workbooks", count).format(n=count)
     if command == "check":
         return _("{total} checked, {faulty} with errors.").format(total=total, faulty=faulty)
-    made = _("{n} reports written") if run.written else _("{n} reports would be written")
-    without = _("{n} workbooks have errors and got none").format(n=faulty) if faulty else _("no errors")
+    if run.written:
+        made = ngettext("{n} report written", "{n} reports written", run.reports)
+    else:
+        made = ngettext("{n} report would be written", "{n} reports would be written", run.reports)
+    without = ngettext("{n} workbook has errors and got none", "{n} workbooks have errors and got none", faulty)
+    without = without.format(n=faulty) if faulty else _("no errors")
     return _("{total}: {made}, {without}.").format(total=total, made=made.format(n=run.reports), without=without)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batchreport import batch
+from batchreport import prepare as blanks
 from batchreport.cli.show import Screen, run_json
 from batchreport.errors import InputError
 from batchreport.findings import Place, error
@@ -17,39 +19,47 @@ from batchreport.project import Project, find_workbooks
 
 if TYPE_CHECKING:
     from batchreport.batch import Run
-    from batchreport.period import Period
+
+_SHOWN = 10  # names in one line
 
 
-def build(language: str, *, workbooks: Path, template: Path | None, out: Path | None, dry_run: bool, **rest: Any) -> int:
+def build(
+    language: str, *, workbooks: Path, template: Path | None, out: Path | None, dry_run: bool, **rest: Any
+) -> int:
     """Run `batch.build`; return the exit code."""
     project = _project(workbooks)
     kit = project.kit(rest["schema"], template)
-    found = find_workbooks(workbooks, rest["period"], besides=out or project.out)
+    found = find_workbooks(workbooks, rest["period"], besides=(*project.not_workbooks, out or project.out))
     options = batch.Options(rest["period"], rest["department"], rest["jobs"], out, dry_run, rest["force"])
     with Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen:
         run = batch.build(project, kit, found, options, screen.tell)
     return _end("build", run, screen, language, rest)
 
 
-def check(language: str, *, workbooks: Path, **rest: Any) -> int:
+def check(language: str, *, workbooks: Path, mark: bool, out: Path | None, **rest: Any) -> int:
     """Run `batch.check`; return the exit code."""
     project = _project(workbooks)
-    kit = project.kit(rest["schema"], render=False)
-    found = find_workbooks(workbooks, rest["period"], besides=project.out)
-    options = batch.Options(rest["period"], rest["department"], rest["jobs"])
+    kit = replace(project.kit(rest["schema"], render=False), mark=language if mark else "")
+    found = find_workbooks(workbooks, rest["period"], besides=project.not_workbooks)
+    options = batch.Options(rest["period"], rest["department"], rest["jobs"], (out or project.out) if mark else None)
     with Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen:
         run = batch.check(kit, found, options, screen.tell)
     return _end("check", run, screen, language, rest)
 
 
-def prepare(language: str, *, period: Period, out: Path | None, schema: Path | None, department: tuple[str, ...], quiet: bool) -> int:
-    """Run `batch.prepare`; return the exit code."""
+def prepare(language: str, *, department: tuple[str, ...], quiet: bool, **options: Any) -> int:
+    """Run `prepare.prepare`; return the exit code."""
     del language
-    project = _project(Path())
-    paths = batch.prepare(project, period, schema=schema, out=out, departments=department)
-    if not quiet:
-        for path in paths:
-            click.echo(_shown(path))
+    written = blanks.prepare(_project(Path()), departments=department, **options)
+    if quiet:
+        return 0
+    for one in written:
+        click.echo(_shown(one.path))
+    alone = [one.department.name for one in written if not one.follows]
+    if len(alone) < len(written) and alone:
+        names = "、".join(alone[:_SHOWN]) + ("…" if len(alone) > _SHOWN else "")
+        text = _("Without figures, because there is no workbook for {period}: {names}")
+        click.echo(text.format(period=options["period"].previous, names=names), err=True)
     return 0
 
 
@@ -57,7 +67,9 @@ def init(language: str, folder: Path) -> int:
     """Run `batch.init`; return the exit code."""
     for path in batch.init(folder, language):
         click.echo(_shown(path))
-    click.echo(_("Next: list your departments in departments.xlsx, then run “batchreport prepare --period 2026-12”."), err=True)
+    click.echo(
+        _("Next: list your departments in departments.xlsx, then run “batchreport prepare --period 2026-12”."), err=True
+    )
     return 0
 
 

@@ -1,26 +1,31 @@
-"""This module works on one source after another, or on many at once, and gives the outcomes in order."""
+"""This module gives every source to a worker and yields the outcomes in order; no workbook can end or hang a run."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import sys
-from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
 from batchreport.run.pipeline import Kit, Outcome, Pipeline, Source, lost
+from batchreport.run.worker import FORKS, Died, Failure, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-CHUNK = 8
-_AHEAD = 4  # chunks in flight per process, so that none waits and memory stays small
-_PAYS_FROM = 60  # a pool costs a second or two to start; below so many workbooks one process is quicker
+_AHEAD = 64  # outcomes that may wait for one before them, so that memory stays small
+_PAYS_FROM = 16 if FORKS else 60  # below so many workbooks one process is as quick as several
+_TRIES = 2  # a process may be ended from outside, so the workbook in it gets a second one
 
-_pipeline: Pipeline | None = None
+
+@dataclass(slots=True)
+class _Task:
+    """A source with its number, and how often it is tried."""
+
+    number: int
+    source: Source
+    tries: int = 1
 
 
 def processes(jobs: int | None, count: int) -> int:
@@ -30,78 +35,97 @@ def processes(jobs: int | None, count: int) -> int:
     return min(os.cpu_count() or 1, count) if count >= _PAYS_FROM else 1
 
 
-def run_all(kit: Kit, sources: Iterable[Source], jobs: int = 1) -> Iterator[Outcome]:
-    """Yield the outcome of every source, in order.
+def run_all(kit: Kit, sources: Iterable[Source], jobs: int = 1, pipeline: Pipeline | None = None) -> Iterator[Outcome]:
+    """Yield the outcome of every source, in order; `pipeline` is the kit's, where it has been made already.
 
-    With several processes a worker that dies costs only the workbook that killed it: what was in flight is done
-    again, one workbook to a process, and the one whose process dies again is named.
+    A workbook whose process dies, or that takes more time or memory than the kit's limits allow, has one finding that
+    says so; another process takes over. Raises the `BatchReportError` of a kit that cannot be used.
     """
-    if jobs == 1:
-        pipeline = Pipeline.of(kit)
-        yield from map(pipeline, sources)
-    else:
-        yield from _in_processes(kit, iter(sources), jobs)
-
-
-def _in_processes(kit: Kit, sources: Iterator[Source], jobs: int) -> Iterator[Outcome]:
-    pool = _pool(kit, jobs)
-    waiting: deque[tuple[tuple[Source, ...], Future[list[Outcome]]]] = deque()
+    engine = _Engine(kit, pipeline or Pipeline.of(kit), sources, jobs)
     try:
-        while True:
-            while len(waiting) < jobs * _AHEAD and (chunk := tuple(islice(sources, CHUNK))):
-                waiting.append((chunk, _submit(pool, chunk)))
-            if not waiting:
-                return
-            chunk, future = waiting.popleft()
-            try:
-                yield from future.result()
-            except BrokenProcessPool:
-                pool.shutdown(wait=False, cancel_futures=True)
-                for broken in (chunk, *(other for other, _ in waiting)):
-                    yield from _one_by_one(kit, broken)
-                waiting.clear()
-                pool = _pool(kit, jobs)
+        yield from engine.outcomes()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        engine.end()
 
 
-def _submit(pool: ProcessPoolExecutor, chunk: tuple[Source, ...]) -> Future[list[Outcome]]:
-    """Hand a chunk to the pool; one that broke meanwhile is noticed when the result is asked for."""
-    try:
-        return pool.submit(_work, chunk)
-    except BrokenProcessPool as broken:
-        future: Future[list[Outcome]] = Future()
-        future.set_exception(broken)
-        return future
+class _Engine:
+    """Some workers, what each of them works on, and the outcomes whose turn has not come."""
 
+    def __init__(self, kit: Kit, pipeline: Pipeline, sources: Iterable[Source], jobs: int) -> None:
+        self._kit = kit
+        self._pipeline = pipeline
+        self._jobs = jobs
+        self._sources = enumerate(sources)
+        self._idle: list[Worker] = []
+        self._busy: dict[Worker, _Task] = {}
+        self._again: list[_Task] = []
+        self._done: dict[int, Outcome] = {}
+        self._turn = 0
 
-def _one_by_one(kit: Kit, sources: Sequence[Source]) -> Iterator[Outcome]:
-    pool = _pool(kit, 1)
-    for source in sources:
-        try:
-            yield from pool.submit(_work, (source,)).result()
-        except BrokenProcessPool:
-            yield lost(source)
-            pool.shutdown(wait=False)
-            pool = _pool(kit, 1)
-    pool.shutdown()
+    def outcomes(self) -> Iterator[Outcome]:
+        """Yield outcomes as their turn comes."""
+        while self._hand_out():
+            self._collect()
+            while self._turn in self._done:
+                yield self._done.pop(self._turn)
+                self._turn += 1
 
+    def end(self) -> None:
+        """End every process, whatever it does."""
+        for worker in (*self._busy, *self._idle):
+            worker.end()
 
-def _pool(kit: Kit, jobs: int) -> ProcessPoolExecutor:
-    """Return a pool whose processes start warm: imports in the fork server, schema and template once in each."""
-    method = "spawn" if sys.platform == "win32" else "forkserver"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["batchreport.run.engine"])
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(kit,))
+    def _hand_out(self) -> bool:
+        """Give every worker that is free a source; return whether anything is under way."""
+        while len(self._busy) < self._jobs and (task := self._next()):
+            worker = self._idle.pop() if self._idle else Worker(self._kit, self._pipeline)
+            self._busy[worker] = task
+            try:
+                worker.give(task.source)
+            except Died as died:
+                self._bury(worker, died)
+        return bool(self._busy or self._done)
 
+    def _next(self) -> _Task | None:
+        if self._again:
+            return self._again.pop()
+        if len(self._busy) + len(self._done) >= self._jobs * _AHEAD:
+            return None
+        number, source = next(self._sources, (0, None))
+        return None if source is None else _Task(number, source)
 
-def _start(kit: Kit) -> None:
-    global _pipeline  # noqa: PLW0603  (one per process, made by the pool's initializer)
-    _pipeline = Pipeline.of(kit)
+    def _collect(self) -> None:
+        """Wait until a worker has answered, has died, or has had its time."""
+        first = min((worker.deadline for worker in self._busy), default=0.0)
+        workers = {worker.pipe: worker for worker in self._busy}
+        for pipe in wait(list(workers), max(first - time.monotonic(), 0)):
+            worker = workers[pipe]  # type: ignore[index]  # we asked for these pipes only
+            try:
+                answer = worker.take()
+            except Died as died:
+                self._bury(worker, died)
+            else:
+                self._settle(worker, answer)
+        for worker in [worker for worker in self._busy if worker.deadline <= time.monotonic()]:
+            self._settle(worker, Failure("file-takes-too-long", f"{self._kit.limits.seconds}"))
 
+    def _settle(self, worker: Worker, answer: Outcome | Failure) -> None:
+        """Put an answer where it waits for its turn; a worker that failed has seen too much to go on."""
+        task = self._busy.pop(worker)
+        if isinstance(answer, Failure):
+            worker.end()
+            answer = lost(task.source, answer.code, said=answer.said)
+        else:
+            self._idle.append(worker)
+        self._done[task.number] = answer
 
-def _work(chunk: tuple[Source, ...]) -> list[Outcome]:
-    if _pipeline is None:
-        raise RuntimeError("the pool's initializer did not run")
-    return [_pipeline(source) for source in chunk]
+    def _bury(self, worker: Worker, died: Died) -> None:
+        """Try again what a worker died of: it may have been ended from outside, for another's sake."""
+        task = self._busy[worker]
+        if died.wanted_memory or task.tries == _TRIES:
+            code = "file-wants-too-much-memory" if died.wanted_memory else "file-kills-reader"
+            self._settle(worker, Failure(code))
+        else:
+            self._busy.pop(worker).tries += 1
+            self._again.append(task)
+            worker.end()

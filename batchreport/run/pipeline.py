@@ -11,6 +11,8 @@ from batchreport.report.context import Contexts
 from batchreport.report.template import Template
 from batchreport.schema import Schema, parse_schema
 from batchreport.workbook.check import check
+from batchreport.workbook.marking.marked import mark
+from batchreport.workbook.package import Limits
 from batchreport.workbook.read import read_workbook
 
 if TYPE_CHECKING:
@@ -22,13 +24,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What every department of a run shares, as bytes, so that it travels to other processes."""
+    """What every department of a run shares, as bytes, so that it travels to other processes.
+
+    `mark` is the language of marked copies; "" for none.
+    """
 
     schema: bytes
     schema_file: str
     template: bytes = b""
     template_file: str = ""
     roster: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one workbook; `report` is None where none was made."""
+    """What became of one workbook; `report` and `marked` (the copy for its filler) are None where none was made."""
 
     file: str
     department: str = ""
@@ -57,6 +64,7 @@ class Outcome:
     stamped: bool = False
     findings: tuple[Finding, ...] = ()
     report: bytes | None = field(default=None, repr=False)
+    marked: bytes | None = field(default=None, repr=False)
 
     @property
     def good(self) -> bool:
@@ -71,10 +79,19 @@ class Outcome:
 class Pipeline:
     """A schema and a template made ready for one workbook after another; without a template it only checks."""
 
-    def __init__(self, schema: Schema, template: Template | None = None, roster: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        template: Template | None = None,
+        roster: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+        mark: str = "",
+    ) -> None:
         self.schema = schema
         self.template = template
         self._roster = roster or {}
+        self._limits = limits or Limits()
+        self._mark = mark
         self._contexts = Contexts(schema, template.uses if template else ())
 
     @classmethod
@@ -82,14 +99,26 @@ class Pipeline:
         """Return the pipeline of a kit; raises `SchemaError` or `TemplateError` with every mistake."""
         schema = parse_schema(kit.schema, kit.schema_file)
         template = Template.parse(kit.template, schema, file=kit.template_file) if kit.template_file else None
-        return cls(schema, template, kit.roster)
+        return cls(schema, template, kit.roster, kit.limits, kit.mark)
 
     def read(self, source: Source) -> Submission:
         """Return the checked submission of one workbook."""
         submission = read_workbook(
-            source.data, self.schema, file=source.file, period=source.period, name=source.name, roster=self._roster
+            source.data,
+            self.schema,
+            file=source.file,
+            period=source.period,
+            name=source.name,
+            roster=self._roster,
+            limits=self._limits,
         )
         return check(submission, self.schema)
+
+    def _marked(self, data: bytes, submission: Submission) -> bytes | None:
+        """Return the marked copy of a workbook in which something is to be mended."""
+        if all(finding.severity is Severity.NOTE for finding in submission.findings):
+            return None
+        return mark(data, submission.findings, self._mark, submission.revision, limits=self._limits).data
 
     def __call__(self, source: Source) -> Outcome:
         """Return the outcome of one workbook; a report is made where the kit has a template and no finding is an error."""
@@ -104,6 +133,7 @@ class Pipeline:
             revision=submission.revision,
             stamped=submission.stamp is not None,
             findings=submission.findings,
+            marked=self._marked(source.data, submission) if self._mark else None,
         )
         if self.template is None or not outcome.good:
             return outcome

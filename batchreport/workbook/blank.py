@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -16,42 +15,45 @@ from openpyxl.writer.excel import ExcelWriter
 
 from batchreport.submission import Stamp
 from batchreport.workbook import stamp as stamps
-from batchreport.workbook.look import draw_form, draw_table
+from batchreport.workbook.inputs import Setting
+from batchreport.workbook.instructions import draw_instructions
+from batchreport.workbook.look import CHECKED_ROWS, HEADER_ROW, draw_form, draw_table
+from batchreport.workbook.prefill import Prefill
+from batchreport.workbook.wording import FIRST_SHEET
 from batchreport.zips import restamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from batchreport.period import Period
     from batchreport.schema import Schema, Section
     from batchreport.values import Value
+
+__all__ = ["LISTS", "Prefill", "blank_workbook", "save"]
 
 LISTS = "_字典"
 """The hidden sheet that holds the drop-downs' choices."""
 _CREATED = datetime(2026, 1, 1)  # fixed, so that the same input gives the same bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Prefill:
-    """What a blank workbook is made for and filled with: values by section, row and column key."""
-
-    department: str = ""
-    name: str = ""
-    period: Period | None = None
-    revision: int = 1
-    rows: Mapping[str, Sequence[Mapping[str, Value]]] = field(default_factory=dict)
-
-
 def blank_workbook(schema: Schema, prefill: Prefill | None = None) -> bytes:
-    """Return the .xlsx bytes of a blank workbook: one sheet per section, drop-downs, checks on typing, and the stamp."""
+    """Return the .xlsx bytes of a blank workbook: one sheet per section, drop-downs, checks on typing, and the stamp.
+
+    One made for a period has a first sheet that says what to do.
+    """
     prefill = prefill or Prefill()
     book = Workbook()
     book.remove(book.worksheets[0])
-    sheets = [book.create_sheet(section.heading(schema.language)) for section in schema.sections]
-    lists = _lists(book, schema)
+    titles = [section.heading(schema.language) for section in schema.sections]
+    opening = FIRST_SHEET[schema.language]
+    first = book.create_sheet(opening) if prefill.period and opening not in titles else None
+    sheets = [book.create_sheet(title) for title in titles]
+    targets = _targets(book, schema)
+    homes = {path: schema.by_key[path.partition(".")[0]].heading(schema.language) for path in targets}
+    setting = Setting(schema.language, prefill.name, prefill.period, _lists(book, schema), targets, homes)
+    rows = {section.key: _own_rows(schema, section, prefill) for section in schema.sections}
     for section, sheet in zip(schema.sections, sheets, strict=True):
         draw = draw_form if section.kind == "form" else draw_table
-        draw(sheet, section, schema.language, lists, _own_rows(schema, section, prefill))
+        draw(sheet, section, rows[section.key], setting)
+    if first is not None:
+        draw_instructions(first, schema, prefill, setting)
     book.active = 0
     _stamp(book, schema, prefill)
     book.properties.creator = "batchreport"
@@ -96,6 +98,28 @@ def _lists(book: Workbook, schema: Schema) -> dict[tuple[str, ...], str]:
                 reference = f"'{LISTS}'!${letter}$1:${letter}${len(column.enum)}"
                 book.defined_names[name] = DefinedName(name, attr_text=reference)
                 names[column.enum] = name
+    return names
+
+
+def _targets(book: Workbook, schema: Schema) -> dict[str, str]:
+    """Give a defined name to each column that others refer to, as far as it is filled; return the names by path."""
+    names: dict[str, str] = {}
+    for column in (column for section in schema.sections for column in section.columns):
+        if column.type != "reference" or column.to in names:
+            continue
+        home, _, key = column.to.partition(".")
+        section = schema.by_key[home]
+        number = list(section.by_key).index(key)
+        quoted = section.heading(schema.language).replace("'", "''")
+        if section.kind == "form":
+            reference = f"'{quoted}'!$B${HEADER_ROW + number}"
+        else:
+            letter, top = get_column_letter(number + 1), HEADER_ROW + 1
+            cells = f"'{quoted}'!${letter}${top}:${letter}${HEADER_ROW + CHECKED_ROWS}"
+            reference = f"OFFSET('{quoted}'!${letter}${top},0,0,MAX(1,COUNTA({cells})),1)"
+        name = f"column_{home}_{key}"
+        book.defined_names[name] = DefinedName(name, attr_text=reference)
+        names[column.to] = name
     return names
 
 

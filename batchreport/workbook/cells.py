@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchreport.names import fold, near
-from batchreport.values import Missing
+from batchreport.values import Missing, Picture
 from batchreport.workbook.dates import from_serial, read_date
 from batchreport.workbook.numerals import Numeral, from_float, is_chinese_numeral, read_numeral, tidy
+from batchreport.workbook.pictures import FaultyPicture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -230,6 +231,14 @@ def _choice(raw: Any, column: Column, period: Period | None) -> Parsed:
     return Parsed(problem="cell-not-a-choice", details={"allowed": allowed, "near": near(text, column.enum)})
 
 
+def _image(raw: Any, _: Column, __: Period | None) -> Parsed:
+    if isinstance(raw, Picture):
+        return Parsed(raw)
+    if isinstance(raw, FaultyPicture):
+        return Parsed(problem=raw.code, details=raw.details)
+    return Parsed(problem="cell-not-a-picture")
+
+
 _PARSERS: dict[str, Callable[[Any, Column, Period | None], Parsed]] = {
     "string": _text,
     "integer": _integer,
@@ -241,5 +250,5 @@ _PARSERS: dict[str, Callable[[Any, Column, Period | None], Parsed]] = {
     "boolean": _boolean,
     "choice": _choice,
     "reference": _text,
-    "image": _text,
+    "image": _image,
 }

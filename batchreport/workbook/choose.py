@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from batchreport.schema import Schema, Section
     from batchreport.workbook.layout import Grid
 
-HIDDEN = frozenset({stamps.SHEET, "_字典", "_lists", "_stamp", "填写说明", "Instructions", "退回意见", "Findings"})
+HIDDEN = frozenset(
+    {stamps.SHEET, "_标记", "_字典", "_lists", "_stamp", "填写说明", "Instructions", "退回意见", "Findings"}
+)
 """Sheets that a blank or marked workbook has beside its sections."""
 _LEAST = 2  # columns by which a sheet of another name is recognised
 _MOSTLY = 0.6  # and the share of its headers that they must be
@@ -24,7 +26,8 @@ _MOSTLY = 0.6  # and the share of its headers that they must be
 
 def choose(schema: Schema, grids: Mapping[str, Grid], file: str, found: list[Finding]) -> dict[str, str]:
     """Return the sheet of each section: by name, then by name without what copying adds, then by its columns."""
-    free = [name for name in grids if name not in HIDDEN]
+    own = {header for section in schema.sections for header in section.headers}
+    free = [name for name in grids if name not in HIDDEN or sheet_key(name) in own]
     chosen: dict[str, str] = {}
     for section in schema.sections:
         names = sorted((name for name in free if sheet_key(name) in section.headers), key=lambda n: len(n.strip()))

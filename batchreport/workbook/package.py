@@ -6,10 +6,17 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_MIB = 1 << 20
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MIB = 1 << 20
+"""A mebibyte."""
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_ENTRY = b"PK\x01\x02"  # begins an entry of the directory (APPNOTE.TXT 4.3.12)
+_KEPT = 8 * MIB  # parts up to this size are inflated once
+_PIECE = MIB  # bytes that are inflated at a time to be counted
 _LOCAL_HEADER = 30  # bytes before the name (APPNOTE.TXT 4.3.7)
 _ENCRYPTED = 1  # bit of the flags (APPNOTE.TXT 4.4.4)
 _MARKUP = (b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body", b"<?xml", b"<!--", b"mime-version")
@@ -17,18 +24,31 @@ _MARKUP = (b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body",
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a workbook may cost; sizes in bytes, `cells` from A1 to the last filled row and column of a sheet.
+    """What a workbook may cost; sizes in bytes, `cells` from A1 to the last filled row and column of every sheet.
 
-    Real workbooks of this kind stay far below.
+    `marks` are the merged ranges, links, validations and conditional formats of a sheet, `texts` the shared texts.
+
+    `pixels` are those of one picture as it is opened: a large JPEG is opened at a half, a quarter or an eighth of its size.
+
+    `seconds` and `memory` are what a worker process may spend on it; only Linux keeps to `memory`. Real workbooks of
+    this kind stay far below.
     """
 
-    file: int = 20 * _MIB
+    file: int = 20 * MIB
     parts: int = 1_000
-    part: int = 50 * _MIB
-    total: int = 200 * _MIB
+    part: int = 50 * MIB
+    total: int = 200 * MIB
     rows: int = 100_000
     columns: int = 256
     cells: int = 1_000_000
+    marks: int = 20_000
+    texts: int = 500_000
+    pictures: int = 500
+    picture: int = 20 * MIB
+    pixels: int = 25_000_000
+    all_pixels: int = 1_000_000_000
+    seconds: int = 60
+    memory: int = 1024 * MIB
 
     def exceeded(self, rows: int, columns: int) -> bool:
         """Return whether a sheet that is filled so far is too large."""
@@ -44,6 +64,15 @@ class Refused(Exception):  # noqa: N818  (it is caught in `read` and becomes a f
         self.details = details
 
 
+class OtherFormat(Refused):
+    """The bytes are a workbook of another format (".xls", ".ods", ".xlsb"), of which calamine alone knows the inside."""
+
+    def __init__(self, form: str, package: Package | None = None) -> None:
+        super().__init__("file-other-format", form=form)
+        self.form = form
+        self.package = package
+
+
 class Package:
     """The parts of a workbook (ECMA-376 part 2), inflated when they are asked for, and no further than the limits."""
 
@@ -51,8 +80,17 @@ class Package:
         self._data = data
         self._entries = entries
         self._limits = limits
-        self._left = limits.total
         self._parts: dict[str, bytes] = {}
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all parts, in small letters."""
+        yield from self._entries
+
+    def weigh(self) -> None:
+        """Inflate every part without keeping it; raises `Refused` where one of them, or all, are larger than allowed."""
+        left = self._limits.total
+        for entry in self._entries.values():
+            left -= self._weight(entry, min(left, self._limits.part))
 
     def part(self, name: str) -> bytes:
         """Return a part's bytes, b"" where there is none; raises `Refused` where it is damaged or too large."""
@@ -60,17 +98,16 @@ class Package:
         if name not in self._entries:
             return b""
         if name not in self._parts:
-            self._parts[name] = part = self._inflate(self._entries[name])
-            self._left -= len(part)
+            part = self._inflate(self._entries[name])
+            if len(part) > _KEPT:
+                return part
+            self._parts[name] = part
         return self._parts[name]
 
     def _inflate(self, entry: zipfile.ZipInfo) -> bytes:
         """Return an entry's bytes, counted as they inflate, because the directory's sizes can lie."""
-        limit = min(self._left, self._limits.part)
-        start = entry.header_offset + _LOCAL_HEADER
-        lengths = self._data[start - 4 : start]  # of the name and of the extra field, two bytes each
-        start += int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
-        part = self._data[start : start + entry.compress_size]
+        limit = self._limits.part
+        part = self._stored(entry)
         if entry.compress_type == zipfile.ZIP_DEFLATED:
             try:
                 part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(part, limit + 1)
@@ -84,10 +121,34 @@ class Package:
             raise Refused("file-doctype", part=entry.filename)
         return part
 
+    def _weight(self, entry: zipfile.ZipInfo, limit: int) -> int:
+        """Return how large an entry is when inflated, in pieces, because it may be very large."""
+        rest = self._stored(entry)
+        size = len(rest)
+        if entry.compress_type == zipfile.ZIP_DEFLATED:
+            size, inflater = 0, zlib.decompressobj(-zlib.MAX_WBITS)
+            try:
+                while rest and not inflater.eof and size <= limit:
+                    size += len(inflater.decompress(rest, _PIECE))
+                    rest = inflater.unconsumed_tail
+            except zlib.error:
+                raise Refused("file-damaged") from None
+        if size > limit:
+            raise Refused("file-inflates", limit=_mib(limit))
+        return size
+
+    def _stored(self, entry: zipfile.ZipInfo) -> bytes:
+        start = entry.header_offset + _LOCAL_HEADER
+        lengths = self._data[start - 4 : start]  # of the name and of the extra field, two bytes each
+        start += int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+        return self._data[start : start + entry.compress_size]
+
 
 def open_package(data: bytes, limits: Limits) -> Package:
-    """Return a workbook's package; raises `Refused` with the code of the finding to make."""
+    """Return a workbook's package; raises `Refused` with the code of the finding to make, or `OtherFormat`."""
     _sniff(data, limits)
+    if (count := data.count(_ENTRY)) > 2 * limits.parts:  # before the directory is read
+        raise Refused("file-too-many-parts", count=count, limit=limits.parts)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             listed = archive.infolist()
@@ -98,13 +159,16 @@ def open_package(data: bytes, limits: Limits) -> Package:
     if sum(entry.file_size for entry in listed) > limits.total:
         raise Refused("file-inflates", limit=_mib(limits.total))
     entries = {entry.filename.lower(): entry for entry in listed}  # calamine takes no heed of case
-    if "xl/workbook.xml" not in entries:
-        raise Refused(_kind_code(entries))
+    form = _form(entries)
     if any(entry.flag_bits & _ENCRYPTED for entry in listed):
         raise Refused("file-encrypted")
     if len(entries) < len(listed):
         raise Refused("file-damaged")
-    return Package(data, entries, limits)
+    package = Package(data, entries, limits)
+    package.weigh()
+    if form != ".xlsx":
+        raise OtherFormat(form, package)
+    return package
 
 
 def _sniff(data: bytes, limits: Limits) -> None:
@@ -114,16 +178,21 @@ def _sniff(data: bytes, limits: Limits) -> None:
     if not data.strip(b"\0\r\n\t "):
         raise Refused("file-empty")
     if data.startswith(_OLE):
-        raise Refused(_ole_code(data))
+        if code := _ole_code(data):
+            raise Refused(code)
+        raise OtherFormat(".xls")
     if not data.startswith(b"PK"):
         raise Refused(_text_code(data[:4096]))
 
 
 def _ole_code(data: bytes) -> str:
-    """Return the code for a file in Microsoft's older container, by the names of the streams in it ([MS-CFB])."""
+    """Return why a file in Microsoft's older container is none to read, by the names of the streams in it ([MS-CFB])."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "file-encrypted"
-    return "file-is-word" if "WordDocument".encode("utf-16-le") in data else "file-old-format"
+    if "WordDocument".encode("utf-16-le") in data:
+        return "file-is-word"
+    books = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+    return "" if any(name in data for name in books) else "file-not-workbook"
 
 
 def _text_code(head: bytes) -> str:
@@ -134,11 +203,18 @@ def _text_code(head: bytes) -> str:
     return "file-text" if wide or not control else "file-not-workbook"
 
 
-def _kind_code(names: dict[str, zipfile.ZipInfo]) -> str:
+def _form(names: dict[str, zipfile.ZipInfo]) -> str:
+    """Return which format a package is of, as the ending of its files' names; raises `Refused` for one without sheets."""
+    if "xl/workbook.xml" in names:
+        return ".xlsx"
     if any(name.startswith("word/") for name in names):
-        return "file-is-word"
-    return "file-old-format" if "mimetype" in names or "xl/workbook.bin" in names else "file-not-workbook"
+        raise Refused("file-is-word")
+    if "xl/workbook.bin" in names:
+        return ".xlsb"
+    if "mimetype" in names and "content.xml" in names:
+        return ".ods"
+    raise Refused("file-not-workbook")
 
 
 def _mib(size: int) -> str:
-    return f"{size / _MIB:.0f} MiB"
+    return f"{size / MIB:.0f} MiB"

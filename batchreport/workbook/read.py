@@ -5,9 +5,9 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from batchreport.findings import Finding, Place, error
+from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.period import Period
 from batchreport.submission import Submission
 from batchreport.workbook import stamp as stamps
@@ -17,9 +17,12 @@ from batchreport.workbook.columns import Page
 from batchreport.workbook.frames import Frames
 from batchreport.workbook.identity import form_period, identify, period_in_name
 from batchreport.workbook.layout import cell
-from batchreport.workbook.package import Limits, Refused, open_package
+from batchreport.workbook.other_formats import look_through
+from batchreport.workbook.package import Limits, OtherFormat, Refused, open_package
+from batchreport.workbook.picture_cells import settle_pictures
+from batchreport.workbook.pictures import find_pictures
 from batchreport.workbook.records import read_form, read_table
-from batchreport.workbook.scan import SheetScan, scan
+from batchreport.workbook.scan import Scan, SheetScan, column_letters, scan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +30,17 @@ if TYPE_CHECKING:
     from batchreport.schema import Schema
     from batchreport.submission import Stamp, Table
     from batchreport.workbook.layout import Grid
-    from batchreport.workbook.scan import Position, Scan
+    from batchreport.workbook.pictures import LoosePicture
+    from batchreport.workbook.scan import Position
 
 _NOTHING = SheetScan()
+_LEFT_ALONE = {
+    "xl/vbaproject.bin": "file-macros",
+    "xl/externallinks/": "file-links",
+    "xl/connections.xml": "file-links",
+    "xl/embeddings/": "file-embedded",
+}
+"""What a workbook may hold beside its cells that is never run, opened or followed, by the beginning of its parts' names."""
 
 
 def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its bytes, each by its name)
@@ -50,22 +61,38 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
     """
     name = name or file.rpartition(".")[0] or file
     limits = limits or Limits()
+    found: list[Finding] = []
     try:
-        scanned = scan(open_package(data, limits), limits)
-        grids = _grids(data, scanned)
+        scanned, pictures = _looked_through(data, limits, file, found)
+        grids = _grids(data, scanned, limits)
     except Refused as refused:
         refusal = error(refused.code, Place(file=file), **refused.details)
         return Submission(file=file, name=name, period=period, findings=(refusal,))
     sheets = Frames(grids)
-    found: list[Finding] = []
     stamp = _stamp(scanned, grids)
     chosen = choose(schema, grids, file, found)
     likely = Period.parse(stamp.period) if stamp else None
     likely = likely or form_period(schema, chosen, grids) or period or period_in_name(name)
     pages = {key: Page(schema.by_key[key], sheet, grids[sheet], file, found) for key, sheet in chosen.items()}
+    settle_pictures(pictures, pages.values(), file, found, limits)
     tables = {key: _table(page, likely, scanned.sheets.get(page.sheet, _NOTHING)) for key, page in pages.items()}
     submission = Submission(file=file, stamp=stamp, tables=tables, sheets=sheets, findings=tuple(found))
     return identify(submission, schema, name=name, period=period, roster=roster or {})
+
+
+def _looked_through(
+    data: bytes, limits: Limits, file: str, found: list[Finding]
+) -> tuple[Scan, tuple[LoosePicture, ...]]:
+    """Return what calamine hides, and the pictures; what can be read, but not wholly, is said."""
+    try:
+        package = open_package(data, limits)
+    except OtherFormat as other:
+        look_through(other, limits)
+        found.append(warning("file-other-format", Place(file=file), form=other.form))
+        return Scan({}), ()
+    codes = {code for name in package.names() for start, code in _LEFT_ALONE.items() if name.startswith(start)}
+    found.extend(note(code, Place(file=file)) for code in sorted(codes))
+    return scan(package, limits), find_pictures(package, limits)
 
 
 def _table(page: Page, period: Period | None, scanned: SheetScan) -> Table:
@@ -74,12 +101,14 @@ def _table(page: Page, period: Period | None, scanned: SheetScan) -> Table:
     return read_table(page, period, scanned.merged)
 
 
-def _grids(data: bytes, scanned: Scan) -> dict[str, Grid]:
+def _grids(data: bytes, scanned: Scan, limits: Limits) -> dict[str, Grid]:
     """Return the cells of every sheet from A1 on, with errors, formulas without a result, and percentages marked."""
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         names = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        grids = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
+        grids = {name: _grid(workbook.get_sheet_by_name(name), limits) for name in names}
+    except PasswordError:
+        raise Refused("file-encrypted") from None
     except (CalamineError, ValueError, OSError):
         raise Refused("file-damaged") from None
     except BaseException as problem:
@@ -89,6 +118,14 @@ def _grids(data: bytes, scanned: Scan) -> dict[str, Grid]:
     for name, grid in grids.items():
         _mark(grid, scanned.sheets.get(name, _NOTHING))
     return grids
+
+
+def _grid(sheet: CalamineSheet, limits: Limits) -> Grid:
+    if limits.exceeded(sheet.total_height, sheet.total_width):
+        last = f"{column_letters(limits.columns)}{limits.rows}"
+        cell = f"{column_letters(sheet.total_width)}{sheet.total_height}"
+        raise Refused("sheet-too-large", sheet=sheet.name, cell=cell, last=last)
+    return sheet.to_python(skip_empty_area=False)
 
 
 def _mark(grid: Grid, scanned: SheetScan) -> None:

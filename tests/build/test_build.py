@@ -1,4 +1,7 @@
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,7 +66,7 @@ def test_json_is_one_document_as_described(three: Path) -> None:
 
     assert (said["command"], said["exit_code"], said["reports"]) == ("build", 1, 2)
     first = said["departments"][0]
-    assert set(first) == {"file", "department", "name", "period", "revision", "report", "findings"}
+    assert set(first) == {"file", "department", "name", "period", "revision", "report", "marked", "findings"}
     assert first["findings"][0]["cell"] == "C4"
     described = (Path(__file__).parents[2] / "docs/json.md").read_text("utf-8")
     for key in [*said, *first, *first["findings"][0]]:
@@ -137,6 +140,40 @@ def test_period_chooses_among_folders(tmp_path: Path) -> None:
     assert ended.out.split() == ["out/2026-10/甲校.docx"]
 
 
+def test_roster_and_blank_workbooks_of_a_project_are_no_submissions(tmp_path: Path) -> None:
+    """`build .` takes the project's whole folder, and neither its roster nor what was made, wherever reports go."""
+    folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
+    batchreport(folder, "init", "other")
+    (folder / "other/departments.xlsx").rename(folder / "departments.xlsx")
+    batchreport(folder, "prepare", "--period", "2026-11")
+    ended = batchreport(folder, "build", "workbooks/..", "--out", "elsewhere")
+
+    assert ended.code == 0
+    assert ended.out.split() == ["elsewhere/2026-11/甲校.docx"]
+
+
+def test_messages_are_in_the_language_of_the_project_that_the_workbooks_lie_in(three: Path, tmp_path: Path) -> None:
+    """Run from another folder, the project is still found, and its language with it."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.move(three / "workbooks", three / "inner/workbooks")
+    (three / "batchreport.toml").rename(three / "inner/batchreport.toml")
+    shutil.move(three / "templates", three / "inner/templates")
+    ended = batchreport(elsewhere, "check", "../inner/workbooks", language="en_US.UTF-8")
+
+    assert "“本期值”没有填" in ended.err
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "| true"])
+def test_nobody_reading_the_output_is_no_trouble(three: Path, closed: str) -> None:
+    """With a closed stdout or stderr, or a reader that is gone, the reports are made and no traceback is shown."""
+    command = f"{sys.executable} -m batchreport build workbooks {closed}"
+    ended = subprocess.run(["sh", "-c", command], cwd=three, capture_output=True, text=True, check=False)
+
+    assert "Traceback" not in ended.stderr
+    assert len(list((three / "out/2026-11").iterdir())) == 2
+
+
 def test_without_a_project_the_starter_is_used(tmp_path: Path) -> None:
     """A workbook alone in a folder builds with the starter's schema and template."""
     (tmp_path / "2026-11").mkdir()
@@ -190,6 +227,17 @@ def test_a_report_edited_by_hand_is_left_alone(tmp_path: Path) -> None:
     batchreport(folder, "build", "workbooks/", "--force")
 
     assert report.read_bytes() == made
+
+
+def test_a_report_that_cannot_be_replaced_is_named_and_the_others_are_written(three: Path) -> None:
+    """What the system refuses for one report, as Windows does while Word has it open, is that department's error."""
+    (three / "out/2026-11/乙校.docx/in").mkdir(parents=True)
+    ended = batchreport(three, "build", "workbooks/")
+
+    assert ended.code == 1
+    assert "2026-11/乙校.xlsx：乙校.docx 正被打开" in ended.err
+    assert ended.out.split() == ["out/2026-11/甲校.docx"]
+    assert list((three / "out/2026-11").glob(".*")) == []
 
 
 def test_a_changed_workbook_replaces_its_report(tmp_path: Path) -> None:

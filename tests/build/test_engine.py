@@ -1,36 +1,107 @@
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from batchreport.errors import SchemaError
 from batchreport.run.engine import processes, run_all
-from batchreport.run.pipeline import Kit, Source
+from batchreport.run.pipeline import Kit, Outcome, Source
+from batchreport.workbook.package import Limits
 from tests.build.books import NOVEMBER, ROOT, book
 
 TEMPLATES = ROOT / "templates"
 KIT = Kit(
     (TEMPLATES / "summary.toml").read_bytes(), "summary.toml", (TEMPLATES / "summary.docx").read_bytes(), "summary.docx"
 )
+HASTY = replace(KIT, limits=Limits(seconds=2))
+COUNT = 6
+BAD = 2
+
+both = pytest.mark.parametrize("jobs", [1, 2])
+
+
+def ending() -> None:
+    """End the process without a word."""
+    os._exit(0)
+
+
+def killing() -> None:
+    """Kill the process as the system does when memory runs out."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def loop() -> None:
+    """Do nothing for ever."""
+    while True:
+        pass
+
+
+def grow() -> bytes:
+    """Take two gigabytes."""
+    return bytes(2 << 30)
+
+
+def fail() -> None:
+    """Make a mistake of ours."""
+    raise KeyError("what?")
+
+
+def stopped() -> None:
+    """Stop the process, as a debugger would."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def once(mark: Path) -> Source:
+    """Die the first time, as by a hand from outside, and come out well the second."""
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return source(BAD)
 
 
 @dataclass(frozen=True)
-class Deadly(Source):
-    """A source that ends the process which takes it out of its parcel, as an abort in a reader would."""
+class Bad(Source):
+    """A source that does something, when a worker takes it out of its parcel, that a reader might do to its process."""
 
-    def __reduce__(self) -> tuple[Callable[[int], None], tuple[int]]:
-        return os._exit, (9,)
+    act: Callable[..., Any] = os.abort
+    said: tuple[Any, ...] = ()
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return self.act, self.said
 
 
-def sources(count: int) -> list[Source]:
-    """Return good workbooks of that many departments."""
-    return [Source(f"{n}.xlsx", book(f"{n}校", code=f"D{n}"), f"{n}", NOVEMBER) for n in range(count)]
+def source(number: int) -> Source:
+    """Return a good workbook of a department."""
+    return Source(f"{number}.xlsx", book(f"{number}校", code=f"D{number}"), f"{number}", NOVEMBER)
+
+
+def sources(act: Callable[..., Any] | None = None, *said: Any, count: int = COUNT) -> list[Source]:
+    """Return good workbooks, one of them bad where it is said what that does."""
+    made = [source(number) for number in range(count)]
+    if act:
+        made[BAD] = Bad(f"{BAD}.xlsx", b"", f"{BAD}", NOVEMBER, act=act, said=said)
+    return made
+
+
+def the_bad_one(outcomes: list[Outcome], count: int = COUNT) -> str:
+    """Return the code of the only workbook without a report; all are there, in order."""
+    assert [outcome.file for outcome in outcomes] == [f"{number}.xlsx" for number in range(count)]
+    lost = [outcome for outcome in outcomes if outcome.report is None]
+    assert [outcome.file for outcome in lost] == [f"{BAD}.xlsx"]
+    (finding,) = lost[0].findings
+    assert finding.line("zh").startswith(f"{BAD}.xlsx：")
+    assert finding.line("en")
+    return finding.code
 
 
 def test_processes_give_what_one_process_gives() -> None:
     """The outcomes of several processes are those of one, in order, to the byte."""
-    work = sources(20)
+    work = sources(count=20)
 
     assert list(run_all(KIT, work, jobs=2)) == list(run_all(KIT, work, jobs=1))
     assert [outcome.report for outcome in run_all(KIT, work, jobs=2)] == [
@@ -38,25 +109,101 @@ def test_processes_give_what_one_process_gives() -> None:
     ]
 
 
-def test_a_workbook_that_kills_its_process_is_named_and_costs_no_other() -> None:
-    """Every other workbook has its report; the deadly one has a finding."""
-    work: list[Source] = sources(20)
-    work[5] = Deadly("5.xlsx", b"", "5", NOVEMBER)
-    outcomes = list(run_all(KIT, work, jobs=2))
-
-    assert [outcome.file for outcome in outcomes] == [source.file for source in work]
-    assert [outcome.file for outcome in outcomes if outcome.report is None] == ["5.xlsx"]
-    assert [finding.code for finding in outcomes[5].findings] == ["file-kills-reader"]
+@both
+@pytest.mark.parametrize("act", [os.abort, ending, killing])
+def test_a_workbook_that_ends_its_process_costs_no_other(jobs: int, act: Callable[[], None]) -> None:
+    """Aborted, ended or killed: it is named, and every other workbook has its report."""
+    assert the_bad_one(list(run_all(KIT, sources(act), jobs))) == "file-kills-reader"
 
 
-def test_a_pool_is_used_where_it_pays() -> None:
+@both
+@pytest.mark.parametrize("act", [loop, stopped])
+def test_a_workbook_that_hangs_its_process_costs_no_other(jobs: int, act: Callable[[], None]) -> None:
+    """When its time is over, it is named with that time."""
+    outcomes = list(run_all(HASTY, sources(act), jobs))
+
+    assert the_bad_one(outcomes) == "file-takes-too-long"
+    assert "2 秒" in outcomes[BAD].findings[0].line("zh")
+
+
+@both
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux limits a process's memory")
+def test_a_workbook_that_wants_too_much_memory_costs_no_other(jobs: int) -> None:
+    """It does not get it."""
+    assert the_bad_one(list(run_all(KIT, sources(grow), jobs))) == "file-wants-too-much-memory"
+
+
+@both
+def test_a_mistake_of_ours_costs_one_workbook(jobs: int) -> None:
+    """It is named with what we need to know to mend it."""
+    outcomes = list(run_all(KIT, sources(fail), jobs))
+
+    assert the_bad_one(outcomes) == "file-kills-reader"
+    assert "KeyError: 'what?' (test_engine.py:" in outcomes[BAD].findings[0].line("zh")
+
+
+@both
+def test_a_process_killed_from_outside_costs_nothing(jobs: int, tmp_path: Path) -> None:
+    """What it was working on is done again."""
+    outcomes = list(run_all(KIT, sources(once, tmp_path / "mark"), jobs))
+
+    assert outcomes == list(run_all(KIT, sources()))
+    assert (tmp_path / "mark").exists()
+
+
+@both
+def test_nothing_but_bad_workbooks_is_done_too(jobs: int) -> None:
+    """Every one is named."""
+    bad = [Bad(f"{number}.xlsx", b"", act=ending) for number in range(4)]
+
+    codes = [[finding.code for finding in outcome.findings] for outcome in run_all(KIT, bad, jobs)]
+    assert codes == [["file-kills-reader"]] * 4
+
+
+@both
+def test_a_large_workbook_arrives_whole(jobs: int) -> None:
+    """More bytes than a pipe holds, which are refused for their size."""
+    large = replace(source(0), data=b"PK" + bytes(30 << 20))
+
+    assert [outcome.findings[0].code for outcome in run_all(KIT, [large, large], jobs)] == ["file-too-large"] * 2
+
+
+@both
+def test_a_run_that_is_left_leaves_no_process(jobs: int) -> None:
+    """Ctrl-C, or an error of the one who asked: the processes end with the run, at once."""
+    begun = time.monotonic()
+    run = run_all(KIT, [*sources(), *sources(loop)], jobs)
+    next(run)
+    assert children()
+    assert isinstance(run, Iterator)
+    run.close()  # type: ignore[attr-defined]
+
+    assert not children()
+    assert time.monotonic() - begun < 5
+
+
+def children() -> list[str]:
+    """Return the processes that this one has started and not buried."""
+    own = Path(f"/proc/self/task/{os.getpid()}/children")
+    if not own.exists():
+        pytest.skip("this system does not list the children of a process")
+    return own.read_text().split()
+
+
+def test_a_kit_that_cannot_be_used_is_said_at_once() -> None:
+    """Not once for every workbook."""
+    with pytest.raises(SchemaError):
+        list(run_all(replace(KIT, schema=b"id = 1"), sources()))
+
+
+def test_many_processes_are_used_where_they_pay() -> None:
     """A few workbooks are quicker in one process; what is asked for counts."""
     assert processes(None, 10) == 1
     assert processes(4, 10) == 4
     assert processes(4, 2) == 2
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@both
 def test_nothing_to_do_is_done(jobs: int) -> None:
     """No source gives no outcome."""
     assert list(run_all(KIT, [], jobs)) == []

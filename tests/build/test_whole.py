@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
@@ -14,10 +15,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from batchreport import Pipeline, Prefill, Severity, Source, Template, blank_workbook, parse_schema, read_workbook
+from batchreport import (
+    Period,
+    Pipeline,
+    Prefill,
+    Severity,
+    Source,
+    Template,
+    blank_workbook,
+    parse_schema,
+    read_workbook,
+)
 from batchreport.names import fold
 from batchreport.schema import Column, Schema, Section
 from batchreport.values import Value
+from batchreport.workbook.prefill import with_earlier
 from tests.build.books import NOVEMBER, ROOT, SCHEMA, book, good_rows
 from tests.build.five import five_sheets
 from tests.docxfile import docx_text, whole_text
@@ -146,6 +158,51 @@ def test_what_the_schema_allows_builds_without_a_finding(rows: dict[str, list[di
     assert outcome.report is not None
     text = whole_text(outcome.report)
     assert [row["name"] for row in rows["facilities"] if str(row["name"]) not in text] == []
+
+
+def fill(blank: bytes) -> bytes:
+    """Fill in what a blank workbook asks for in the rows it has, as a department does."""
+    workbook = openpyxl.load_workbook(BytesIO(blank))
+    for section in SCHEMA.sections:
+        sheet = workbook[section.title]
+        form = section.kind == "form"
+        rows = range(1) if form else [row for row in range(4, sheet.max_row + 1) if sheet.cell(row, 2).value]
+        for row in rows:
+            for number, column in enumerate(section.columns):
+                at = sheet.cell(3 + number, 2) if form else sheet.cell(row, number + 1)
+                if at.value is None and (column.required or column.expected):
+                    assert not at.protection.locked
+                    at.value = filler(column, sheet, row)
+    target = BytesIO()
+    workbook.save(target)
+    return target.getvalue()
+
+
+def filler(column: Column, sheet: Any, row: int) -> Any:
+    """Return what fits a column; a figure is what it was last period."""
+    headers = sheet[row] if row else ()
+    before = next((cell.value for cell in headers if sheet.cell(3, cell.column).value == "上期值"), None)
+    return {"choice": column.enum[:1] and column.enum[0], "date": date(2026, 12, 31)}.get(
+        column.type, (1 if before is None else before) if column.numeric else "甲"
+    )
+
+
+DECEMBER = Period(2026, 12, "M")
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(allowed())
+def test_a_workbook_prefilled_from_any_other_builds_without_a_finding(rows: dict[str, list[dict[str, Value]]]) -> None:
+    """Whatever was sent in, next period's blank workbook asks for no more than its coloured cells."""
+    sent = PIPELINE.read(source(blank_workbook(SCHEMA, Prefill("D1", "甲校", NOVEMBER, 1, rows))))
+    prefill = with_earlier(Prefill("D1", "甲校", DECEMBER), SCHEMA, sent, None)
+    blank = blank_workbook(SCHEMA, prefill)
+    outcome = PIPELINE(Source("x.xlsx", fill(blank), "x", DECEMBER))
+
+    assert blank == blank_workbook(SCHEMA, prefill)
+    assert [finding.line("zh") for finding in outcome.findings] == []
+    assert outcome.report is not None
+    assert len(prefill.rows.get("statistics", ())) == len(rows["statistics"])
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])

@@ -57,8 +57,9 @@ def rule(book: Workbook, sheet: str, cell: str) -> DataValidation:
 
 
 def test_every_section_is_a_sheet_and_every_column_a_header(schema: Schema, book: Workbook) -> None:
-    """In the schema's order, with a star where something must be filled in."""
-    assert book.sheetnames[: len(schema.sections)] == [section.title for section in schema.sections]
+    """In the schema's order, with a star where something must be filled in; before them the sheet that says what to do."""
+    titles = [section.title for section in schema.sections]
+    assert book.sheetnames[: len(titles) + 1] == ["填写说明", *titles]
     for section in schema.sections:
         sheet = book[section.title]
         along = sheet["A"][2:] if section.kind == "form" else sheet[3]
@@ -73,7 +74,7 @@ def test_excel_checks_what_is_typed(book: Workbook) -> None:
     choice, number, missing = rule(book, "荣誉", "C4"), rule(book, "新增设施", "D900"), rule(book, "统计数据", "C4")
     day, times, text = rule(book, "计划", "F4"), rule(book, "荣誉", "F4"), rule(book, "问题", "A4")
 
-    assert (choice.type, choice.formula1, choice.errorStyle) == ("list", "=list_honours_level", "stop")
+    assert (choice.type, choice.formula1, choice.errorStyle) == ("list", "list_honours_level", "stop")
     assert book.defined_names["list_honours_level"].attr_text == f"'{LISTS}'!$K$1:$K$7"
     assert [cell.value for cell in book[LISTS]["K"] if cell.value][:2] == ["国家级", "省级"]
     assert (number.type, number.operator, number.formula1) == ("decimal", "between", "0")
@@ -211,7 +212,7 @@ def test_an_english_schema_gives_an_english_workbook() -> None:
     english = parse_schema(STARTER.replace('language = "zh"', 'language = "en"').encode())
     book = load_workbook(BytesIO(blank_workbook(english, PREFILL)))
 
-    assert book.sheetnames[:2] == ["Profile", "Statistics"]
+    assert book.sheetnames[:3] == ["Instructions", "Profile", "Statistics"]
     assert book["Statistics"]["C3"].value == "This period *"
     assert rule(book, "Problems", "J4").formula1 == '"yes,no"'
     assert str(book["Statistics"]["A2"].value).startswith("Columns marked *")
@@ -247,6 +248,8 @@ def test_libreoffice_keeps_what_is_needed(schema: Schema, blank: bytes, tmp_path
     assert submission.stamp == Stamp("summary", 1, "D007", "2026-11", 3)
     assert submission.tables["statistics"].records[0].values["name"] == "在校学生"
     assert [f.code for f in submission.findings] == [f.code for f in read_workbook(blank, schema).findings]
-    assert rule(book, "荣誉", "C4").type == "list"
+    assert (rule(book, "荣誉", "C4").type, rule(book, "计划", "G4").type) == ("list", "list")
     assert book["荣誉"].protection.sheet
+    assert book["统计数据"].conditional_formatting
+    assert book.sheetnames[0] == "填写说明"
     assert not book["荣誉"].column_dimensions["A"].protection.locked

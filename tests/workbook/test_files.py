@@ -72,6 +72,32 @@ def packed(names: list[str]) -> bytes:
     return target.getvalue()
 
 
+def repeating(what: str, times: int) -> bytes:
+    """Return an .ods in which one cell stands for many."""
+    names = 'xmlns:{0}="urn:oasis:names:tc:opendocument:xmlns:{0}:1.0"'
+    spaces = " ".join(names.format(name) for name in ("office", "table", "text"))
+    row = f' table:number-rows-repeated="{times}"' if what == "rows" else ""
+    column = f' table:number-columns-repeated="{times}"' if what == "columns" else ""
+    cell = f'<table:table-cell{column} office:value-type="string"><text:p>x</text:p></table:table-cell>'
+    sheet = f'<table:table table:name="a"><table:table-row{row}>{cell}</table:table-row></table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as out:
+        out.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        out.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
+    return target.getvalue()
+
+
+def with_rows(count: int) -> bytes:
+    """Return the XML of a sheet with that many rows, all of them blank."""
+    return far_out("A1").replace(b"</sheetData>", b"<row/>" * count + b"</sheetData>")
+
+
+def with_marks(tag: str) -> bytes:
+    """Return the XML of a sheet with many of those things that lie over cells."""
+    return far_out("A1").replace(b"</worksheet>", f'<{tag} ref="A1:A2"/>'.encode() * 100_000 + b"</worksheet>")
+
+
 def with_cells(*cells: str) -> bytes:
     """Return a workbook whose one sheet has these cells only."""
     book = Workbook()
@@ -106,9 +132,17 @@ BAD: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "CSV in GBK": ("file-text", lambda _: "指标,本期值\n在校学生,620\n".encode("gbk")),
     "Unicode text": ("file-text", lambda _: "指标\t本期值\n".encode("utf-16")),
     "protected by a password": ("file-encrypted", encrypted),
-    "xls": ("file-old-format", lambda _: old_format()),
-    "ods": ("file-old-format", lambda _: packed(["mimetype", "content.xml"])),
-    "xlsb": ("file-old-format", lambda _: packed(["[Content_Types].xml", "xl/workbook.bin"])),
+    "an .ods that is a text": ("file-not-workbook", lambda _: packed(["mimetype", "content.xml"])),
+    "an .xlsb without a workbook": ("file-damaged", lambda _: packed(["[Content_Types].xml", "xl/workbook.bin"])),
+    "an .ods with a line of a million cells": ("sheet-too-large", lambda _: repeating("columns", 10**6)),
+    "an .ods with a million lines": ("sheet-too-large", lambda _: repeating("rows", 10**6)),
+    "a million rows": ("sheet-too-large", lambda good: repacked(good, {SHEET: with_rows(1 << 20)})),
+    "too many merged cells": ("sheet-too-many-marks", lambda good: repacked(good, {SHEET: with_marks("mergeCell")})),
+    "too many links": ("sheet-too-many-marks", lambda good: repacked(good, {SHEET: with_marks("x:hyperlink")})),
+    "too many shared texts": (
+        "file-too-many-texts",
+        lambda good: repacked(good, {}, {"xl/sharedStrings.xml": b"<sst>" + b"<si><t>a</t></si>" * 500_001}),
+    ),
     "docx": ("file-is-word", lambda _: packed(["[Content_Types].xml", "word/document.xml"])),
     "another zip": ("file-not-workbook", lambda _: packed(["a.txt"])),
     "garbage": ("file-not-workbook", lambda _: bytes(range(256)) * 40),

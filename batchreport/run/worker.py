@@ -1,0 +1,153 @@
+"""This module is one process that works on workbooks: it may hang, ask for too much memory or die, and nothing else does."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import traceback
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchreport.run.pipeline import Kit, Outcome, Pipeline, Source
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+FORKS = sys.platform == "linux"
+"""Whether a worker starts as a copy of this process, warm, in a hundredth of a second; Windows cannot, macOS breaks."""
+_CONTEXT = multiprocessing.get_context("fork" if FORKS else "spawn")
+_GRACE = 5  # seconds after its deadline in which a worker ends itself: whoever should have ended it is gone
+_TAIL = 65_536  # bytes of what a worker complained of that are looked at: as much as a pipe holds
+_NO_MEMORY = b"memory allocation of"  # what Rust says before it aborts
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a worker says of a workbook that it could not work on: the code of the finding, and details for our eyes."""
+
+    code: str
+    said: str = ""
+
+
+class Died(Exception):  # noqa: N818  (it is caught in the engine; nobody else sees it)
+    """The process ended on its own; `wanted_memory` tells whether that was for want of memory."""
+
+    def __init__(self, *, wanted_memory: bool) -> None:
+        super().__init__()
+        self.wanted_memory = wanted_memory
+
+
+class Worker:
+    """A process of its own with a warm pipeline; `deadline` is when the time of the source it was given is over."""
+
+    def __init__(self, kit: Kit, pipeline: Pipeline) -> None:
+        self.pipe, far = _CONTEXT.Pipe()
+        self._complaints, loud = _CONTEXT.Pipe(duplex=False)
+        inherited = pipeline if FORKS else None
+        self._process = _CONTEXT.Process(target=_work, args=(kit, inherited, far, loud), daemon=True)
+        self._process.start()
+        far.close()
+        loud.close()
+        self._patience = kit.limits.seconds
+        self.deadline = float("inf")
+
+    def give(self, source: Source) -> None:
+        """Let the process work on a source; its time runs from now. Raises `Died`."""
+        self.deadline = time.monotonic() + self._patience
+        try:
+            self.pipe.send(source)
+        except OSError:
+            self.take()
+
+    def take(self) -> Outcome | Failure:
+        """Return what became of the source, once `pipe` has something to take.
+
+        Raises `Died`.
+        """
+        try:
+            answer = self.pipe.recv()
+        except (EOFError, OSError):
+            raise self._died() from None
+        self.deadline = float("inf")
+        return answer  # type: ignore[no-any-return]
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        self._process.kill()
+        self._process.join()
+        self.pipe.close()
+        self._complaints.close()
+
+    def _died(self) -> Died:
+        self._process.kill()
+        self._process.join()
+        said = b""
+        with suppress(OSError, EOFError, ValueError):
+            said = os.read(self._complaints.fileno(), _TAIL) if os.name == "posix" else b""
+        return Died(wanted_memory=_NO_MEMORY in said)
+
+
+def _work(kit: Kit, pipeline: Pipeline | None, pipe: Connection, loud: Connection) -> None:
+    """Make every source that comes through the pipe into an outcome, until nobody is at its other end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked for the run, and ends us too
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    _redirect(loud)
+    pipeline = pipeline or Pipeline.of(kit)
+    _limit_memory(kit.limits.memory)
+    parent = os.getppid()
+    with suppress(EOFError, ConnectionError):
+        while True:
+            while not pipe.poll(_GRACE):
+                if os.getppid() != parent:  # killed; a brother of ours may hold its end of the pipe open
+                    return
+            _end_in(kit.limits.seconds + _GRACE)
+            pipe.send(_answer(pipe, pipeline))
+            _end_in(0)
+
+
+def _answer(pipe: Connection, pipeline: Pipeline) -> Outcome | Failure:
+    try:
+        return pipeline(pipe.recv())
+    except EOFError:
+        raise
+    except MemoryError:
+        return Failure("file-wants-too-much-memory")
+    except BaseException as problem:  # noqa: BLE001  (a panic in Rust is no Exception)
+        frame = traceback.extract_tb(problem.__traceback__)[-1]
+        return Failure(
+            "file-kills-reader", f"{type(problem).__name__}: {problem} ({Path(frame.filename).name}:{frame.lineno})"
+        )
+
+
+def _end_in(seconds: int) -> None:
+    """Have the system end this process after a while, whatever it does; 0 calls that off."""
+    if hasattr(signal, "alarm"):  # Windows has none
+        signal.alarm(seconds)
+
+
+def _redirect(loud: Connection) -> None:
+    """Keep what libraries print from the command's own output; the last complaint is kept for whoever buries us."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    if os.name == "posix":
+        os.dup2(loud.fileno(), 2)
+        os.set_blocking(2, False)
+
+
+def _limit_memory(size: int) -> None:
+    """Let the process have no more address space than it has and `size`; only Linux keeps to it."""
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415  (there is none on Windows)
+
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        limit = pages * resource.getpagesize() + size
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))

@@ -1,0 +1,46 @@
+"""This module tells whether a condition of the schema fits the values of a record."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchreport.schema import When
+    from batchreport.values import Value
+
+_HUNDRED = 100
+
+
+def holds(when: When, values: Mapping[str, Value]) -> bool:
+    """Return whether the condition fits a record's values."""
+    value = values.get(when.column)
+    if when.given is not None and (value is not None) != when.given:
+        return False
+    if when.is_ and (value is None or word(value) not in when.is_):
+        return False
+    if when.is_not and (value is None or word(value) in when.is_not):
+        return False
+    return not when.changed_from or _changed(value, values.get(when.changed_from), when.by)
+
+
+def word(value: Value) -> str:
+    """Return a value as people write it."""
+    match value:
+        case bool():
+            return "是" if value else "否"
+        case Decimal():
+            return f"{value:f}"
+        case tuple():
+            return "、".join(value)
+        case _:
+            return str(value)
+
+
+def _changed(value: Any, base: Any, by: float) -> bool:
+    """Return whether a number differs from its base by more than `by` percent of the base; never from a base of 0."""
+    if not isinstance(value, Decimal) or not isinstance(base, Decimal) or not base:
+        return False
+    return abs(value - base) / abs(base) * _HUNDRED > Decimal(str(by))
