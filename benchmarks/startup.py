@@ -1,0 +1,58 @@
+"""This module times how long it takes until anything happens: `--help`, and one workbook in a new process.
+
+Run `python benchmarks/startup.py [--repeat 15] [--markdown]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from functools import partial
+from statistics import median
+
+from benchmarks import material, measure, runs
+from benchmarks.measure import Table, ratio
+
+_NOTHING = "python -c pass"
+_NAIVE = "naive, openpyxl"
+
+
+def tables(repeat: int = 15) -> list[Table]:
+    """Measure, and return what was found."""
+    folder = material.project(1)
+    book = material.workbooks(folder)[0]
+    command = [sys.executable, "-m", "batchreport"]
+    found = measure.in_turn(
+        {
+            _NOTHING: partial(measure.run, [sys.executable, "-c", "pass"]),
+            "batchreport --help": partial(measure.run, [*command, "--help"]),
+            "batchreport build --help": partial(measure.run, [*command, "build", "--help"]),
+            "batchreport check, one workbook": partial(measure.run, [*command, "check", book, "--quiet"], folder),
+            "batchreport build, one workbook": partial(runs.build, folder, workbooks=book),
+            **{f"{name}, one workbook": partial(runs.naive, folder, name, [book]) for name in runs.NAIVE},
+        },
+        repeat,
+    )
+    seconds = {name: [one.seconds for one in many] for name, many in found.items()}
+    rows = []
+    for name, many in found.items():
+        more = median(one - bare for one, bare in zip(seconds[name], seconds[_NOTHING], strict=True))
+        against = f"{ratio(seconds[name], seconds[f'{_NAIVE}, one workbook']):.2f}" if "one workbook" in name else ""
+        processor = median(one.processor for one in many)
+        peak = median(one.megabytes for one in many)
+        rows.append([name, f"{median(seconds[name]):.3f}", f"{more:.3f}", f"{processor:.3f}", f"{peak:.0f}", against])
+    title = f"Start-up, in seconds: medians of {repeat} turns"
+    return [Table(title, ["", "seconds", f"beyond {_NOTHING}", "CPU", "peak MB", f"of {_NAIVE}"], rows)]
+
+
+def main() -> None:
+    """Measure as the command line says, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeat", type=int, default=15, help="turns; medians are shown")
+    parser.add_argument("--markdown", action="store_true")
+    chosen = parser.parse_args()
+    measure.show(tables(chosen.repeat), markdown=chosen.markdown)
+
+
+if __name__ == "__main__":
+    main()
