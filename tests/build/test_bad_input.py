@@ -12,6 +12,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from tests.build.books import book, project
 from tests.build.command import batchreport
+from tests.build.five import SHEETS
 
 
 def encrypted() -> bytes:
@@ -22,9 +23,13 @@ def encrypted() -> bytes:
 
 
 def old() -> bytes:
-    """Return a workbook of Excel 97."""
+    """Return the client's five sheets as a workbook of Excel 97."""
     workbook = xlwt.Workbook()
-    workbook.add_sheet("统计数据").write(0, 0, "指标")
+    for title, rows in SHEETS.items():
+        sheet = workbook.add_sheet(title)
+        for r, row in enumerate(rows):
+            for c, value in enumerate(row):
+                sheet.write(r, c, value)
     target = BytesIO()
     workbook.save(target)
     return target.getvalue()
@@ -46,7 +51,6 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "CSV text": ("文.xlsx", "指标,本期值\n在校学生,620\n".encode, "这是文本（CSV）"),
     "CSV under its own name": ("文.csv", lambda: "指标,本期值\n".encode("gb18030"), "这是文本（CSV）"),
     "a password": ("密.xlsx", encrypted, "文件设了打开密码"),
-    "an .xls": ("旧.xls", old, "另存为“Excel 工作簿 (*.xlsx)”"),
     "a Word document": ("词.xlsx", lambda: zipped(**{"word/document.xml": "<a/>"}), "这是 Word 文档"),
     "any zip": ("包.xlsx", lambda: zipped(readme="x"), "这不是 Excel 工作簿"),
     "noise": ("乱.xlsx", (bytes(range(256)) * 40).__bytes__, "这不是 Excel 工作簿"),
@@ -66,6 +70,15 @@ def test_a_file_that_is_no_good_is_one_line(tmp_path: Path, what: str) -> None:
     assert lines[0].startswith("错误")
     assert ended.out.split() == ["out/2026-11/甲校.docx"]
     assert (ended.code, "Traceback" in ended.err) == (1, False)
+
+
+def test_a_workbook_of_excel_97_is_read_and_said(tmp_path: Path) -> None:
+    """It builds, and one warning says what could not be looked at."""
+    folder = project(tmp_path, {"2026-11/旧校.xls": old()})
+    ended = batchreport(folder, "build", "workbooks/")
+
+    assert (ended.code, ended.out.split()) == (0, ["out/2026-11/旧校.docx"])
+    assert "另存为“Excel 工作簿 (*.xlsx)”" in ended.err
 
 
 def test_what_programs_leave_behind_is_passed_over_in_silence(tmp_path: Path) -> None:
