@@ -99,7 +99,7 @@ class _Engine:
         first = min((worker.deadline for worker in self._busy), default=0.0)
         workers = {worker.pipe: worker for worker in self._busy}
         for pipe in wait(list(workers), max(first - time.monotonic(), 0)):
-            worker = workers[pipe]  # type: ignore[index]  # we asked for these pipes only
+            worker = workers[pipe]
             try:
                 answer = worker.take()
             except Died as died:

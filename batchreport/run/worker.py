@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import signal
@@ -11,7 +12,7 @@ import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batchreport.run.pipeline import Kit, Outcome, Pipeline, Source
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 FORKS = sys.platform == "linux"
 """Whether a worker starts as a copy of this process, warm, in a hundredth of a second; Windows cannot, macOS breaks."""
-_CONTEXT = multiprocessing.get_context("fork" if FORKS else "spawn")
+_CONTEXT: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
 _GRACE = 5  # seconds after its deadline in which a worker ends itself: whoever should have ended it is gone
 _TAIL = 65_536  # bytes of what a worker complained of that are looked at: as much as a pipe holds
 _NO_MEMORY = b"memory allocation of"  # what Rust says before it aborts
@@ -94,6 +95,7 @@ class Worker:
 
 def _work(kit: Kit, pipeline: Pipeline | None, pipe: Connection, loud: Connection) -> None:
     """Make every source that comes through the pipe into an outcome, until nobody is at its other end."""
+    faulthandler.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked for the run, and ends us too
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "SIGALRM"):

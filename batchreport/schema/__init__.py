@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from batchreport.errors import SchemaError
 from batchreport.schema.cross import cross_check
-from batchreport.schema.model import Bound, Carry, Choices, Column, Identity, Rule, Schema, Section, When, bound
+from batchreport.schema.model import Carry, Choices, Column, Identity, Schema, Section
+from batchreport.schema.rules import Bound, Rule, When, bound
 from batchreport.tomlfile import Lines, complaints, parse
 
 __all__ = [

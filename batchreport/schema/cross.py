@@ -26,6 +26,7 @@ RESERVED = frozenset({
 
 _OURS = "batchreport"  # said in place of a title
 _NUMERIC = ("integer", "number", "percent", "money", "year")
+_DEMANDS = frozenset({"required", "minimum", "maximum", "same_size_as", "sum_of", "sum_of_rows"})
 _FITS = {
     "enum": ("choice",),
     "allow_other": ("choice",),
@@ -93,9 +94,25 @@ def _check_rules(section: Raw, at: Path, names: _Names, speaker: Speaker) -> Non
     for number, rule in enumerate(_dicts(section.get("rules"))):
         path: Path = (*at, "rules", number)
         speaker.refer((*path, "column"), rule.get("column"), columns)
-        if not {"required", "minimum", "maximum"} & rule.keys():
+        if not _DEMANDS & rule.keys():
             speaker.say("schema-rule-idle", path)
+        _check_numbers(path, rule, columns, names, speaker)
         _check_when((*path, "when"), rule.get("when"), columns, names, speaker)
+
+
+def _check_numbers(path: Path, rule: Raw, columns: dict[str, Raw], names: _Names, speaker: Speaker) -> None:
+    """Say which numbers a rule compares that are none, and what it takes for rows without saying of what."""
+    numeric = [key for key, column in columns.items() if column.get("type") in _NUMERIC]
+    for word in ("same_size_as", "sum_of", "sum_of_rows"):
+        if word in rule and rule.get("column") in columns:
+            speaker.refer((*path, "column"), rule.get("column"), numeric)
+    speaker.refer((*path, "same_size_as"), rule.get("same_size_as"), numeric)
+    others = [path for path, column in names.columns.items() if column.get("type") in _NUMERIC]
+    for name in rule["sum_of"] if isinstance(rule.get("sum_of"), list) else ():
+        speaker.refer((*path, "sum_of"), name, others if "." in str(name) else numeric)
+    when = rule.get("when")
+    if "sum_of_rows" in rule and not (isinstance(when, dict) and when.get("is")):
+        speaker.say("schema-rows-of-what", (*path, "sum_of_rows"))
 
 
 def _check_carry(section: Raw, at: Path, names: _Names, speaker: Speaker) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from batchreport.names import bare, fold, template_name
+from batchreport.schema.rules import Bound, Flag, Rule, Texts, When, understood
 from batchreport.tomlfile import Model
 
 
@@ -26,18 +26,12 @@ def _is_key(value: str) -> str:
 
 
 Key = Annotated[str, AfterValidator(_is_key)]
-Flag = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(gt=0, strict=True)]
-Number = Annotated[float, Field(strict=True)]
 Words = Annotated[Mapping[str, str], Field(default_factory=dict)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
-Bound = int | float | date | str
-"""A minimum or maximum: a number, a date, or a day of the period ("period.end+2m")."""
 Type = Literal[
     "string", "integer", "number", "percent", "money", "date", "year", "boolean", "choice", "image", "reference"
 ]  # fmt: skip
 _NUMERIC = ("integer", "number", "percent", "money", "year")
-_BOUND = re.compile(r"period\.(?P<edge>start|end|year)(?:\+(?P<months>\d+)m)?")
 
 
 class Column(Model):
@@ -122,7 +116,7 @@ class Column(Model):
     @field_validator("minimum", "maximum", mode="before")
     @classmethod
     def _limit_is_understood(cls, value: object) -> object:
-        return _understood(value)
+        return understood(value)
 
     @model_validator(mode="after")
     def _words_fit_the_type(self) -> Column:
@@ -131,33 +125,6 @@ class Column(Model):
         if self.type == "reference" and not self.to:
             raise PydanticCustomError("schema-reference-without-to", "", {"title": self.title})
         return self
-
-
-class When(Model):
-    """The condition of a rule, on one cell of the record."""
-
-    column: str
-    given: Flag | None = None
-    is_: Annotated[Texts, Field(alias="is")] = ()
-    is_not: Texts = ()
-    changed_from: str = ""
-    by: Number = 0
-
-
-class Rule(Model):
-    """What must hold for `column`, in every record or in those where `when` holds."""
-
-    column: str
-    when: When | None = None
-    required: Flag = False
-    minimum: Bound | None = None
-    maximum: Bound | None = None
-    severity: Literal["error", "warning"] = "error"
-
-    @field_validator("minimum", "maximum", mode="before")
-    @classmethod
-    def _limit_is_understood(cls, value: object) -> object:
-        return _understood(value)
 
 
 class Carry(Model):
@@ -255,37 +222,3 @@ class Schema(Model):
         """Return the column that "section.column" names."""
         section, key = path.split(".")
         return self.by_key[section].by_key[key]
-
-
-def bound(value: Bound, start: date, end: date) -> int | float | date:
-    """Return the limit that `value` means in a period from `start` to `end`: "period.end+2m" → a date."""
-    if isinstance(value, datetime):
-        return value.date()
-    if not isinstance(value, str):
-        return value
-    match = _BOUND.fullmatch(value)
-    if match is None:
-        return date.fromisoformat(value)
-    if match["edge"] == "year":
-        return end.year
-    day = start if match["edge"] == "start" else end
-    months = int(match["months"] or 0)
-    if not months:
-        return day
-    ordinal = day.year * 12 + day.month - 1 + months
-    if day == end:  # the last day of the later month, whatever its length
-        ordinal += 1
-        return date.fromordinal(date(ordinal // 12, ordinal % 12 + 1, 1).toordinal() - 1)
-    return date(ordinal // 12, ordinal % 12 + 1, 1)
-
-
-def _understood(value: object) -> object:
-    """Return a limit; raises where it is none of those that `Bound` describes."""
-    if isinstance(value, str) and not _BOUND.fullmatch(value):
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            raise PydanticCustomError("schema-bound", "", {"found": value}) from None
-    elif isinstance(value, bool) or not isinstance(value, (int, float, date, str)):
-        raise PydanticCustomError("schema-bound", "", {"found": str(value)[:40]})
-    return value

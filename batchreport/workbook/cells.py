@@ -30,6 +30,7 @@ _YEAR = re.compile(r"(\d{4})年?度?")
 _FIRST_YEAR, _LAST_YEAR = 1000, 9999
 _WORD = 20  # signs of the longest word for "nothing", spaces and all
 _CHOICE = 100  # signs of a choice, at most
+_MOST_PERCENT = 200  # more is rare, and asked about where only the cell's format says percent
 _SHOWN = 40  # signs of a cell that a finding shows
 
 
@@ -95,6 +96,16 @@ def parse_cell(raw: Any, column: Column, period: Period | None) -> Parsed:
             if folded in _EMPTY and folded not in column.choices:
                 return _DECLARED
     return _PARSERS[column.type](raw, column, period)
+
+
+def other_reading(raw: Any, parsed: Parsed, number: Decimal) -> Decimal | None:
+    """Return what else a percentage may mean, None where there is no doubt.
+
+    0.965 may be 96.5 % in a cell without the format, and 9650 % is what 96.5 becomes when it is pasted into one with it.
+    """
+    if not parsed.unit and 0 < abs(number) < 1:
+        return tidy(number * 100)
+    return tidy(number / 100) if isinstance(raw, Percent) and abs(number) > _MOST_PERCENT else None
 
 
 def clean(text: str) -> str:
@@ -175,8 +186,7 @@ def _percent(raw: Any, column: Column, period: Period | None) -> Parsed:
         return parsed
     if parsed.unit not in ("", "%"):
         return Parsed(problem="cell-not-a-number")
-    share = not parsed.unit and 0 < abs(number) < 1  # 0.965 for 96.5 %?
-    loose = share or parsed.approx or (parsed.understood and not parsed.unit)
+    loose = parsed.approx or (parsed.understood and not parsed.unit)
     return Parsed(number, understood=f"{number:f}%" if loose else "", approx=parsed.approx)
 
 

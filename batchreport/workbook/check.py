@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Finding, Severity, error, warning
 from batchreport.names import fold, near
-from batchreport.schema import bound
 from batchreport.values import Missing
+from batchreport.workbook.amounts import compared
 from batchreport.workbook.cells import excerpt
 from batchreport.workbook.conditions import holds, word
 from batchreport.workbook.scan import position
+from batchreport.workbook.view import Edge, Edges, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from batchreport.findings import Place
-    from batchreport.schema import Bound, Column, Rule, Schema, Section, When
-    from batchreport.submission import Record, Submission, Table
+    from batchreport.schema import Column, Rule, Schema, When
+    from batchreport.submission import Record, Submission
     from batchreport.values import Value
-
-Edge = int | float | date
-"""A limit, once the period is known."""
 
 
 def check(submission: Submission, schema: Schema) -> Submission:
@@ -35,7 +33,7 @@ def check(submission: Submission, schema: Schema) -> Submission:
     for section in schema.sections:
         table = submission.tables.get(section.key)
         if table:
-            view = _View(submission, schema, section, table)
+            view = View(submission, schema, section, table)
             for step in _CHECKS:
                 found.extend(step(view))
     tables = (submission.tables[section.key] for section in schema.sections if section.key in submission.tables)
@@ -44,54 +42,7 @@ def check(submission: Submission, schema: Schema) -> Submission:
     return replace(submission, findings=tuple(ordered))
 
 
-@dataclass(frozen=True, slots=True)
-class _Edges:
-    """The lowest and the highest value that may stand in a cell."""
-
-    low: Edge | None
-    high: Edge | None
-
-    @property
-    def any(self) -> bool:
-        """Whether there is a limit at all."""
-        return self.low is not None or self.high is not None
-
-
-class _View:
-    """One section of a submission, as a check looks at it."""
-
-    def __init__(self, submission: Submission, schema: Schema, section: Section, table: Table) -> None:
-        self.submission = submission
-        self.schema = schema
-        self.section = section
-        self.table = table
-
-    def place(self, record: Record, key: str) -> Place:
-        """Return the cell of a record's column; of the row's first cell where the column is not there."""
-        cells = record.cells
-        return self.submission.place(self.section.key, cells.get(key) or next(iter(cells.values()), ""))
-
-    def faulty(self, record: Record, key: str) -> bool:
-        """Whether the cell could not be understood, so that enough has been said about it."""
-        return record.cells.get(key) in self.table.faulty
-
-    def absent(self, column: Column) -> bool:
-        """Whether the sheet lacks the column, and nothing in another cell gave it a value."""
-        filled = any(record.values.get(column.key) is not None for record in self.table.records)
-        return column.key not in self.table.headers and not filled
-
-    def edges(self, low: Bound | None, high: Bound | None) -> _Edges:
-        """Return what a minimum and a maximum mean for this submission."""
-        return _Edges(self._edge(low), self._edge(high))
-
-    def _edge(self, value: Bound | None) -> Edge | None:
-        period = self.submission.period
-        if value is None or (period is None and isinstance(value, str) and value.startswith("period")):
-            return None
-        return bound(value, period.start, period.end) if period else bound(value, date.min, date.max)
-
-
-def _columns_there(view: _View) -> Iterator[Finding]:
+def _columns_there(view: View) -> Iterator[Finding]:
     """Yield the columns that must or should be in the sheet and are not; one with a default, or filled otherwise, may lack."""
     for column in view.section.columns if view.table.records else ():
         if (column.required or column.expected) and not column.default_from and view.absent(column):
@@ -99,7 +50,7 @@ def _columns_there(view: _View) -> Iterator[Finding]:
             yield make("column-missing", view.submission.place(view.section.key), title=column.title)
 
 
-def _given(view: _View) -> Iterator[Finding]:
+def _given(view: View) -> Iterator[Finding]:
     """Yield the required cells that are blank, and the expected ones."""
     for column in view.section.columns:
         if not (column.required or column.expected) or view.absent(column):
@@ -113,7 +64,7 @@ def _given(view: _View) -> Iterator[Finding]:
         yield from (make(code, place, title=column.title, hint=column.hint) for place in blank)
 
 
-def _within(view: _View) -> Iterator[Finding]:
+def _within(view: View) -> Iterator[Finding]:
     """Yield the values that do not keep the limits of their column."""
     for column in view.section.columns:
         edges = view.edges(column.minimum, column.maximum)
@@ -127,7 +78,7 @@ def _within(view: _View) -> Iterator[Finding]:
                 yield from _text_limits(column, value, place)
 
 
-def _limits(column: Column, value: Value, edges: _Edges, place: Place, severity: Severity) -> Iterator[Finding]:
+def _limits(column: Column, value: Value, edges: Edges, place: Place, severity: Severity) -> Iterator[Finding]:
     low, high = edges.low, edges.high
     if low is not None and _comparable(value, low) and value < low:  # type: ignore[operator]  # see `_comparable`
         yield Finding(_code("cell-too-early", "cell-below", low), severity, place, _shown_limit(column, value, low))
@@ -158,7 +109,7 @@ def _text_limits(column: Column, value: Value, place: Place) -> Iterator[Finding
             yield error("cell-pattern", place, title=column.title, found=excerpt(part), wanted=wanted)
 
 
-def _unique(view: _View) -> Iterator[Finding]:
+def _unique(view: View) -> Iterator[Finding]:
     """Yield the values of a unique column that stand in its sheet already."""
     for column in view.section.columns:
         seen: dict[str, str] = {}
@@ -173,7 +124,7 @@ def _unique(view: _View) -> Iterator[Finding]:
                 yield error("cell-doubled", place, title=column.title, found=excerpt(word(value)), first=first)
 
 
-def _references(view: _View) -> Iterator[Finding]:
+def _references(view: View) -> Iterator[Finding]:
     """Yield the references to what does not stand in the sheet they point to."""
     for column in view.section.columns:
         if column.type != "reference":
@@ -190,7 +141,7 @@ def _references(view: _View) -> Iterator[Finding]:
                 yield warning("cell-no-such-reference", place, found=excerpt(text), title=title, near=near(text, known))
 
 
-def _rules(view: _View) -> Iterator[Finding]:
+def _rules(view: View) -> Iterator[Finding]:
     """Yield what breaks a rule across columns, in every record that its condition fits."""
     for rule in view.section.rules:
         column = view.section.by_key[rule.column]
@@ -199,17 +150,18 @@ def _rules(view: _View) -> Iterator[Finding]:
                 yield from _rule(view, rule, column, record)
 
 
-def _rule(view: _View, rule: Rule, column: Column, record: Record) -> Iterator[Finding]:
+def _rule(view: View, rule: Rule, column: Column, record: Record) -> Iterator[Finding]:
     severity = Severity[rule.severity.upper()]
     value = record.values.get(rule.column)
     place = view.place(record, rule.column)
+    yield from compared(view, rule, record)
     if value is not None:
         yield from _limits(column, value, view.edges(rule.minimum, rule.maximum), place, severity)
     elif rule.required:
         yield _required_by_rule(view, rule, column, place, severity)
 
 
-def _required_by_rule(view: _View, rule: Rule, column: Column, place: Place, severity: Severity) -> Finding:
+def _required_by_rule(view: View, rule: Rule, column: Column, place: Place, severity: Severity) -> Finding:
     when = rule.when
     titles = view.section.by_key
     details: dict[str, Any] = {"title": column.title}
@@ -225,7 +177,7 @@ def _required_by_rule(view: _View, rule: Rule, column: Column, place: Place, sev
     return Finding("rule-required-when-given", severity, place, details)
 
 
-def _holds(view: _View, record: Record, when: When) -> bool:
+def _holds(view: View, record: Record, when: When) -> bool:
     """Return whether the condition fits the record; one that hangs on a cell not understood does not."""
     if view.faulty(record, when.column):
         return False

@@ -37,6 +37,7 @@ def _look_through_ods(package: Package, limits: Limits) -> None:
         tags = (f"{_TABLE}table", f"{_TABLE}table-row")
         content = BytesIO(package.part("content.xml"))
         rows = columns = row = 0
+        sheet = ""
         events = etree.iterparse(
             content, ("start", "end"), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
         )

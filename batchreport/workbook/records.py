@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from batchreport.findings import error, note, warning
 from batchreport.names import fold
 from batchreport.submission import Record, Table
-from batchreport.workbook.cells import BLANK, ErrorValue, Parsed, Unvalued, excerpt, is_blank, parse_cell, says_nothing
+from batchreport.workbook.cells import (
+    BLANK,
+    ErrorValue,
+    Parsed,
+    Unvalued,
+    excerpt,
+    is_blank,
+    other_reading,
+    parse_cell,
+    says_nothing,
+)
 from batchreport.workbook.columns import Page, settle_fields, settle_headers
 from batchreport.workbook.layout import cell, find_form, find_table, reference
-from batchreport.workbook.measure import measure
+from batchreport.workbook.measure import Measured, measure
 from batchreport.workbook.scan import column_letters
 
 if TYPE_CHECKING:
@@ -171,7 +181,19 @@ class _Rows:
             if text:
                 values[key] = text
                 cells[key] = spot.ref
+        if (second := self._other_reading(spot, parsed, got, values)) is not None:
+            readings = {"first": f"{got.number:f}%", "second": f"{second:f}%"}
+            self._page.say(warning, "cell-percent-in-doubt", spot.ref, found=excerpt(spot.raw), **readings)
+            return
         self._say_number(spot, parsed, got.parts, split=bool(got.approx or (got.unit and parsed.unit)))
+
+    @staticmethod
+    def _other_reading(spot: _Spot, parsed: Parsed, got: Measured, values: dict[str, Value]) -> Decimal | None:
+        """Return what else a number may mean, where it is a percentage."""
+        column = spot.column
+        unit = got.unit or values.get(column.unit_column) or column.base_unit or spot.header_unit
+        percent = column.type == "percent" or (isinstance(unit, str) and fold(unit) == "%")
+        return other_reading(spot.raw, parsed, got.number) if percent else None
 
     def _say_number(self, spot: _Spot, parsed: Parsed, parts: str, *, split: bool) -> None:
         if split:

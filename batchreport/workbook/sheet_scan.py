@@ -121,7 +121,7 @@ class _Walk:
         ref = cell.get("r")
         at = position(ref) if ref else (self._row, self._column + 1)
         self._column = at[1]
-        content = {etree.QName(child).localname: child for child in cell if isinstance(child.tag, str)}
+        content = {etree.QName(child).localname: child for child in cell.iterchildren("{*}*")}
         if not any(word in content for word in _CONTENT):
             if cell.get("t") == "e":
                 self._errors[at] = "#ERROR!"

@@ -255,6 +255,8 @@ def link(rows: dict[str, list[dict[str, Any]]]) -> None:
     for plan in rows["plans"]:
         if rows["problems"]:
             plan["for_issue"] = rows["problems"][0]["issue"]
+    for figure in rows["statistics"]:  # of one size, or it is asked whether the unit is right
+        figure.update({"prev": figure["value"]} if {"prev", "value"} <= figure.keys() else {})
     subunits = rows["profile"][0].get("subunits")
     if subunits:
         parts = [

@@ -1,0 +1,84 @@
+"""This module holds the rules of a section: what must hold across cells and when, and what a limit means."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from batchreport.tomlfile import Model
+
+Flag = Annotated[bool, Field(strict=True)]
+Number = Annotated[float, Field(strict=True)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+Bound = int | float | date | str
+"""A minimum or maximum: a number, a date, or a day of the period ("period.end+2m")."""
+_BOUND = re.compile(r"period\.(?P<edge>start|end|year)(?:\+(?P<months>\d+)m)?")
+
+
+class When(Model):
+    """The condition of a rule, on one cell of the record."""
+
+    column: str
+    given: Flag | None = None
+    is_: Annotated[Texts, Field(alias="is")] = ()
+    is_not: Texts = ()
+    changed_from: str = ""
+    by: Number = 0
+
+
+class Rule(Model):
+    """What must hold for `column`, in every record or in those where `when` holds."""
+
+    column: str
+    when: When | None = None
+    required: Flag = False
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    same_size_as: str = ""
+    times: Annotated[float, Field(gt=1, strict=True)] = 10
+    sum_of: Texts = ()
+    sum_of_rows: Texts = ()
+    severity: Literal["error", "warning"] = "error"
+
+    @field_validator("minimum", "maximum", mode="before")
+    @classmethod
+    def _limit_is_understood(cls, value: object) -> object:
+        return understood(value)
+
+
+def bound(value: Bound, start: date, end: date) -> int | float | date:
+    """Return the limit that `value` means in a period from `start` to `end`: "period.end+2m" → a date."""
+    if isinstance(value, datetime):
+        return value.date()
+    if not isinstance(value, str):
+        return value
+    match = _BOUND.fullmatch(value)
+    if match is None:
+        return date.fromisoformat(value)
+    if match["edge"] == "year":
+        return end.year
+    day = start if match["edge"] == "start" else end
+    months = int(match["months"] or 0)
+    if not months:
+        return day
+    ordinal = day.year * 12 + day.month - 1 + months
+    if day == end:  # the last day of the later month, whatever its length
+        ordinal += 1
+        return date.fromordinal(date(ordinal // 12, ordinal % 12 + 1, 1).toordinal() - 1)
+    return date(ordinal // 12, ordinal % 12 + 1, 1)
+
+
+def understood(value: object) -> object:
+    """Return a limit; raises where it is none of those that `Bound` describes."""
+    if isinstance(value, str) and not _BOUND.fullmatch(value):
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError("schema-bound", "", {"found": value}) from None
+    elif isinstance(value, bool) or not isinstance(value, (int, float, date, str)):
+        raise PydanticCustomError("schema-bound", "", {"found": str(value)[:40]})
+    return value

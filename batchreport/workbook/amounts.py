@@ -1,0 +1,105 @@
+"""This module compares a number with others as a rule says: with the sum of its parts, and with a number of its own size."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from batchreport.findings import Finding, Severity
+from batchreport.names import fold
+from batchreport.workbook.conditions import word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from batchreport.schema import Column, Rule
+    from batchreport.submission import Record
+    from batchreport.workbook.view import View
+
+_ALIKE = Decimal("0.005")  # sums of numbers that were rounded to two places
+
+
+def compared(view: View, rule: Rule, record: Record) -> Iterator[Finding]:
+    """Yield what is at odds between a record's number and those that the rule compares it with."""
+    value = record.values.get(rule.column)
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        if rule.same_size_as:
+            yield from _of_one_size(view, rule, record, Decimal(value))
+        if rule.sum_of or rule.sum_of_rows:
+            yield from _as_sum(view, rule, record, Decimal(value))
+
+
+def _of_one_size(view: View, rule: Rule, record: Record, value: Decimal) -> Iterator[Finding]:
+    base, times = _number(record, rule.same_size_as), Decimal(str(rule.times))
+    if not value or not base or view.faulty(record, rule.same_size_as):
+        return
+    if not 1 / times <= abs(value / base) <= times:
+        column, other = view.section.by_key[rule.column], view.section.by_key[rule.same_size_as]
+        unit = (
+            word(record.values.get(column.unit_column)) if record.values.get(column.unit_column) else column.base_unit
+        )
+        details = {"title": column.title, "found": f"{value:f}{unit}", "other": other.title, "base": f"{base:f}{unit}"}
+        yield Finding("rule-other-size", _severity(rule), view.place(record, rule.column), details)
+
+
+def _as_sum(view: View, rule: Rule, record: Record, value: Decimal) -> Iterator[Finding]:
+    """Say that a number is not the sum of its parts; where a part was not understood, or none is there, nothing is said."""
+    parts = list(_parts(view, rule, record))
+    numbers = [number for number in parts if number is not None]
+    if not numbers or any(number.is_nan() for number in numbers) or abs(sum(numbers) - value) <= _ALIKE:
+        return
+    column = view.section.by_key[rule.column]
+    names = rule.sum_of_rows or tuple(_column(view, name).title for name in rule.sum_of)
+    details = {
+        "title": column.title,
+        "found": f"{value:f}",
+        "parts": "、".join(names),
+        "sum": f"{sum(numbers):f}",
+        "shown": " + ".join(f"{number:f}" for number in numbers),
+    }
+    yield Finding("rule-not-the-sum", _severity(rule), view.place(record, rule.column), details)
+
+
+def _parts(view: View, rule: Rule, record: Record) -> Iterator[Decimal | None]:
+    """Yield the parts of a sum: None for a blank, not a number for a cell that was not understood."""
+    for name in rule.sum_of:
+        section, _, key = name.rpartition(".")
+        if not section:
+            yield _part(view, record, key)
+        elif table := view.submission.tables.get(section):
+            for other in table.records:
+                yield Decimal("nan") if other.cells.get(key) in table.faulty else _number(other, key)
+    if rule.sum_of_rows and rule.when:
+        wanted = set(map(fold, rule.sum_of_rows))
+        for other in _rows(view, rule.when.column, wanted):
+            alike = _unit(view, rule, other) == _unit(view, rule, record)
+            yield _part(view, other, rule.column) if alike else Decimal("nan")
+
+
+def _rows(view: View, key: str, wanted: Iterable[str]) -> Iterator[Record]:
+    for record in view.table.records:
+        value = record.values.get(key)
+        if value is not None and fold(word(value)) in wanted:
+            yield record
+
+
+def _unit(view: View, rule: Rule, record: Record) -> object:
+    return record.values.get(view.section.by_key[rule.column].unit_column)
+
+
+def _part(view: View, record: Record, key: str) -> Decimal | None:
+    return Decimal("nan") if view.faulty(record, key) else _number(record, key)
+
+
+def _number(record: Record, key: str) -> Decimal | None:
+    value = record.values.get(key)
+    return Decimal(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else None
+
+
+def _column(view: View, name: str) -> Column:
+    section, _, key = name.rpartition(".")
+    return view.schema.by_key[section or view.section.key].by_key[key]
+
+
+def _severity(rule: Rule) -> Severity:
+    return Severity[rule.severity.upper()]
