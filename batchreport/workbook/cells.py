@@ -101,9 +101,10 @@ def parse_cell(raw: Any, column: Column, period: Period | None) -> Parsed:
 def other_reading(raw: Any, parsed: Parsed, number: Decimal) -> Decimal | None:
     """Return what else a percentage may mean, None where there is no doubt.
 
-    0.965 may be 96.5 % in a cell without the format, and 9650 % is what 96.5 becomes when it is pasted into one with it.
+    0.965 may be 96.5 %, and 1 the whole, in a cell without the format; 9650 % is what 96.5 becomes when it is pasted into
+    a cell with it.
     """
-    if not parsed.unit and 0 < abs(number) < 1:
+    if not parsed.unit and 0 < abs(number) <= 1:
         return tidy(number * 100)
     return tidy(number / 100) if isinstance(raw, Percent) and abs(number) > _MOST_PERCENT else None
 
@@ -187,7 +188,7 @@ def _percent(raw: Any, column: Column, period: Period | None) -> Parsed:
     if parsed.unit not in ("", "%"):
         return Parsed(problem="cell-not-a-number")
     loose = parsed.approx or (parsed.understood and not parsed.unit)
-    return Parsed(number, understood=f"{number:f}%" if loose else "", approx=parsed.approx)
+    return Parsed(number, understood=f"{number:f}%" if loose else "", unit=parsed.unit, approx=parsed.approx)
 
 
 def _date(raw: Any, _: Column, period: Period | None) -> Parsed:

@@ -19,12 +19,46 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _LAST_COLUMN = 16_384
+_ENTRY = 128  # bytes of a directory entry ([MS-CFB] 2.6.1)
+_KINDS = (0, 1, 2, 5)  # what an entry can be: nothing, storage, stream, root
+_MINI_SHIFT = 6
+_TABLES = 109  # tables of sectors that the header names
+_END = 0xFFFFFFFA  # numbers from here on are no sectors (2.1)
 
 
-def look_through(book: OtherFormat, limits: Limits) -> None:
-    """Refuse what would harm calamine: an .ods may repeat one cell a million times in a line."""
+def look_through(book: OtherFormat, data: bytes, limits: Limits) -> None:
+    """Refuse what would harm calamine: an .xls says how much room its streams take, an .ods may repeat a cell at will."""
+    if book.form == ".xls":
+        _look_through_streams(data)
     if book.form == ".ods" and book.package is not None:
         _look_through_ods(book.package, limits)
+
+
+def _look_through_streams(data: bytes) -> None:
+    """Refuse a container whose directory names sectors that are not there, or streams larger than the file ([MS-CFB] 2.6)."""
+
+    def number(at: int, size: int = 4) -> int:
+        return int.from_bytes(data[at : at + size], "little")
+
+    sector = 1 << min(number(30, 2), 20)
+    room = len(data) // sector + 1
+    counts = [number(at) for at in (44, 64, 72)]  # sectors of the three tables of sectors
+    sane = sector in (512, 4096) and number(32, 2) == _MINI_SHIFT and max(counts) <= room
+    place = number(48)
+    for _ in range(room if sane else 0):
+        start = (place + 1) * sector
+        if start + sector > len(data):
+            break
+        for entry in range(start, start + sector, _ENTRY):
+            sane = (
+                sane and number(entry + 66, 1) in _KINDS and (not data[entry + 66] or number(entry + 120) <= len(data))
+            )
+        table = number(76 + place * 4 // sector * 4) if place * 4 // sector < _TABLES else _END
+        place = number((table + 1) * sector + place * 4 % sector) if table < room else _END
+        if place >= _END:
+            break
+    if not sane:
+        raise Refused("file-damaged")
 
 
 def _look_through_ods(package: Package, limits: Limits) -> None:

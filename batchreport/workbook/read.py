@@ -87,7 +87,7 @@ def _looked_through(
     try:
         package = open_package(data, limits)
     except OtherFormat as other:
-        look_through(other, limits)
+        look_through(other, data, limits)
         found.append(warning("file-other-format", Place(file=file), form=other.form))
         return Scan({}), ()
     codes = {code for name in package.names() for start, code in _LEFT_ALONE.items() if name.startswith(start)}

@@ -30,6 +30,8 @@ _RELATIONSHIP_IDS = (
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",  # Strict
 )
 _TEXT = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
+_TEXTS = re.compile(rb"<(?:[\w.-]+:)?sst\b[^>]*>")
+_DECLARED = re.compile(rb"""ount\s*=\s*["'](\d+)""")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
 _PERCENT_IDS = frozenset({"9", "10"})  # ECMA-376 part 1, 18.8.30: 0% and 0.00%
 
@@ -47,15 +49,21 @@ def scan(package: Package, limits: Limits) -> Scan:
     try:
         workbook = parse_xml(package.part("xl/workbook.xml"))
         percents = _percent_styles(package.part("xl/styles.xml"))
-        texts = sum(1 for _ in _TEXT.finditer(package.part("xl/sharedStrings.xml")))
-        if texts > limits.texts:
-            raise Refused("file-too-many-texts", count=texts, limit=limits.texts)
+        _refuse_many_texts(package.part("xl/sharedStrings.xml"), limits)
         sheets = {name: scan_sheet(package.part(part), name, percents, limits) for name, part in sheet_parts(package)}
         if (cells := sum(sheet.rows * sheet.columns for sheet in sheets.values())) > limits.cells:
             raise Refused("file-too-many-cells", count=cells, limit=limits.cells)
         return Scan(sheets, tuple(_stamps(workbook, package)))
     except (etree.XMLSyntaxError, ValueError):
         raise Refused("file-damaged") from None
+
+
+def _refuse_many_texts(part: bytes, limits: Limits) -> None:
+    """Refuse too many shared texts: those that are there, and those that the part says are, for which calamine takes room."""
+    declared = _DECLARED.findall(root[0]) if (root := _TEXTS.search(part)) else []
+    texts = max(sum(1 for _ in _TEXT.finditer(part)), *map(int, declared), 0)
+    if texts > limits.texts:
+        raise Refused("file-too-many-texts", count=texts, limit=limits.texts)
 
 
 def parse_xml(part: bytes) -> etree._Element:

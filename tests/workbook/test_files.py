@@ -139,6 +139,12 @@ BAD: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "a million rows": ("sheet-too-large", lambda good: repacked(good, {SHEET: with_rows(1 << 20)})),
     "too many merged cells": ("sheet-too-many-marks", lambda good: repacked(good, {SHEET: with_marks("mergeCell")})),
     "too many links": ("sheet-too-many-marks", lambda good: repacked(good, {SHEET: with_marks("x:hyperlink")})),
+    "more shared texts than there are": (
+        "file-too-many-texts",
+        lambda good: repacked(
+            good, {}, {"xl/sharedStrings.xml": b'<x:sst x:a="b"\n uniqueCount = "999999999"></x:sst>'}
+        ),
+    ),
     "too many shared texts": (
         "file-too-many-texts",
         lambda good: repacked(good, {}, {"xl/sharedStrings.xml": b"<sst>" + b"<si><t>a</t></si>" * 500_001}),

@@ -39,7 +39,11 @@ def test_a_programs_file_reads_as_expected(case: Path) -> None:
     assert [f["text"] for f in expected.get("findings", ()) if f.get("text", "") not in lines] == []
     for section, rows in (USUAL["values"] | expected.get("values", {})).items():
         table = submission.tables.get(section)
-        assert [values(record.values, row) for record, row in zip(table.records, rows, strict=True)] == rows if table else not rows
+        assert (
+            [values(record.values, row) for record, row in zip(table.records, rows, strict=True)] == rows
+            if table
+            else not rows
+        )
     for word, value in USUAL["is"].items():
         assert str(getattr(submission, word)) == value or not submission.tables
 
