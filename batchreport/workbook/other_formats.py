@@ -21,6 +21,7 @@ _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _LAST_COLUMN = 16_384
 _ENTRY = 128  # bytes of a directory entry ([MS-CFB] 2.6.1)
 _KINDS = (0, 1, 2, 5)  # what an entry can be: nothing, storage, stream, root
+_NAME = 64  # bytes of its name
 _MINI_SHIFT = 6
 _TABLES = 109  # tables of sectors that the header names
 _END = 0xFFFFFFFA  # numbers from here on are no sectors (2.1)
@@ -47,12 +48,10 @@ def _look_through_streams(data: bytes) -> None:
     place = number(48)
     for _ in range(room if sane else 0):
         start = (place + 1) * sector
-        if start + sector > len(data):
-            break
-        for entry in range(start, start + sector, _ENTRY):
-            sane = (
-                sane and number(entry + 66, 1) in _KINDS and (not data[entry + 66] or number(entry + 120) <= len(data))
-            )
+        sane = sane and start < len(data)
+        for entry in range(start, start + sector, _ENTRY):  # calamine heeds the size of one that is nothing too
+            name, kind, size = number(entry + 64, 2), number(entry + 66, 1), number(entry + 120)
+            sane = sane and name <= _NAME and kind in _KINDS and size <= len(data)
         table = number(76 + place * 4 // sector * 4) if place * 4 // sector < _TABLES else _END
         place = number((table + 1) * sector + place * 4 % sector) if table < room else _END
         if place >= _END:

@@ -94,13 +94,15 @@ def _fill_down(
 ) -> None:
     """Give every row of a merged text cell its text; Excel stores it in the first row alone."""
     by_index = {header.index: header.column for header in headers}
-    for (first, index), last in merged:
+    reached: dict[int, int] = {}  # ranges may overlap in a broken file; no row is filled twice
+    for (first, index), last in sorted(merged):
         column = by_index.get(index)
         text = cell(page.grid, first, index)
         if column is None or column.type not in _FILLED_DOWN or first <= header_row or is_blank(text):
             continue
         end = min(last + 1, len(page.grid))
-        rows = [row for row in range(first + 1, end) if any(not is_blank(raw) for raw in page.grid[row])]
+        begin, reached[index] = max(first + 1, reached.get(index, 0)), max(end, reached.get(index, 0))
+        rows = [row for row in range(begin, end) if any(not is_blank(raw) for raw in page.grid[row])]
         for row in rows:
             page.grid[row] = [*page.grid[row][:index], text, *page.grid[row][index + 1 :]]
         if rows:
