@@ -7,6 +7,7 @@ import sys
 import tomllib
 from functools import cache
 from importlib.metadata import packages_distributions
+from itertools import chain
 from typing import TYPE_CHECKING
 from zipfile import ZipFile, is_zipfile
 
@@ -102,7 +103,8 @@ def test_no_committed_file_is_large() -> None:
 def test_what_is_imported_is_declared() -> None:
     """The dependencies in pyproject.toml are the libraries that batchreport imports, no more and no fewer."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {requirement.split()[0] for requirement in project["dependencies"]}
+    extras = chain.from_iterable(project["optional-dependencies"].values())
+    declared = {requirement.split()[0] for requirement in (*project["dependencies"], *extras)}
     names = {name.split(".")[0] for module in modules().values() for name in imports(module)}
     outside = names - sys.stdlib_module_names - {"batchreport"}
     distributions = {packages_distributions()[name][0].lower() for name in outside}

@@ -1,0 +1,223 @@
+"""This module sends letters by SMTP, one by one."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self
+
+from batchreport.findings import error
+from batchreport.mail.server import MailError, said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from batchreport.findings import Finding, Place
+    from batchreport.mail.server import Server
+
+_NAME = "[127.0.0.1]"  # said in EHLO, as mail programs do: the machine's name is nobody's business
+_OK, _GO_ON = 250, 354
+_PASSING = range(400, 500)
+_LINE = re.compile(rb"\r\n|\r|\n")
+_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast to send: seconds between letters, seconds before the first new attempt, attempts for a letter."""
+
+    between: float = 3
+    again: float = 30
+    attempts: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a letter.
+
+    "sent": the server took it, for all but those named in the findings. "refused": it never will. "later": it would not
+    now. "unsure": the connection broke after the last byte and before the answer; to send it again could be twice.
+    """
+
+    state: Literal["sent", "refused", "later", "unsure"]
+    findings: tuple[Finding, ...] = ()
+
+
+class _Later(Exception):  # noqa: N818  (caught in `send`, and never seen elsewhere)
+    """The server would not take the letter now; the text says why."""
+
+
+class _Refused(Exception):  # noqa: N818  (likewise)
+    """The server will never take the letter; the text says why."""
+
+
+class Outbox:
+    """A connection to an SMTP server, made when the first letter goes and again after it broke.
+
+    `password` is called at login, and what it gives is not kept. `sleep` waits for some seconds.
+    """
+
+    def __init__(
+        self, server: Server, sender: str, password: Callable[[], str], sleep: Callable[[float], None], pace: Pace
+    ) -> None:
+        self._server = server
+        self._sender = sender
+        self._password = password
+        self._sleep = sleep
+        self._pace = pace
+        self._smtp: smtplib.SMTP | None = None
+        self._is_first = True
+        self._was_in = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._smtp is not None:
+            with suppress(OSError):
+                self._smtp.quit()
+        self._drop()
+
+    def send(self, data: bytes, to: Sequence[str], place: Place) -> Delivery:
+        """Send a message to the addresses `to` and return what became of it; `place` names it in findings.
+
+        What may pass (a 4xx answer, a broken connection) is tried again. Raises `MailError` where the server cannot be
+        reached, cannot be trusted, or does not let us in: then no other letter would go either.
+        """
+        if not self._is_first:
+            self._sleep(self._pace.between)
+        self._is_first = False
+        why = ""
+        for attempt in range(self._pace.attempts):
+            if attempt:
+                self._sleep(self._pace.again * attempt)
+            try:
+                return self._deliver(self._connected(is_last=attempt + 1 == self._pace.attempts), data, to, place)
+            except _Later as problem:
+                why = str(problem)
+        return Delivery("later", (error("mail-later", place, who=", ".join(to), said=why),))
+
+    def _connected(self, *, is_last: bool) -> smtplib.SMTP:
+        """Return the connection, made and logged in if there is none."""
+        if self._smtp is not None:
+            return self._smtp
+        try:
+            self._smtp = self._connect()
+            self._login(self._smtp)
+        except MailError:
+            self._drop()
+            raise
+        except smtplib.SMTPResponseException as problem:
+            self._drop()
+            if problem.smtp_code not in _PASSING or is_last:
+                raise self._server.error("mail-not-welcome", said=said(problem.smtp_error)) from None
+            raise _Later(said(problem.smtp_error)) from None
+        except OSError as problem:
+            self._drop()
+            if is_last or not self._was_in:  # at the first letter the settings are rather wrong than the line
+                raise self._server.unreachable(problem) from None
+            raise _Later(said(str(problem))) from None
+        self._was_in = True
+        return self._smtp
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self._server
+        if server.security == "tls":
+            return smtplib.SMTP_SSL(server.host, server.port, _NAME, timeout=server.timeout, context=server.context())
+        smtp = smtplib.SMTP(server.host, server.port, _NAME, timeout=server.timeout)
+        if server.security == "starttls":
+            try:
+                smtp.starttls(context=server.context())
+            except smtplib.SMTPNotSupportedError:
+                smtp.close()
+                raise server.error("mail-no-tls", said="STARTTLS?") from None
+            except BaseException:
+                smtp.close()
+                raise
+        return smtp
+
+    def _login(self, smtp: smtplib.SMTP) -> None:
+        smtp.ehlo_or_helo_if_needed()
+        if not self._server.user:
+            return
+        secret = self._server.secret(self._password)
+        try:
+            smtp.login(self._server.user, secret)
+        except smtplib.SMTPAuthenticationError as problem:
+            answer = said(problem.smtp_error, secret, self._server.user)
+            if problem.smtp_code in _PASSING:
+                raise smtplib.SMTPResponseException(problem.smtp_code, answer) from None
+            raise self._server.error("mail-login-refused", said=answer) from None
+        except (smtplib.SMTPNotSupportedError, UnicodeError):
+            raise self._server.error("mail-login-refused", said="AUTH?") from None
+
+    def _deliver(self, smtp: smtplib.SMTP, data: bytes, to: Sequence[str], place: Place) -> Delivery:
+        """Hand a message over; raises `_Later` where that did not happen and may be tried again."""
+        try:
+            refused = self._envelope(smtp, data, to, place)
+            if len(refused) == len(to):
+                self._reset(smtp)
+                return Delivery("refused", refused)
+            _check(*smtp.docmd("data"), good=_GO_ON)
+            smtp.send(_DOT.sub(b"..", _LINE.sub(b"\r\n", data)).removesuffix(b"\r\n") + b"\r\n.\r\n")
+        except _Refused as problem:
+            self._reset(smtp)
+            return Delivery("refused", (_refusal(to, place, problem),))
+        except _Later:
+            self._reset(smtp)
+            raise
+        except OSError as problem:
+            self._drop()
+            raise _Later(said(str(problem))) from None
+        return self._answer(smtp, to, place, refused)
+
+    def _answer(self, smtp: smtplib.SMTP, to: Sequence[str], place: Place, refused: tuple[Finding, ...]) -> Delivery:
+        """Return what the server said of the whole message."""
+        try:
+            code, answer = smtp.getreply()
+        except OSError:
+            self._drop()
+            return Delivery("unsure", (error("mail-unsure", place, who=", ".join(to)),))
+        try:
+            _check(code, answer)
+        except _Refused as problem:
+            return Delivery("refused", (_refusal(to, place, problem),))
+        return Delivery("sent", refused)
+
+    def _envelope(self, smtp: smtplib.SMTP, data: bytes, to: Sequence[str], place: Place) -> tuple[Finding, ...]:
+        """Say from whom and to whom; return a finding for each address that the server will not write to."""
+        size = [f"size={len(data)}"] if smtp.has_extn("size") else []
+        _check(*smtp.mail(self._sender, size))
+        refused = []
+        for address in to:
+            try:
+                _check(*smtp.rcpt(address))
+            except _Refused as problem:
+                refused.append(_refusal([address], place, problem))
+        return tuple(refused)
+
+    def _reset(self, smtp: smtplib.SMTP) -> None:
+        """Forget the letter on the server; where that fails, the next letter gets a new connection."""
+        try:
+            smtp.rset()
+        except OSError:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+        self._smtp = None
+
+
+def _check(code: int, answer: bytes, good: int = _OK) -> None:
+    """Raise `_Later` or `_Refused` unless the server's answer is the good one."""
+    if code in _PASSING:
+        raise _Later(f"{code} {said(answer)}")
+    if code // 10 != good // 10:
+        raise _Refused(f"{code} {said(answer)}")
+
+
+def _refusal(to: Sequence[str], place: Place, problem: _Refused) -> Finding:
+    return error("mail-refused", place, who=", ".join(to), said=str(problem))
