@@ -52,7 +52,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to say: how grave, where, a stable code, and the details that fill the code's text."""
+    """One thing to say: how grave, where, a stable code, and the details that fill the code's text.
+
+    A detail that is itself a text in each language (`{"zh": …, "en": …}`) is told in that of the message, a tuple of
+    texts is joined as that language lists them.
+    """
 
     code: str
     severity: Severity
@@ -62,13 +66,16 @@ class Finding:
     def what(self, language: str) -> str:
         """Return what is there, in `language`; a near miss in the details (`near`) is suggested."""
         texts = catalogue(language)
-        text = texts[self.code]["what"].format_map(self.details)
+        text = texts[self.code]["what"].format_map(self._told(language))
         near = self.details.get("near")
         return text + texts["words"]["near"].format(near=near) if near else text
 
     def remedy(self, language: str) -> str:
         """Return what to do, in `language`."""
-        return catalogue(language)[self.code]["remedy"].format_map(self.details).rstrip()
+        return catalogue(language)[self.code]["remedy"].format_map(self._told(language)).rstrip()
+
+    def _told(self, language: str) -> dict[str, Any]:
+        return {name: _in(language, said) for name, said in self.details.items()}
 
     def line(self, language: str) -> str:
         """Return place, what is there and what to do in one line."""
@@ -88,6 +95,12 @@ class Finding:
             "what": self.what(language),
             "remedy": self.remedy(language),
         }
+
+
+def _in(language: str, detail: Any) -> Any:
+    if isinstance(detail, tuple):
+        return ("、" if language == "zh" else ", ").join(map(str, detail))
+    return detail[language] if isinstance(detail, dict) else detail
 
 
 def error(code: str, place: Place | None = None, /, **details: Any) -> Finding:

@@ -78,6 +78,23 @@ class Submission:
         return not any(finding.severity is Severity.ERROR for finding in self.findings)
 
     @property
+    def sound(self) -> Submission:
+        """The submission with a blank for every value that an error was found about."""
+        wrong = {(f.place.sheet, f.place.cell) for f in self.findings if f.severity is Severity.ERROR and f.place.cell}
+        if not wrong:
+            return self
+
+        def without(table: Table, record: Record) -> Record:
+            bad = [key for key, cell in record.cells.items() if (table.sheet, cell) in wrong]
+            return replace(record, values={**record.values, **dict.fromkeys(bad)})
+
+        tables = {
+            key: replace(table, records=tuple(without(table, record) for record in table.records))
+            for key, table in self.tables.items()
+        }
+        return replace(self, tables=tables)
+
+    @property
     def frames(self) -> dict[str, pd.DataFrame]:
         """The typed records of each section as a DataFrame of objects, indexed by the row they stand in (from 1)."""
         import pandas as pd  # noqa: PLC0415  (a second of start-up that only callers of this property need)

@@ -201,7 +201,7 @@ def _complaint(mistake: ErrorDetails, model: type[BaseModel], file: str, lines: 
     match kind:
         case "extra_forbidden":
             known = _keys(model, path[:-1])
-            return error("toml-unknown-key", place, key=last, known="、".join(known), near=near(last, known))
+            return error("toml-unknown-key", place, key=last, known=tuple(known), near=near(last, known))
         case "missing":
             return error("toml-missing-key", place, key=last)
         case "literal_error":

@@ -107,3 +107,13 @@ def packed(made: dict[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> 
         for name, part in made.items():
             out.writestr(zipfile.ZipInfo(name), part, method)
     return target.getvalue()
+
+
+def changed(*changes: tuple[str, str, str], **more: str) -> bytes:
+    """Return the workbook with replacements, each (part, what, with what), and with more parts."""
+    made: dict[str, str | bytes] = {**parts()}
+    for name, old, new in changes:
+        names = [part for part in made if part.endswith(name)]
+        for part in names:
+            made[part] = str(made[part]).replace(old, new)
+    return packed({**made, **more})

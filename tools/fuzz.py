@@ -51,7 +51,7 @@ _LONGEST = 40  # bytes that are taken out, doubled or overwritten at a place
 def mutated(whole: bytes, chance: random.Random) -> bytes:
     """Return a workbook with a few places broken: mostly inside one of its parts, else in the package as it lies."""
     parts = _parts(whole)
-    if not parts or chance.random() < 1 / 4:
+    if not parts or chance.random() < 1 / 8:
         return broken(whole, chance)
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         name = _chosen(parts, chance)

@@ -8,7 +8,8 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from tools.bare_package import FIRST, LAST, MAIN, RELATIONS, TEXTS, packed, parts, relation, relations, styles
+from tools.bare_package import FIRST, LAST, MAIN, RELATIONS, TEXTS, changed, packed, parts, relation, relations, styles
+from tools.program_packages import SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,16 +18,6 @@ _STRICT = {
     MAIN: "http://purl.oclc.org/ooxml/spreadsheetml/main",
     RELATIONS: "http://purl.oclc.org/ooxml/officeDocument/relationships",
 }
-
-
-def changed(*changes: tuple[str, str, str], **more: str) -> bytes:
-    """Return the workbook with replacements, each (part, what, with what), and with more parts."""
-    made: dict[str, str | bytes] = {**parts()}
-    for name, old, new in changes:
-        names = [part for part in made if part.endswith(name)]
-        for part in names:
-            made[part] = str(made[part]).replace(old, new)
-    return packed({**made, **more})
 
 
 def inline() -> bytes:
@@ -176,6 +167,11 @@ def with_date_format(number: str) -> bytes:
     return changed(("styles.xml", 'numFmtId="14"', f'numFmtId="{number}"'))
 
 
+def longest() -> bytes:
+    """Return the workbook with a text of 32,767 characters, which is all that a cell can hold."""
+    return changed(("sharedStrings.xml", "A &amp; B &lt;两行&gt;\n第二行", "长" * 32_767))
+
+
 _SHEET = "sheet2.xml"
 _CHINESE = ("27", "31", "57", "58")  # 18.8.30: the dates of Chinese Excel, which have no code in the file
 ODD: dict[str, Callable[[], bytes]] = {
@@ -240,4 +236,7 @@ ODD: dict[str, Callable[[], bytes]] = {
     "directory-that-lies.xlsx": lying_directory,
     "names-in-other-letters.xlsx": upper,
     "names-with-backslashes.xlsx": backslashes,
+    **SHAPES,
+    "longest-text.xlsx": longest,
+    "hidden-form.xlsx": lambda: changed(("workbook.xml", 'sheetId="1"', 'sheetId="1" state="hidden"')),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchreport.names import bare, fold, template_name
 from batchreport.schema.before import check_before
+from batchreport.schema.over_all import WHEN, check_roll_up
 from batchreport.schema.speaker import Speaker
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ Raw = dict[str, Any]
 
 RESERVED = frozenset({
     *("本期", "上期", "上年同期", "current_period", "previous_period", "year_before", "补充", "supplement"),
+    *("近期", "recent", "上期数据", "previous_data"),
     *("true", "false", "none", "True", "False", "None", "self", "loop", "caller", "varargs", "kwargs"),
     *("range", "dict", "lipsum", "cycler", "joiner", "namespace"),
 })  # fmt: skip
@@ -39,6 +41,7 @@ _FITS = {
     "unit": _NUMERIC,
     "unit_column": _NUMERIC,
     "approx_column": _NUMERIC,
+    "roll_up": ("integer", "number", "percent", "money"),
 }
 """The types of column on which a word has an effect; the others work on every type."""
 
@@ -59,7 +62,8 @@ def cross_check(raw: Raw, file: str, lines: Lines) -> list[Finding]:
     names = _Names(lists, {f"{s.get('key')}.{c.get('key')}": c for s in sections for c in _dicts(s.get("columns"))})
     if isinstance(raw.get("identity"), dict):
         for word, target in raw["identity"].items():
-            speaker.refer(("identity", word), target, names.columns)
+            dates = [path for path, column in names.columns.items() if column.get("type") == "date"]
+            speaker.refer(("identity", word), target, dates if word == "filled_on" else names.columns)
     for name, choices in names.lists.items():
         if isinstance(choices, dict):
             _check_aliases(speaker, ("lists", name, "aliases"), choices.get("aliases"), choices.get("values"))
@@ -83,10 +87,14 @@ def _check_columns(section: Raw, at: Path, names: _Names, speaker: Speaker) -> N
             speaker.refer((*path, word), column.get(word), own)
         for word in ("to", "default_from"):
             speaker.refer((*path, word), column.get(word), names.columns)
+        check_roll_up(section, column, path, speaker)
+        for word in WHEN if isinstance(column.get("roll_up"), dict) else ():
+            columns = {str(each.get("key")): each for each in _dicts(section.get("columns"))}
+            _check_when((*path, "roll_up", word), column["roll_up"].get(word), columns, names, speaker)
         kind = column.get("type", "string")
         for word, types in _FITS.items():
             if word in column and isinstance(kind, str) and kind not in types:
-                speaker.say("schema-word-idle", (*path, word), word=word, kind=kind, types="、".join(types))
+                speaker.say("schema-word-idle", (*path, word), word=word, kind=kind, types=tuple(types))
 
 
 def _check_rules(section: Raw, at: Path, names: _Names, speaker: Speaker) -> None:

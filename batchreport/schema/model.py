@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from batchreport.names import bare, fold, template_name
@@ -32,6 +32,19 @@ Type = Literal[
     "string", "integer", "number", "percent", "money", "date", "year", "boolean", "choice", "image", "reference"
 ]  # fmt: skip
 _NUMERIC = ("integer", "number", "percent", "money", "year")
+
+
+class RollUp(Model):
+    """What the figures of a column become over all departments; without it they are added up, percentages never.
+
+    `unless` says which are no amounts and are not added, `weighted_by` by which column of the record their mean is
+    weighted. `high_is_good` and `low_is_good` say of which a ranking can be made.
+    """
+
+    unless: When | None = None
+    weighted_by: str = ""
+    high_is_good: When | None = None
+    low_is_good: When | None = None
 
 
 class Column(Model):
@@ -61,9 +74,21 @@ class Column(Model):
     default_from: str = ""
     previous: str = ""
     year_before: str = ""
+    roll_up: RollUp | None = None
     to: str = ""
     hint: str = ""
     hint_en: str = ""
+    _language: str = PrivateAttr("zh")
+
+    @property
+    def shown(self) -> str:
+        """The title as the workbook shows it, in the schema's language."""
+        return self.heading(self._language)
+
+    @property
+    def asks(self) -> str:
+        """The hint as the workbook shows it."""
+        return self.advice(self._language)
 
     @cached_property
     def name(self) -> str:
@@ -151,6 +176,12 @@ class Section(Model):
     rules: tuple[Rule, ...] = ()
     carry: Carry | None = None
     recall: Texts = ()
+    _language: str = PrivateAttr("zh")
+
+    @property
+    def shown(self) -> str:
+        """The title as the workbook shows it, in the schema's language."""
+        return self.heading(self._language)
 
     @cached_property
     def name(self) -> str:
@@ -187,11 +218,12 @@ class Section(Model):
 
 
 class Identity(Model):
-    """Which columns ("section.column") say whose workbook it is and for what period."""
+    """Which columns ("section.column") say whose workbook it is, for what period, and when it was filled."""
 
     name: str
     code: str = ""
     period: str
+    filled_on: str = ""
 
 
 class Choices(Model):
@@ -212,6 +244,14 @@ class Schema(Model):
     identity: Identity
     lists: Mapping[str, Choices] = Field(default_factory=dict)
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+    def model_post_init(self, _: object, /) -> None:
+        """Tell the schema's parts in which language the workbook shows them."""
+        parts: list[Section | Column] = [*self.sections]
+        for section in self.sections:
+            parts += section.columns
+        for part in parts:
+            part._language = self.language  # noqa: SLF001  (the schema's own parts)
 
     @cached_property
     def by_key(self) -> dict[str, Section]:

@@ -32,5 +32,5 @@ class Speaker:
     def refer(self, path: Path, target: Any, known: Collection[str]) -> None:
         """Say that `target` names nothing, unless it is one of `known` or no name at all."""
         if isinstance(target, str) and target and target not in known:
-            shown = "、".join(str(name) for name in known)
+            shown = tuple(str(name) for name in known)
             self.say("schema-no-such-name", path, found=target, known=shown, near=near(target, known))

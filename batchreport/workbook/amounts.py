@@ -38,7 +38,7 @@ def _of_one_size(view: View, rule: Rule, record: Record, value: Decimal) -> Iter
         unit = (
             word(record.values.get(column.unit_column)) if record.values.get(column.unit_column) else column.base_unit
         )
-        details = {"title": column.title, "found": f"{value:f}{unit}", "other": other.title, "base": f"{base:f}{unit}"}
+        details = {"title": column.shown, "found": f"{value:f}{unit}", "other": other.shown, "base": f"{base:f}{unit}"}
         yield Finding("rule-other-size", _severity(rule), view.place(record, rule.column), details)
 
 
@@ -49,11 +49,11 @@ def _as_sum(view: View, rule: Rule, record: Record, value: Decimal) -> Iterator[
     if not numbers or any(number.is_nan() for number in numbers) or abs(sum(numbers) - value) <= _ALIKE:
         return
     column = view.section.by_key[rule.column]
-    names = rule.sum_of_rows or tuple(_column(view, name).title for name in rule.sum_of)
+    names = rule.sum_of_rows or tuple(_column(view, name).shown for name in rule.sum_of)
     details = {
-        "title": column.title,
+        "title": column.shown,
         "found": f"{value:f}",
-        "parts": "、".join(names),
+        "parts": names,
         "sum": f"{sum(numbers):f}",
         "shown": " + ".join(f"{number:f}" for number in numbers),
     }

@@ -31,6 +31,8 @@ _FIRST_YEAR, _LAST_YEAR = 1000, 9999
 _WORD = 20  # signs of the longest word for "nothing", spaces and all
 _CHOICE = 100  # signs of a choice, at most
 _MOST_PERCENT = 200  # more is rare, and asked about where only the cell's format says percent
+_NOT_IN_BRACKETS = r"(?![^(（]*[)）])"
+_PERHAPS_SEVERAL = re.compile(r"[/／|｜\\]|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SHOWN = 40  # signs of a cell that a finding shows
 
 
@@ -83,6 +85,12 @@ def says_nothing(raw: Any) -> bool:
     return isinstance(raw, str) and len(raw) <= _WORD and fold(raw) in _EMPTY
 
 
+def truth(text: str) -> bool | None:
+    """Return what a word means that says yes or no, None where it says neither."""
+    word = fold(text) if len(text) <= _WORD else ""
+    return None if word not in _TRUE | _FALSE else word in _TRUE
+
+
 def parse_cell(raw: Any, column: Column, period: Period | None) -> Parsed:
     """Return the value of a cell as its column's type wants it."""
     if is_blank(raw):
@@ -107,6 +115,11 @@ def other_reading(raw: Any, parsed: Parsed, number: Decimal) -> Decimal | None:
     if not parsed.unit and 0 < abs(number) <= 1:
         return tidy(number * 100)
     return tidy(number / 100) if isinstance(raw, Percent) and abs(number) > _MOST_PERCENT else None
+
+
+def in_doubt(parts: tuple[str, ...]) -> str:
+    """Return the first of some listed texts that may be several, "" where there is none."""
+    return next((part for part in parts if _PERHAPS_SEVERAL.search(part)), "")
 
 
 def clean(text: str) -> str:
@@ -150,7 +163,7 @@ def _text(raw: Any, column: Column, _: Period | None) -> Parsed:
 
 
 def _split(text: str, separator: str) -> Value:
-    parts = re.split(f"[{re.escape(separator)}、,，;；\n]", text)
+    parts = re.split(f"[{re.escape(separator)}、,，;；\n]{_NOT_IN_BRACKETS}", text)
     return tuple(part.strip() for part in parts if part.strip()) or None
 
 
@@ -223,11 +236,8 @@ def _year(raw: Any, column: Column, period: Period | None) -> Parsed:
 def _boolean(raw: Any, _: Column, __: Period | None) -> Parsed:
     if isinstance(raw, bool):
         return Parsed(raw)
-    text = show(raw)
-    word = fold(text) if len(text) <= _WORD else ""
-    if word in _TRUE or word in _FALSE:
-        return Parsed(word in _TRUE)
-    return Parsed(problem="cell-not-yes-or-no")
+    said = truth(show(raw))
+    return Parsed(problem="cell-not-yes-or-no") if said is None else Parsed(said)
 
 
 def _choice(raw: Any, column: Column, period: Period | None) -> Parsed:
@@ -238,8 +248,7 @@ def _choice(raw: Any, column: Column, period: Period | None) -> Parsed:
         return Parsed(chosen, understood=chosen if fold(chosen) != folded else "")
     if column.allow_other:
         return _text(raw, column, period)
-    allowed = "、".join(column.enum)
-    return Parsed(problem="cell-not-a-choice", details={"allowed": allowed, "near": near(text, column.enum)})
+    return Parsed(problem="cell-not-a-choice", details={"allowed": column.enum, "near": near(text, column.enum)})
 
 
 def _image(raw: Any, _: Column, __: Period | None) -> Parsed:

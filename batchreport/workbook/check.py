@@ -36,9 +36,14 @@ def check(submission: Submission, schema: Schema) -> Submission:
             view = View(submission, schema, section, table)
             for step in _CHECKS:
                 found.extend(step(view))
+    return in_order(submission.with_findings(found), schema)
+
+
+def in_order(submission: Submission, schema: Schema) -> Submission:
+    """Return the submission with its findings in the workbook's order; those of one cell stay as they are."""
     tables = (submission.tables[section.key] for section in schema.sections if section.key in submission.tables)
     sheets = {table.sheet: number for number, table in enumerate(tables)}
-    ordered = sorted((*submission.findings, *found), key=lambda finding: _order(finding.place, sheets))
+    ordered = sorted(submission.findings, key=lambda finding: _order(finding.place, sheets))
     return replace(submission, findings=tuple(ordered))
 
 
@@ -47,7 +52,7 @@ def _columns_there(view: View) -> Iterator[Finding]:
     for column in view.section.columns if view.table.records else ():
         if (column.required or column.expected) and not column.default_from and view.absent(column):
             make = error if column.required else warning
-            yield make("column-missing", view.submission.place(view.section.key), title=column.title)
+            yield make("column-missing", view.submission.place(view.section.key), title=column.shown)
 
 
 def _given(view: View) -> Iterator[Finding]:
@@ -61,7 +66,7 @@ def _given(view: View) -> Iterator[Finding]:
             if record.values.get(column.key) is None and not view.faulty(record, column.key)
         ]
         make, code = (error, "cell-required") if column.required else (warning, "cell-expected")
-        yield from (make(code, place, title=column.title, hint=column.hint) for place in blank)
+        yield from (make(code, place, title=column.shown, hint=column.asks) for place in blank)
 
 
 def _within(view: View) -> Iterator[Finding]:
@@ -91,7 +96,7 @@ def _code(of_date: str, of_number: str, limit: Edge) -> str:
 
 
 def _shown_limit(column: Column, value: Value, limit: Edge) -> dict[str, str]:
-    return {"title": column.title, "found": word(value), "limit": f"{limit}"}
+    return {"title": column.shown, "found": word(value), "limit": f"{limit}"}
 
 
 def _comparable(value: Value, edge: Edge) -> bool:
@@ -102,11 +107,11 @@ def _comparable(value: Value, edge: Edge) -> bool:
 def _text_limits(column: Column, value: Value, place: Place) -> Iterator[Finding]:
     text = word(value)
     if column.max_length and len(text) > column.max_length:
-        yield error("cell-too-long", place, title=column.title, count=len(text), limit=column.max_length)
+        yield error("cell-too-long", place, title=column.shown, count=len(text), limit=column.max_length)
     for part in value if isinstance(value, tuple) else (text,):
         if column.pattern and not re.fullmatch(column.pattern, part):
-            wanted = column.hint or column.pattern
-            yield error("cell-pattern", place, title=column.title, found=excerpt(part), wanted=wanted)
+            wanted = column.asks or column.pattern
+            yield error("cell-pattern", place, title=column.shown, found=excerpt(part), wanted=wanted)
 
 
 def _unique(view: View) -> Iterator[Finding]:
@@ -121,7 +126,7 @@ def _unique(view: View) -> Iterator[Finding]:
             same = "".join(unicodedata.normalize("NFKC", word(value)).split()).casefold()
             first = seen.setdefault(same, place.cell)
             if first != place.cell:
-                yield error("cell-doubled", place, title=column.title, found=excerpt(word(value)), first=first)
+                yield error("cell-doubled", place, title=column.shown, found=excerpt(word(value)), first=first)
 
 
 def _references(view: View) -> Iterator[Finding]:
@@ -133,7 +138,7 @@ def _references(view: View) -> Iterator[Finding]:
         target = view.submission.tables.get(section)
         known = [word(record.values[key]) for record in target.records if record.values.get(key)] if target else []
         folded = {fold(text) for text in known}
-        title = view.schema.by_key[section].title
+        title = view.schema.by_key[section].shown
         for record in view.table.records:
             text = record.values.get(column.key)
             if isinstance(text, str) and fold(text) not in folded:
@@ -142,12 +147,22 @@ def _references(view: View) -> Iterator[Finding]:
 
 
 def _rules(view: View) -> Iterator[Finding]:
-    """Yield what breaks a rule across columns, in every record that its condition fits."""
+    """Yield what breaks a rule across columns, in every record that its condition fits; that a column lacks is said once."""
+    said = {column.key for column in view.section.columns if column.required or column.expected}
     for rule in view.section.rules:
         column = view.section.by_key[rule.column]
-        for record in view.table.records:
-            if not view.faulty(record, rule.column) and (rule.when is None or _holds(view, record, rule.when)):
+        fitting = (
+            record
+            for record in view.table.records
+            if not view.faulty(record, rule.column) and (rule.when is None or _holds(view, record, rule.when))
+        )
+        if not view.absent(column):
+            for record in fitting:
                 yield from _rule(view, rule, column, record)
+        elif rule.required and column.key not in said and any(fitting):
+            said.add(column.key)
+            place = view.submission.place(view.section.key)
+            yield Finding("column-missing", Severity[rule.severity.upper()], place, {"title": column.shown})
 
 
 def _rule(view: View, rule: Rule, column: Column, record: Record) -> Iterator[Finding]:
@@ -164,15 +179,15 @@ def _rule(view: View, rule: Rule, column: Column, record: Record) -> Iterator[Fi
 def _required_by_rule(view: View, rule: Rule, column: Column, place: Place, severity: Severity) -> Finding:
     when = rule.when
     titles = view.section.by_key
-    details: dict[str, Any] = {"title": column.title}
+    details: dict[str, Any] = {"title": column.shown}
     if when is None:
         return Finding("rule-required", severity, place, details)
-    details["other"] = titles[when.column].title
+    details["other"] = titles[when.column].shown
     if when.changed_from:
-        details |= {"base": titles[when.changed_from].title, "by": f"{when.by:g}"}
+        details |= {"base": titles[when.changed_from].shown, "by": f"{when.by:g}"}
         return Finding("rule-required-when-changed", severity, place, details)
     if when.is_ or when.is_not:
-        details["values"] = "、".join(when.is_ or when.is_not)
+        details["values"] = when.is_ or when.is_not
         return Finding("rule-required-when-is" if when.is_ else "rule-required-when-is-not", severity, place, details)
     return Finding("rule-required-when-given", severity, place, details)
 

@@ -38,7 +38,7 @@ def choose(schema: Schema, grids: Mapping[str, Grid], file: str, found: list[Fin
         if section.key not in chosen and name in free:
             chosen[section.key] = name
             free.remove(name)
-            found.append(warning("sheet-renamed", Place(file=file, sheet=name), title=section.title))
+            found.append(warning("sheet-renamed", Place(file=file, sheet=name), title=section.shown))
     found.extend(_missing(schema, chosen, free, file))
     found.extend(_unused(schema, grids, free, chosen, file))
     return {section.key: chosen[section.key] for section in schema.sections if section.key in chosen}
@@ -91,4 +91,4 @@ def _unused(
             yield note("sheet-unknown", place, count=count)
         else:
             same = grids[name] == grids[chosen[twin.key]]
-            yield (note if same else error)("sheet-doubled", place, title=twin.title, count=count)
+            yield (note if same else error)("sheet-doubled", place, title=twin.shown, count=count)

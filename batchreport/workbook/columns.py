@@ -42,7 +42,7 @@ def settle_headers(page: Page, layout: TableLayout) -> tuple[Header, ...]:
         if header.column and header.column.key not in chosen:
             chosen[header.column.key] = _with_usable_unit(page, header, header.column, layout.row)
         else:
-            _say_spare(page, layout.row, header, chosen)
+            _say_spare(page, layout, header, chosen)
     _say_headless(page, layout)
     return tuple(chosen.values())
 
@@ -54,7 +54,7 @@ def settle_fields(page: Page, fields: tuple[Field, ...]) -> tuple[Field, ...]:
         filled = not is_blank(cell(page.grid, item.row, item.value))
         at = reference(item.row, item.label)
         if item.column is None:
-            guess = near(item.text, (column.title for column in page.section.columns))
+            guess = near(item.text, (column.shown for column in page.section.columns))
             page.say(note, "field-unknown", at, title=excerpt(item.text), near=guess)
         elif item.column.key not in chosen:
             chosen[item.column.key] = item
@@ -64,17 +64,19 @@ def settle_fields(page: Page, fields: tuple[Field, ...]) -> tuple[Field, ...]:
     return tuple(chosen.values())
 
 
-def _say_spare(page: Page, row: int, header: Header, chosen: dict[str, Header]) -> None:
-    """Say that a header is unknown, or there a second time with other cells below it."""
+def _say_spare(page: Page, layout: TableLayout, header: Header, chosen: dict[str, Header]) -> None:
+    """Say that a header is unknown, or there a second time with other cells below it or another unit."""
+    row = layout.row
     filled = [r for r in range(row + 1, len(page.grid)) if not is_blank(page.grid[r][header.index])]
     at = reference(row, header.index)
     if filled and header.column is None:
-        titles = (column.title for column in page.section.columns if column.key not in chosen)
+        titles = (column.shown for column in page.section.columns if column.key not in chosen)
         guess = near(header.text, titles)
         page.say(note, "column-unknown", at, title=excerpt(header.text), count=len(filled), near=guess)
     elif header.column:
         first = chosen[header.column.key].index
-        if any(page.grid[r][header.index] != page.grid[r][first] for r in filled):
+        unit = next(one.unit for one in layout.headers if one.index == first)
+        if filled and (unit != header.unit or any(page.grid[r][header.index] != page.grid[r][first] for r in filled)):
             page.say(error, "column-doubled", at, title=excerpt(header.text), first=reference(row, first))
 
 
@@ -93,15 +95,18 @@ def _say_headless(page: Page, layout: TableLayout) -> None:
 
 
 def _say_beside(page: Page, fields: tuple[Field, ...]) -> None:
-    """Say which cells of a form, from its first field on, are neither label nor value nor the blank workbook's hint."""
+    """Say which cells of a form are neither label nor value nor the blank workbook's hint.
+
+    Above the first field stand titles; what is no title there stands where values do.
+    """
     used = {position for item in fields for position in ((item.row, item.label), (item.row, item.value))}
     hints = {text for column in page.section.columns for text in (column.hint, column.hint_en)}
-    first = fields[0].row
+    first, values = fields[0].row, {item.value for item in fields}
     cells = [
         reference(r, c)
-        for r, row in enumerate(page.grid[first:], first)
+        for r, row in enumerate(page.grid)
         for c, raw in enumerate(row)
-        if not is_blank(raw) and (r, c) not in used and raw not in hints
+        if not is_blank(raw) and (r >= first or c in values) and (r, c) not in used and raw not in hints
     ]
     if cells:
         page.say(note, "cells-beside-form", cells[0], count=len(cells))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from batchreport.workbook.cells import truth
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from batchreport.schema import When
     from batchreport.values import Value
@@ -19,11 +21,16 @@ def holds(when: When, values: Mapping[str, Value]) -> bool:
     value = values.get(when.column)
     if when.given is not None and (value is not None) != when.given:
         return False
-    if when.is_ and (value is None or word(value) not in when.is_):
+    if when.is_ and (value is None or not _is_one_of(value, when.is_)):
         return False
-    if when.is_not and (value is None or word(value) in when.is_not):
+    if when.is_not and (value is None or _is_one_of(value, when.is_not)):
         return False
     return not when.changed_from or _changed(value, values.get(when.changed_from), when.by)
+
+
+def _is_one_of(value: Value, words: Collection[str]) -> bool:
+    """Return whether the value is one of the words; yes or no are so in every word that a filler may use for them."""
+    return value in map(truth, words) if isinstance(value, bool) else word(value) in words
 
 
 def word(value: Value) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from batchreport.findings import Finding, Place, error, warning
+from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.names import fold, near
 from batchreport.period import Period
 from batchreport.workbook.cells import show
@@ -47,6 +47,7 @@ def identify(
     own = (Period.parse(submission.stamp.period) if submission.stamp else None) or said.period()
     final = own or period or period_in_name(name)
     found = [*said.found, *_differences(submission, said, own, period), *_not_in_roster(said, code, unit, roster)]
+    found += _of_another_schema(submission, schema)
     if final is None:
         found.append(error("period-unknown", Place(file=submission.file)))
     whole = replace(
@@ -136,9 +137,22 @@ def _not_in_roster(said: _Said, code: str, unit: str, roster: Mapping[str, str])
     """Return what to say where the roster does not have the department, or has another name for it."""
     if not roster or (code in roster and fold(roster[code]) == fold(unit)):
         return []
+    if other := next((c for c, n in roster.items() if fold(n) == fold(unit)), "") if code in roster else "":
+        details = {"found": unit, "other": other, "code": code, "wanted": roster[code]}
+        return [error("department-other", said.place("name"), **details)]
     if code in roster:
         return [warning("department-name-differs", said.place("name"), found=unit, code=code, wanted=roster[code])]
     return [warning("department-unknown", said.place("name"), found=unit or code, near=near(unit, roster.values()))]
+
+
+def _of_another_schema(submission: Submission, schema: Schema) -> list[Finding]:
+    """Return what to say of a workbook that was sent out for another schema, or another version of this one."""
+    stamp, place = submission.stamp, Place(file=submission.file)
+    if stamp and stamp.schema != schema.id:
+        return [warning("workbook-other-schema", place, found=stamp.schema, wanted=schema.id)]
+    if stamp and stamp.version != schema.version:
+        return [note("workbook-other-version", place, found=stamp.version, wanted=schema.version)]
+    return []
 
 
 def _named(stem: str, roster: Mapping[str, str]) -> str:

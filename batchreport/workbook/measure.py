@@ -31,15 +31,17 @@ class Measured:
     details: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def parts(self) -> str:
+    def parts(self) -> tuple[str, ...]:
         """What goes into which cell, as a finding shows it: "200、余、处"."""
-        return "、".join(part for part in (f"{self.number:f}", self.approx, self.unit) if part)
+        return tuple(part for part in (f"{self.number:f}", self.approx, self.unit) if part)
 
 
 def measure(part: Parsed, column: Column, section: Section, header_unit: str, values: Mapping[str, Value]) -> Measured:
     """Return the number of a parsed cell in the unit its record has; `values` are the record's other cells."""
     number = part.value if isinstance(part.value, Decimal) else Decimal()
-    approx = part.approx if column.approx_column and not values.get(column.approx_column) else ""
+    asked = section.by_key[column.approx_column] if column.approx_column and part.approx else None
+    free = asked is not None and not values.get(asked.key)
+    approx = asked.choices.get(fold(part.approx), part.approx) if asked and free else ""
     bare = Measured(number, approx=approx)
     unit = part.unit or header_unit
     if not unit or column.type == "percent":
@@ -62,7 +64,7 @@ def _beside(bare: Measured, typed: str, unit: str, target: Column, values: Mappi
     unit = target.choices.get(fold(unit), unit)
     if not stated:
         known = target.type != "choice" or target.allow_other or fold(unit) in target.choices
-        return replace(bare, unit=unit) if known else _unfit(bare, unit, "、".join(target.enum))
+        return replace(bare, unit=unit) if known else _unfit(bare, unit, target.enum)
     if not typed:  # what stands in the row counts for more than what stands in the header
         return bare
     converted = _converted(bare, unit, str(stated))
@@ -76,5 +78,5 @@ def _converted(bare: Measured, unit: str, wanted: str) -> Measured:
     return _unfit(bare, unit, wanted) if times is None else replace(bare, number=tidy(bare.number * times))
 
 
-def _unfit(bare: Measured, unit: str, wanted: str) -> Measured:
+def _unfit(bare: Measured, unit: str, wanted: str | tuple[str, ...]) -> Measured:
     return replace(bare, problem="cell-unit", details={"unit": unit, "wanted": wanted})

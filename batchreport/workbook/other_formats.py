@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,17 @@ _NAME = 64  # bytes of its name
 _MINI_SHIFT = 6
 _TABLES = 109  # tables of sectors that the header names
 _END = 0xFFFFFFFA  # numbers from here on are no sectors (2.1)
+_DIMENSIONS = re.compile(
+    rb"\x00\x02\x0e\x00.{4}(?P<rows>.{4}).{2}(?P<columns>.{2})\x00\x00", re.DOTALL
+)  # [MS-XLS] 2.4.90
+_XLS_ROWS, _XLS_COLUMNS = 65_536, 256
 
 
 def look_through(book: OtherFormat, data: bytes, limits: Limits) -> None:
     """Refuse what would harm calamine: an .xls says how much room its streams take, an .ods may repeat a cell at will."""
     if book.form == ".xls":
         _look_through_streams(data)
+        _look_at_dimensions(data)
     if book.form == ".ods" and book.package is not None:
         _look_through_ods(book.package, limits)
 
@@ -58,6 +64,14 @@ def _look_through_streams(data: bytes) -> None:
             break
     if not sane:
         raise Refused("file-damaged")
+
+
+def _look_at_dimensions(data: bytes) -> None:
+    """Refuse a sheet that says it has more rows or columns than the format knows; calamine would take room for all of them."""
+    for said in _DIMENSIONS.finditer(data):
+        rows, columns = (int.from_bytes(said[word], "little") for word in ("rows", "columns"))
+        if rows > _XLS_ROWS or columns > _XLS_COLUMNS:
+            raise Refused("file-damaged")
 
 
 def _look_through_ods(package: Package, limits: Limits) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from batchreport.findings import Severity
 from batchreport.values import Missing
 from batchreport.workbook.conditions import holds, word
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from batchreport.period import Period
     from batchreport.schema import Carry, Column, Schema, Section
-    from batchreport.submission import Record, Submission
+    from batchreport.submission import Submission
     from batchreport.values import Value
 
 
@@ -51,27 +50,23 @@ def with_earlier(
     return replace(prefill, rows=own, recalled={key: found for key, found in recalled.items() if found})
 
 
+def known_by(section: Section, values: Mapping[str, Value]) -> str:
+    """Return by what a record is known again in another period; a form has one record, known by nothing."""
+    return "".join(word(values.get(section.mark)).split()).casefold() if section.mark else ""
+
+
 class _Earlier:
     """A submission of an earlier period, without what was wrong in it."""
 
     def __init__(self, submission: Submission | None) -> None:
-        self._tables = submission.tables if submission else {}
-        findings = submission.findings if submission else ()
-        self._wrong = {(f.place.sheet, f.place.cell) for f in findings if f.severity is Severity.ERROR and f.place.cell}
+        self._tables = submission.sound.tables if submission else {}
 
     def records(self, section: Section) -> Iterator[Mapping[str, Value]]:
-        """Yield the good values of each record; a record that cannot be told from others is left out."""
+        """Yield the values of each record; a record that cannot be told from others is left out."""
         table = self._tables.get(section.key)
         for record in table.records if table else ():
-            values = self._good(table.sheet if table else "", record)
-            if not section.mark or values.get(section.mark) is not None:
-                yield values
-
-    def _good(self, sheet: str, record: Record) -> dict[str, Value]:
-        return {
-            key: None if (sheet, record.cells.get(key)) in self._wrong else value
-            for key, value in record.values.items()
-        }
+            if not section.mark or record.values.get(section.mark) is not None:
+                yield record.values
 
 
 def _rows(section: Section, previous: _Earlier, year_before: _Earlier) -> list[Mapping[str, Value]]:
@@ -80,9 +75,9 @@ def _rows(section: Section, previous: _Earlier, year_before: _Earlier) -> list[M
     if carry is None:
         return []
     last_year = list(year_before.records(section))
-    by_mark = {_mark(section, values): values for values in last_year}
+    by_mark = {known_by(section, values): values for values in last_year}
     last = list(previous.records(section))
-    rows = [_row(section, carry, v, v, by_mark.get(_mark(section, v), {})) for v in last if _comes_again(carry, v)]
+    rows = [_row(section, carry, v, v, by_mark.get(known_by(section, v), {})) for v in last if _comes_again(carry, v)]
     if not last and carry.when is None and carry.unless is None:
         rows = [_row(section, carry, values, {}, values) for values in last_year]
     return [row for row in rows if any(value is not None for value in row.values())]
@@ -113,11 +108,6 @@ def _figure(column: Column, key: str, source: Mapping[str, Value], earlier: Mapp
 
 def _comes_again(carry: Carry, values: Mapping[str, Value]) -> bool:
     return (carry.when is None or holds(carry.when, values)) and not (carry.unless and holds(carry.unless, values))
-
-
-def _mark(section: Section, values: Mapping[str, Value]) -> str:
-    """Return by what a record is known again; a form has one record, known by nothing."""
-    return "".join(word(values.get(section.mark)).split()).casefold() if section.mark else ""
 
 
 def _recalled(section: Section, previous: _Earlier) -> list[Mapping[str, Value]]:

@@ -69,7 +69,7 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
         refusal = error(refused.code, Place(file=file), **refused.details)
         return Submission(file=file, name=name, period=period, findings=(refusal,))
     sheets = Frames(grids)
-    stamp = _stamp(scanned, grids)
+    stamp = _stamp(scanned, grids, file, found)
     chosen = choose(schema, grids, file, found)
     likely = Period.parse(stamp.period) if stamp else None
     likely = likely or form_period(schema, chosen, grids) or period or period_in_name(name)
@@ -146,8 +146,15 @@ def _mark(grid: Grid, scanned: SheetScan) -> None:
             grid[row][column] = Percent(raw)
 
 
-def _stamp(scanned: Scan, grids: Mapping[str, Grid]) -> Stamp | None:
-    """Return the first readable stamp of the three places."""
+def _stamp(scanned: Scan, grids: Mapping[str, Grid], file: str, found: list[Finding]) -> Stamp | None:
+    """Return the first readable stamp of the three places; that one was altered, or says something else, is said."""
     grid = grids.get(stamps.SHEET)
     hidden = str(grid[0][0]) if grid and grid[0] else ""
-    return next((stamp for text in (*scanned.stamps, hidden) if (stamp := stamps.read(text))), None)
+    texts = [text for text in (*scanned.stamps, hidden) if text.strip()]
+    readable = [stamp for text in texts if (stamp := stamps.read(text))]
+    if len(readable) < len(texts):
+        found.append(warning("workbook-stamp-altered", Place(file=file)))
+    if len(named := dict.fromkeys(f"{stamp.department} {stamp.period}" for stamp in readable)) > 1:
+        first, other, *_ = named
+        found.append(warning("workbook-stamps-differ", Place(file=file), found=first, other=other))
+    return readable[0] if readable else None

@@ -14,6 +14,7 @@ from batchreport.workbook.cells import (
     Parsed,
     Unvalued,
     excerpt,
+    in_doubt,
     is_blank,
     other_reading,
     parse_cell,
@@ -22,6 +23,7 @@ from batchreport.workbook.cells import (
 from batchreport.workbook.columns import Page, settle_fields, settle_headers
 from batchreport.workbook.layout import cell, find_form, find_table, reference
 from batchreport.workbook.measure import Measured, measure
+from batchreport.workbook.rows import declares_nothing, is_remark, is_total
 from batchreport.workbook.scan import column_letters
 
 if TYPE_CHECKING:
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     from batchreport.workbook.layout import Header
     from batchreport.workbook.scan import Position
 
-_TOTALS = frozenset(map(fold, ("合计", "总计", "小计", "总数", "total", "sum")))
-_LONGEST_TOTAL = 12
 _FILLED_DOWN = ("string", "choice", "reference")
 
 
@@ -84,8 +84,8 @@ def _without_header(page: Page) -> Table:
     filled = [raw for row in page.grid for raw in row if not is_blank(raw)]
     if filled and not all(says_nothing(raw) or fold(str(raw)) in page.section.headers for raw in filled):
         columns = page.section.columns
-        wanted = [column.title for column in columns if column.required] or [column.title for column in columns]
-        page.say(error, "header-missing", "", wanted="、".join(wanted))
+        wanted = [column.shown for column in columns if column.required] or [column.shown for column in columns]
+        page.say(error, "header-missing", "", wanted=tuple(wanted))
     return Table(page.sheet)
 
 
@@ -118,15 +118,15 @@ class _Rows:
         self.faulty: set[str] = set()
 
     def counts(self, row: list[Any], number: int, headers: tuple[Header, ...]) -> bool:
-        """Return whether a row is a record: not blank, no row of totals, and more than the word for "nothing"."""
+        """Return whether a row is a record: not blank, no total, no remark, and more than the word for "nothing"."""
         filled = [header for header in headers if not is_blank(row[header.index])]
-        if not filled or _declared_empty(row, filled):
+        if not filled or declares_nothing(row, filled):
             return False
-        if _is_total(row, filled):
+        code = "row-total" if is_total(row, filled) else "row-remark" if is_remark(row, filled, headers) else ""
+        if code:
             first = filled[0].index
-            self._page.say(note, "row-total", reference(number - 1, first), found=excerpt(row[first]))
-            return False
-        return True
+            self._page.say(note, code, reference(number - 1, first), found=excerpt(row[first]))
+        return not code
 
     def record(self, spots: Iterable[_Spot]) -> Record:
         """Return the record that stands in `spots`."""
@@ -146,7 +146,7 @@ class _Rows:
 
     def _parse(self, spot: _Spot) -> Parsed:
         """Return a cell as understood; what stands there otherwise, or cannot be understood, is said."""
-        title = spot.column.title
+        title = spot.column.shown
         if isinstance(spot.raw, (ErrorValue, Unvalued)):
             code = "cell-error" if isinstance(spot.raw, ErrorValue) else "cell-formula"
             return self._fault(code, spot, found=str(spot.raw), title=title)
@@ -155,6 +155,8 @@ class _Rows:
             return self._fault(parsed.problem, spot, found=excerpt(spot.raw), title=title, **parsed.details)
         if parsed.declared:
             return self._declared(spot, parsed)
+        if isinstance(parsed.value, tuple) and (doubtful := in_doubt(parsed.value)):
+            self._page.say(warning, "cell-one-or-several", spot.ref, found=excerpt(doubtful), count=len(parsed.value))
         lost = parsed.value is None and not is_blank(spot.raw)
         if lost or (parsed.understood and not isinstance(parsed.value, Decimal)):
             self._understood(spot, parsed.understood)
@@ -164,7 +166,7 @@ class _Rows:
         """Take the word for "nothing"; where something must stand, it is an error, and where it should, it will do."""
         column = spot.column
         if column.required and not column.default_from:
-            return self._fault("cell-declared-empty", spot, found=excerpt(spot.raw), title=column.title)
+            return self._fault("cell-declared-empty", spot, found=excerpt(spot.raw), title=column.shown)
         if column.expected:
             self.faulty.add(spot.ref)
         return parsed
@@ -175,7 +177,7 @@ class _Rows:
         got = measure(parsed, column, self._page.section, spot.header_unit, values)
         if got.problem:
             other = cells.get(column.unit_column, "")
-            self._fault(got.problem, spot, found=excerpt(spot.raw), title=column.title, other=other, **got.details)
+            self._fault(got.problem, spot, found=excerpt(spot.raw), title=column.shown, other=other, **got.details)
             values[column.key] = None
             return
         values[column.key] = int(got.number) if column.type in ("integer", "year") else got.number
@@ -197,12 +199,13 @@ class _Rows:
         percent = column.type == "percent" or (isinstance(unit, str) and fold(unit) == "%")
         return other_reading(spot.raw, parsed, got.number) if percent else None
 
-    def _say_number(self, spot: _Spot, parsed: Parsed, parts: str, *, split: bool) -> None:
+    def _say_number(self, spot: _Spot, parsed: Parsed, parts: tuple[str, ...], *, split: bool) -> None:
         if split:
             self._page.say(warning, "cell-split", spot.ref, found=excerpt(spot.raw), parts=parts)
         elif parsed.understood:
-            said = parsed.understood if spot.column.type == "percent" else f"{parts}{spot.column.base_unit}"
-            self._understood(spot, said)
+            unit = spot.column.base_unit
+            number = " ".join((*parts, unit) if unit.isascii() and unit.isalpha() else (*parts[:-1], parts[-1] + unit))
+            self._understood(spot, parsed.understood if spot.column.type == "percent" else number)
 
     def _understood(self, spot: _Spot, understood: str) -> None:
         self._page.say(warning, "cell-understood", spot.ref, found=excerpt(spot.raw), understood=excerpt(understood))
@@ -211,21 +214,3 @@ class _Rows:
         self.faulty.add(spot.ref)
         self._page.say(error, code, spot.ref, **details)
         return BLANK
-
-
-def _is_total(row: list[Any], filled: list[Header]) -> bool:
-    """Return whether a row begins with a word for "total" and goes on with numbers, or not at all."""
-    first = row[filled[0].index]
-    if not isinstance(first, str) or len(first) > _LONGEST_TOTAL or fold(first) not in _TOTALS:
-        return False
-    return len(filled) == 1 or any(header.column and header.column.numeric for header in filled[1:])
-
-
-def _declared_empty(row: list[Any], filled: list[Header]) -> bool:
-    """Return whether a row only says that there is nothing; what was prefilled and need not be there does not count."""
-    own = [
-        row[header.index]
-        for header in filled
-        if header.column and (header.column.required or not header.column.prefilled)
-    ]
-    return bool(own) and all(says_nothing(raw) for raw in own)

@@ -42,6 +42,7 @@ def read_roster(data: bytes, file: str = "departments.xlsx") -> tuple[Department
 
 
 @cache
-def roster_schema() -> Schema:
-    """Return the schema of the roster."""
-    return parse_schema(files("batchreport").joinpath("workbook/roster.toml").read_bytes(), "roster.toml")
+def roster_schema(language: str = "zh") -> Schema:
+    """Return the schema of the roster, which is read under the headings of both languages and written under those of one."""
+    text = files("batchreport").joinpath("workbook/roster.toml").read_text("utf-8")
+    return parse_schema(f'language = "{language}"\n{text}'.encode(), "roster.toml")

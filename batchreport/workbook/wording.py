@@ -78,8 +78,8 @@ WORDS = {
         "title": "Please check",
         "switch": "yes,no",
         "head": "{title}: {name}, {period}",
-        "by": "Please report for {name} and {period}; fill this in and send it back by {deadline}.",
-        "soon": "Please report for {name} and {period}; fill this in and send it back as soon as you can.",
+        "by": "Please report on {period} for {name}: fill this in and send it back by {deadline}.",
+        "soon": "Please report on {period} for {name}: fill this in and send it back as soon as you can.",
         "cells": "Fill in the white cells; the grey ones are filled already. What is marked * must be filled in: while empty "
         "it is pale red. Pale yellow should be filled in, too.",
         "kinds": "Where a cell has an arrow, choose from its list. Numbers are digits only, the unit has its own column. "
@@ -95,7 +95,7 @@ WORDS = {
         "must": "Needed",
         "required": "required",
         "optional": "only if there is something",
-        "brought": "{count} rows brought from {period}",
+        "brought": "rows brought from {period}: {count}",
         "more": " and more, {count} in all",
         "recalled": "What “{title}” said for {period}: please report on it",
     },

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from socket import AF_UNIX, socket
 from typing import TYPE_CHECKING
 
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook
 
 from tests.build.books import book, project
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MEMORY = 300  # MiB at most, of which the program itself takes some 65
+SECONDS = 1
+EXIT_CANNOT = 2
 SHEET = "xl/worksheets/sheet2.xml"
 ROOT = Path(__file__).parents[2]
 
@@ -88,6 +93,20 @@ def linked() -> bytes:
     return target.getvalue()
 
 
+def encrypted() -> bytes:
+    """Return a good workbook with a password."""
+    target = BytesIO()
+    OOXMLFile(BytesIO(book("乙校"))).encrypt("secret", target)
+    return target.getvalue()
+
+
+def boundless() -> bytes:
+    """Return a workbook of Excel 97 that says it has 4,294,967,295 rows ([MS-XLS] 2.4.90)."""
+    data = next((ROOT / "tests/cases/programs/xlwt-xls").glob("*.xls")).read_bytes()
+    start = data.index(b"\x00\x02\x0e\x00") + 8
+    return data[:start] + b"\xff" * 4 + data[start + 4 :]
+
+
 HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a bomb": ("file-inflates", bomb),
     "a directory that lies": ("file-inflates", lying),
@@ -96,6 +115,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "1,048,576 rows": ("sheet-too-large", lambda: sheet("".join(f'<row r="{n}"/>' for n in range(1, 1_048_577)))),
     "A1 and XFD1048576": ("sheet-too-large", far),
     "a link": ("file-links", linked),
+    "a password": ("file-encrypted", encrypted),
+    "4,294,967,295 rows": ("file-damaged", boundless),
     "10,000 parts": ("file-too-many-parts", lambda: packed({**parts(), **{f"x/{n}": "" for n in range(10_000)}})),
     "1 million texts": (
         "file-too-many-texts",
@@ -129,24 +150,70 @@ def test_a_hostile_file_is_one_line_and_its_siblings_are_built(tmp_path: Path) -
     }
     assert found.pop("甲校") == []
     assert found == {what: [code] for what, (code, _) in HOSTILE.items()}
-    assert {path.stem for path in (folder / "out/2026-11").glob("*.docx")} == {"甲校", "乙校"}
+    assert {path.stem for path in (folder / "out/2026-11").glob("*校.docx")} == {"甲校", "乙校"}
     assert (ended.code, "Traceback" in ended.err) == (1, False)
 
 
 @pytest.mark.parametrize("what", HOSTILE)
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process has held at most")
-def test_a_hostile_file_takes_little_memory(tmp_path: Path, what: str) -> None:
-    """Reading it, a process never holds much more than it does anyway."""
+def test_a_hostile_file_takes_little_time_and_memory(tmp_path: Path, what: str) -> None:
+    """Reading it takes less than a second, and the process never holds much more than it does anyway."""
     path = tmp_path / "坏.xlsx"
     path.write_bytes(HOSTILE[what][1]())
     code = (
-        "import sys; from pathlib import Path\n"
+        "import sys, time; from pathlib import Path\n"
         "from batchreport.schema import parse_schema; from batchreport.workbook.read import read_workbook\n"
         "schema = parse_schema(Path(sys.argv[1]).read_bytes())\n"
+        "start = time.process_time()\n"
         "read_workbook(Path(sys.argv[2]).read_bytes(), schema)\n"
-        "print(Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0])"
+        "print(Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0], time.process_time() - start)"
     )
     command = [sys.executable, "-c", code, str(ROOT / "templates/summary.toml"), str(path)]
     said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
 
-    assert int(said.stdout) / 1024 < MEMORY
+    memory, seconds = map(float, said.stdout.split())
+    assert memory / 1024 < MEMORY
+    assert seconds < SECONDS
+
+
+@pytest.fixture(params=["pipe", "socket", "device", "folder"])
+def no_file(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What has the name of a workbook and is no regular file."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no such files")
+    path = tmp_path / "2026-11/管.xlsx"
+    path.parent.mkdir()
+    match request.param:
+        case "pipe":
+            os.mkfifo(path)
+        case "socket":
+            monkeypatch.chdir(path.parent)  # the path of a socket has some hundred signs at most
+            with socket(AF_UNIX) as made:
+                made.bind(path.name)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case _:
+            path.mkdir()
+    return path
+
+
+def test_what_is_no_regular_file_is_not_opened(no_file: Path) -> None:
+    """It is said in a line, and nothing waits for what will never come."""
+    folder = project(no_file.parent.parent, {})
+    ended = batchreport(folder, "build", str(no_file))
+
+    assert ended.code == EXIT_CANNOT
+    assert len(ended.err.strip().splitlines()) == 1
+    assert "管.xlsx" in ended.err
+
+
+def test_what_is_no_regular_file_does_not_stop_its_siblings(no_file: Path) -> None:
+    """The workbooks beside it are built, and it is named; a folder is looked into."""
+    is_folder = no_file.is_dir()
+    (no_file.parent / "甲校.xlsx").write_bytes(book("甲校"))
+    folder = project(no_file.parent.parent, {})
+    ended = batchreport(folder, "build", str(no_file.parent))
+
+    assert "out/2026-11/甲校.docx" in ended.out.split()
+    assert ("管.xlsx：这不是普通文件" in ended.err) != is_folder
+    assert "Traceback" not in ended.err

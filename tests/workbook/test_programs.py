@@ -57,6 +57,13 @@ def test_the_files_made_by_hand_are_those_the_tool_makes(name: str) -> None:
     assert path.read_bytes() == ODD[name]()
 
 
+def test_a_text_as_long_as_a_cell_can_hold_comes_out_whole() -> None:
+    """Excel keeps 32,767 characters."""
+    rows = read_workbook(ODD["longest-text.xlsx"](), SCHEMA).tables["rows"].records
+
+    assert rows[0].values["note"] == "长" * 32_767
+
+
 def values(found: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     """Return of a record what a case speaks of."""
     return {key: simple(found.get(key)) for key in wanted}

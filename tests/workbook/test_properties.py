@@ -251,7 +251,10 @@ def values(column: Column) -> st.SearchStrategy[Any]:
 
 
 def link(rows: dict[str, list[dict[str, Any]]]) -> None:
-    """Let references name what is there; a form's text of several values has been made one."""
+    """Let references name what is there, and nothing be in doubt; a form's text of several values has been made one."""
+    for row in (row for section in rows.values() for row in section if row.get("unit") == "%"):
+        doubted = {key: 2 for key, value in row.items() if isinstance(value, Decimal) and 0 < value <= 1}
+        row.update(doubted)  # 0.5 may be a half, or half a percent
     for plan in rows["plans"]:
         if rows["problems"]:
             plan["for_issue"] = rows["problems"][0]["issue"]
@@ -260,7 +263,8 @@ def link(rows: dict[str, list[dict[str, Any]]]) -> None:
     subunits = rows["profile"][0].get("subunits")
     if subunits:
         parts = [
-            part.strip() for part in re.split("[、,，;；\n]", subunits[0] if isinstance(subunits, tuple) else subunits)
+            "".join(part.split())
+            for part in re.split("[、,，;；/\n]", subunits[0] if isinstance(subunits, tuple) else subunits)
         ]
         rows["profile"][0]["subunits"] = tuple(part for part in parts if part) or ("甲", "乙")
 

@@ -50,7 +50,9 @@ def submit(case: Path, given: dict[str, Any]) -> Submission:
     own = case / "schema.toml"
     schema = parse_schema((own if own.exists() else ROOT / "templates" / "summary.toml").read_bytes())
     book = parse((case / "workbook.md").read_text("utf-8"))
-    data = filled(book, schema) if book.stamp else plain(book if given.get("incomplete") else completed(book, schema))
+    sent = case / "sent.toml"  # the schema for which the workbook was sent out, where it is another
+    form = parse_schema(sent.read_bytes()) if sent.exists() else schema
+    data = filled(book, form) if book.stamp else plain(book if given.get("incomplete") else completed(book, schema))
     submission = read_workbook(
         data,
         schema,

@@ -1,0 +1,53 @@
+"""This module tells which rows below a header are no records: totals, remarks, and the word for "nothing"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from batchreport.names import fold
+from batchreport.workbook.cells import is_blank, says_nothing
+
+if TYPE_CHECKING:
+    from batchreport.workbook.layout import Header
+
+_TOTALS = frozenset(map(fold, ("合计", "总计", "小计", "总数", "total", "sum")))
+_LONGEST_TOTAL = 12
+_REMARK = re.compile(
+    r"(?:备注|附注|注释?|说明|填[报表写](?:说明|须知|要求)|notes?|remarks?)\s*\d*\s*(?:[:：]|$)", re.IGNORECASE
+)
+_SIGNED = re.compile(r"(?:填[报表]|制表|审[核批]|经办|负责|联系)人\s*[:：]|填[报表](?:日期|时间|单位)\s*[:：]")
+
+
+def is_total(row: list[Any], filled: list[Header]) -> bool:
+    """Return whether a row begins with a word for "total" and goes on with numbers, or not at all."""
+    first = row[filled[0].index]
+    if not isinstance(first, str) or len(first) > _LONGEST_TOTAL or fold(first) not in _TOTALS:
+        return False
+    return len(filled) == 1 or any(header.column and header.column.numeric for header in filled[1:])
+
+
+def is_remark(row: list[Any], filled: list[Header], headers: tuple[Header, ...]) -> bool:
+    """Return whether a row is a text about the table, such as "备注：…", or a line of signatures.
+
+    A remark with more than one cell filled is a record after all where nothing required lacks.
+    """
+    first = row[filled[0].index]
+    if not isinstance(first, str):
+        return False
+    if _SIGNED.match(first.strip()):
+        return True
+    if not _REMARK.match(first.strip()):
+        return False
+    lacking = (header for header in headers if header.column and header.column.required and is_blank(row[header.index]))
+    return len(filled) == 1 or next(lacking, None) is not None
+
+
+def declares_nothing(row: list[Any], filled: list[Header]) -> bool:
+    """Return whether a row only says that there is nothing; what was prefilled and need not be there does not count."""
+    own = [
+        row[header.index]
+        for header in filled
+        if header.column and (header.column.required or not header.column.prefilled)
+    ]
+    return bool(own) and all(says_nothing(raw) for raw in own)
