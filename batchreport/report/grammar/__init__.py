@@ -6,29 +6,14 @@ import inspect
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from batchreport.report.grammar.change import change, change_cell
-from batchreport.report.grammar.dates import chinese_date, date_text, period_label
+from batchreport.report.grammar.chinese.filters import CHINESE
+from batchreport.report.grammar.english.filters import ENGLISH
 from batchreport.report.grammar.inputs import FilterError
-from batchreport.report.grammar.lists import enumerated, listing, ordinal
-from batchreport.report.grammar.numbers import (
-    approximate,
-    compact,
-    number,
-    percent,
-    points,
-    quantity,
-    share,
-    ten_thousands,
-)
-from batchreport.report.grammar.numerals import capital_amount
-from batchreport.report.grammar.rows import grouped_by, having, lacking
-from batchreport.report.grammar.sums import count_by, total
-from batchreport.report.grammar.text import clause, full_stop, fullwidth, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["FILTERS", "NAMES", "OPTIONS", "FilterError"]
+__all__ = ["FILTERS", "NAMES", "OPTIONS", "FilterError", "filters"]
 
 NAMES: Mapping[str, str] = {
     "序号": "ordinal",
@@ -46,6 +31,7 @@ NAMES: Mapping[str, str] = {
     "期间": "period_label",
     "大写金额": "capital_amount",
     "万元": "ten_thousands",
+    "金额": "money",
     "万亿": "compact",
     "合计": "total",
     "占比": "share",
@@ -57,6 +43,15 @@ NAMES: Mapping[str, str] = {
     "分句": "clause",
     "缺": "missing",
     "全角": "fullwidth",
+    "前加": "led_by",
+    "附注": "noted",
+    "升降": "change_mark",
+    "好坏": "verdict",
+    "最大组": "largest_group",
+    "字宽": "width",
+    "项数": "counted",
+    "单位词": "unit_word",
+    "首字大写": "capitalised",
 }
 """The English name of every filter."""
 
@@ -78,18 +73,28 @@ OPTIONS: Mapping[str, str] = {
     "列": "column",
     "按": "by",
     "顺序": "order",
+    "币种": "currency",
+    "量级": "scale",
+    "语言": "language",
 }
 """The English name of every option; a template writes either."""
 
 
-def _named(zh: str, made: Callable[..., Any]) -> Callable[..., Any]:
+_LANGUAGES: Mapping[str, Mapping[str, Callable[..., Any]]] = {"zh": CHINESE, "en": ENGLISH}
+
+
+def _named(zh: str, language: str) -> Callable[..., Any]:
     """Return the filter as templates use it: options in either language, and errors that name it."""
     en = NAMES[zh]
+    signature = inspect.signature(_LANGUAGES[language][en])
+    wanted = inspect.Parameter("language", inspect.Parameter.KEYWORD_ONLY, default=language)
 
-    @wraps(made)
+    @wraps(_LANGUAGES[language][en])
     def called(*values: Any, **options: Any) -> Any:
         english = {OPTIONS.get(option, option): value for option, value in options.items()}
+        made = _LANGUAGES[language][en]
         try:
+            made = _spoken(en, english.pop("language", language))
             return made(*values, **english)
         except FilterError as error:
             raise FilterError(f"{zh} {error.zh}", f"{en} {error.en}") from None
@@ -98,6 +103,7 @@ def _named(zh: str, made: Callable[..., Any]) -> Callable[..., Any]:
                 raise
             raise FilterError(f"{zh} 的参数不对：{error}", f"{en}: {error}") from None
 
+    called.__signature__ = signature.replace(parameters=[*signature.parameters.values(), wanted])  # type: ignore[attr-defined]
     return called
 
 
@@ -109,36 +115,22 @@ def _fits(made: Callable[..., Any], values: tuple[Any, ...], options: dict[str, 
     return True
 
 
-_CHINESE: Mapping[str, Callable[..., Any]] = {
-    "序号": ordinal,
-    "顿号": listing,
-    "列举": enumerated,
-    "数值": number,
-    "量": quantity,
-    "约数": approximate,
-    "百分比": percent,
-    "百分点": points,
-    "增减": change,
-    "变化": change_cell,
-    "日期": date_text,
-    "汉字日期": chinese_date,
-    "期间": period_label,
-    "大写金额": capital_amount,
-    "万元": ten_thousands,
-    "万亿": compact,
-    "合计": total,
-    "占比": share,
-    "计数": count_by,
-    "分组": grouped_by,
-    "有值": having,
-    "无值": lacking,
-    "句号": full_stop,
-    "分句": clause,
-    "缺": missing,
-    "全角": fullwidth,
-}
+def _spoken(en: str, language: object) -> Callable[..., Any]:
+    if language not in _LANGUAGES:
+        raise FilterError('的语言要写成 "zh" 或 "en"', 'takes the language "zh" or "en"')
+    return _LANGUAGES[str(language)][en]
 
-FILTERS: dict[str, Callable[..., Any]] = {
-    name: _named(zh, made) for zh, made in _CHINESE.items() for name in (zh, NAMES[zh])
-}
-"""Every filter by both names, ready for `jinja2.Environment.filters`."""
+
+def _all(language: str) -> dict[str, Callable[..., Any]]:
+    made = {zh: _named(zh, language) for zh in NAMES}
+    return {name: made[zh] for zh in NAMES for name in (zh, NAMES[zh])}
+
+
+_FILTERS = {language: _all(language) for language in _LANGUAGES}
+FILTERS = _FILTERS["zh"]
+"""Every filter by both names as it speaks Chinese, ready for `jinja2.Environment.filters`."""
+
+
+def filters(language: str) -> dict[str, Callable[..., Any]]:
+    """Return every filter by both names as it speaks `language`, "zh" or "en"; the option 语言 has one speak the other."""
+    return _FILTERS[language]

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
 
-from batchreport.report.grammar.inputs import EXACT, is_blank, rounded
+from batchreport.report.grammar.inputs import EXACT, as_number, is_blank, rounded
+from batchreport.report.grammar.numbers import approximation
 
 _RATES = frozenset({"比率", "rate"})
 _PERCENT_SIGNS = frozenset({"%", "％"})
 _MOST_PERCENT = 1000
+_HIGH_IS_GOOD = frozenset({"越高越好", "higher", "higher is better"})
+_LOW_IS_GOOD = frozenset({"越低越好", "lower", "lower is better"})
 # More decimals than these come from a formula (a third of something), not from a filler.
 _TYPED_DECIMALS = 4
 
@@ -42,7 +45,7 @@ def scale_of(measure: object, unit: object) -> Scale:
     unit = "" if is_blank(unit) else str(unit).strip()
     if unit in _PERCENT_SIGNS:
         return Scale.PERCENT
-    if str(measure) not in _RATES:
+    if str(measure).strip().lower() not in _RATES:
         return Scale.AMOUNT
     return Scale.RATIO if unit else Scale.PERCENT
 
@@ -61,6 +64,14 @@ class Comparison:
     amount: Decimal
     figure: Decimal = Decimal(0)
     up: bool = True
+
+
+def compared(cur: object, base: object, measure: object, unit: object, approx: object) -> Comparison | None:
+    """Return how one cell stands to another, or None where one of the two is blank."""
+    current, before = as_number(cur), as_number(base)
+    if current is None or before is None:
+        return None
+    return compare(current, before, scale_of(measure, unit), approximate=bool(approximation(approx)))
 
 
 def compare(current: Decimal, base: Decimal, scale: Scale, *, approximate: bool = False) -> Comparison:
@@ -114,3 +125,12 @@ def _amount(current: Decimal, base: Decimal, difference: Decimal) -> Decimal:
 def _decimals(number: Decimal) -> int:
     exponent = number.normalize(EXACT).as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def improved(cur: object, base: object, good_when: object) -> bool | None:
+    """Tell whether a figure moved the way that is good; None where no way is, one is blank, or it hardly moved."""
+    found = compared(cur, base, "", "", None)
+    word = "" if is_blank(good_when) else str(good_when).strip().lower()
+    if found is None or found.outcome in (Outcome.SAME, Outcome.NEARLY) or word not in _HIGH_IS_GOOD | _LOW_IS_GOOD:
+        return None
+    return found.up == (word in _HIGH_IS_GOOD)

@@ -17,15 +17,12 @@ _LONGEST_QUOTE = 40
 
 
 class FilterError(TypeError):
-    """A filter is used on the wrong kind of thing; `text` says so in one line, in Chinese or English."""
+    """A filter is used on the wrong kind of thing; `texts` says so in one line, by language."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(f"{zh} ({en})")
         self.zh, self.en = zh, en
-
-    def text(self, language: str) -> str:
-        """Return the message in `language`, "zh" or "en"."""
-        return self.zh if language == "zh" else self.en
+        self.texts = {"zh": zh, "en": en}
 
     def __reduce__(self) -> tuple[type[FilterError], tuple[str, str]]:
         return type(self), (self.zh, self.en)

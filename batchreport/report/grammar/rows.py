@@ -38,3 +38,12 @@ def grouped_by(rows: object, column: str, *more: str, order: object = None) -> l
     first = as_items(order)
     keys = sorted(groups, key=lambda key: first.index(key[0]) if key[0] in first else len(first))
     return [[*key, groups[key]] for key in keys]
+
+
+def largest_group(rows: object, column: str) -> list[Any]:
+    """Return the rows that share the value which most rows have in `column`, the first seen of several; blanks do not count.
+
+    Raise `AttributeError` for a column that the rows do not have.
+    """
+    groups = [group for value, group in grouped_by(rows, column) if value is not None]
+    return max(groups, key=len, default=[])

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchreport.period import Period
-from batchreport.report.grammar.comparison import Comparison, Outcome, compare, scale_of
-from batchreport.report.grammar.inputs import as_number, is_blank, plain
-from batchreport.report.grammar.numbers import approximation, with_unit
+from batchreport.report.grammar.chinese.numbers import with_unit
+from batchreport.report.grammar.comparison import Comparison, Outcome, compared
+from batchreport.report.grammar.inputs import is_blank, plain
+from batchreport.report.grammar.numbers import approximation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,15 +136,8 @@ def change(
     never a percentage. `against` names the base period, or is it. `good_when` 越低越好 says 上升 instead of 增长
     or 提高. `approx` marks `cur` as approximate: no decimals of growth.
     """
-    found = _compared(cur, base, measure, unit, approx)
+    found = compared(cur, base, measure, unit, approx)
     return _CLAUSES[found.outcome](_words(found, unit, against, good_when, approx)) if found else ""
-
-
-def _compared(cur: object, base: object, measure: object, unit: object, approx: object) -> Comparison | None:
-    current, before = as_number(cur), as_number(base)
-    if current is None or before is None:
-        return None
-    return compare(current, before, scale_of(measure, unit), approximate=bool(approximation(approx)))
 
 
 def change_cell(cur: object, base: object, measure: object = "时期", unit: object = "", approx: object = None) -> str:
@@ -151,7 +145,7 @@ def change_cell(cur: object, base: object, measure: object = "时期", unit: obj
 
     From zero, and for a rate that is no percentage, it is the difference; a change of sign is told in words.
     """
-    found = _compared(cur, base, measure, unit, approx)
+    found = compared(cur, base, measure, unit, approx)
     if not found:
         return NO_CHANGE
     words = _words(found, unit, "", None, approx)

@@ -50,10 +50,10 @@ def numeral(number: int) -> str:
     return words.removeprefix("一") if words.startswith("一十") else words
 
 
-def capital_amount(x: object, closing: str = "整") -> str:
+def capital_amount(x: object, closing: str = "整", currency: str = "人民币") -> str:
     """Return an amount of 元 as a voucher writes it: 1409.50 is "人民币壹仟肆佰零玖元伍角".
 
-    Rounded half up to 分. `closing` (整 or 正) closes an amount of whole 元, and none with 角 or 分. Where 元 is 0
+    Rounded half up to 分. `currency` stands in front. `closing` (整 or 正) closes an amount of whole 元, and none with 角 or 分. Where 元 is 0
     and 角 is not, 零 stands before 角. Rule: 正确填写票据和结算凭证的基本规定, 一 to 四 (支付结算办法, annex 1);
     of its permitted pairs the first is taken.
     """
@@ -62,7 +62,7 @@ def capital_amount(x: object, closing: str = "整") -> str:
         return ""
     cents = int(EXACT.scaleb(rounded(value.copy_abs(), 2), 2))
     sign = "负" if value < 0 < cents else ""
-    return f"人民币{sign}{_amount(cents, closing)}"
+    return f"{currency}{sign}{_amount(cents, closing)}"
 
 
 def _amount(cents: int, closing: str) -> str:

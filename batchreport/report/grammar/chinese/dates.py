@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from batchreport.period import Period
+from batchreport.report.grammar.chinese.numerals import numeral
 from batchreport.report.grammar.inputs import is_blank, refuse
-from batchreport.report.grammar.numerals import numeral
 
 _BEFORE = {"M": "上月", "Q": "上季度", "Y": "上年"}
 _NOW = {"M": "本月", "Q": "本季度", "Y": "本年"}

@@ -1,0 +1,51 @@
+"""This module writes dates and periods in English."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from batchreport.period import Period
+from batchreport.report.grammar.inputs import is_blank, refuse
+
+_NOW = {"M": "this month", "Q": "this quarter", "H": "this half-year", "Y": "this year"}
+_HALVES = {1: "the first half", 2: "the second half"}
+
+
+def date_text(x: object) -> str:
+    """Return a date: "3 November 2026"; a blank gives ""."""
+    if is_blank(x):
+        return ""
+    day = x if isinstance(x, date) else refuse("日期", "a date", x)
+    return f"{day.day} {Period(day.year, day.month, 'M').label('en')}"
+
+
+def period_label(period: object, current: object = None) -> str:
+    """Return a period's name, "November 2026", or beside `current` how a text calls it: "October", "a year earlier".
+
+    A text that names a period ("2026-11") is taken as that period; any other text stays as it is.
+    """
+    if is_blank(period):
+        return ""
+    if isinstance(period, str):
+        named = Period.parse(period)
+        return _called(named, current) if named else period
+    return _called(period, current) if isinstance(period, Period) else refuse("期间", "a period", period)
+
+
+def _called(period: Period, current: object) -> str:
+    if not isinstance(current, Period) or period.kind != current.kind:
+        return period.label("en")
+    if period == current:
+        return _NOW[period.kind]
+    if period == current.year_before and period.kind != "Y":
+        return "a year earlier"
+    if period != current.previous:
+        return period.label("en")
+    return _before(period, same_year=period.year == current.year)
+
+
+def _before(period: Period, *, same_year: bool) -> str:
+    """Return the name of the period just before, without its year where that is clear."""
+    if period.kind == "H":
+        return _HALVES[period.number] + ("" if same_year else f" of {period.year}")
+    return period.label("en").removesuffix(f" {period.year}") if same_year else period.label("en")
