@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchreport.errors import InputError
 from batchreport.files import safe_name, said_clearly, write_whole
 from batchreport.findings import Place, error
 from batchreport.names import fold
+from batchreport.packed import Earlier, key_of
 from batchreport.project import find_workbooks
-from batchreport.run.pipeline import Pipeline, Source
+from batchreport.rounds import sources
+from batchreport.run.archive import look
+from batchreport.run.engine import processes, run_all
+from batchreport.run.pipeline import Pipeline
 from batchreport.workbook.blank import blank_workbook
 from batchreport.workbook.prefill import Prefill, with_earlier
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from batchreport.period import Period
     from batchreport.project import Project
+    from batchreport.run.pipeline import Kit, Outcome
     from batchreport.submission import Submission
     from batchreport.workbook.roster import Department
 
@@ -49,27 +53,28 @@ def prepare(
 ) -> list[Prepared]:
     """Write the blank workbook of every department of the roster.
 
-    What came before is taken from the project's workbooks of the previous period and of the year before; a department
-    without them gets a workbook without figures. Raises `InputError` where there is no roster, or where none of its
+    What came before is taken from the project's workbooks of the previous period and of the year before, else from the
+    archive; a department without them gets a workbook without figures. Raises `InputError` where there is no roster, or where none of its
     departments was asked for.
     """
     wanted = _wanted(project, departments)
-    pipeline = Pipeline.of(project.kit(schema, render=False))
+    kit = project.kit(schema, render=False)
+    pipeline = Pipeline.of(kit)
     needed = any(section.carry or section.recall for section in pipeline.schema.sections)
-    previous = _submissions(project, pipeline, period.previous) if needed else {}
-    year_before = _submissions(project, pipeline, period.year_before) if needed else {}
-    days = project.settings.deadline_days
-    deadline = deadline or (period.end + timedelta(days=days) if days else None)
+    previous = _reported(project, kit, pipeline, period.previous) if needed else {}
+    year_before = _reported(project, kit, pipeline, period.year_before) if needed else {}
+    deadline = deadline or project.deadline(period)
     folder = (out or project.out) / str(period) / "blank"
     names: set[str] = set()
     written = []
     for one in wanted:
+        key = key_of(one.code, one.name)
         prefill = Prefill(one.code, one.name, period, deadline=deadline, contact=project.settings.contact)
-        prefill = with_earlier(prefill, pipeline.schema, previous.get(one.code), year_before.get(one.code))
+        prefill = with_earlier(prefill, pipeline.schema, previous.get(key), year_before.get(key))
         path = folder / f"{_name(one, names)}.xlsx"
         with said_clearly(path):
             write_whole(path, blank_workbook(pipeline.schema, prefill))
-        written.append(Prepared(path, one, one.code in previous))
+        written.append(Prepared(path, one, key in previous))
     return written
 
 
@@ -84,28 +89,30 @@ def _wanted(project: Project, departments: Sequence[str]) -> list[Department]:
     return wanted
 
 
-def _submissions(project: Project, pipeline: Pipeline, period: Period) -> dict[str, Submission]:
-    """Return what each department, by code, sent in for a period: the latest revision; of two alike neither counts."""
-    folder = project.root / WORKBOOKS
+def _reported(project: Project, kit: Kit, pipeline: Pipeline, period: Period) -> dict[str, Submission]:
+    """Return what each department reported for a period: by its workbook, where that is at hand, else by the archive."""
+    history, _ = look(project.archive(), [period])
+    known: dict[str, bytes | None] = {key: packed for key, one in history.items() for packed in one.values()}
+    known |= _sent_in(project, kit, pipeline, period)
+    return {key: Earlier(period, packed).submission for key, packed in known.items() if packed is not None}
+
+
+def _sent_in(project: Project, kit: Kit, pipeline: Pipeline, period: Period) -> dict[str, bytes | None]:
+    """Return what the workbooks of a period say, by department: the latest revision; of two alike neither counts."""
     try:
-        workbooks = find_workbooks(folder, period, besides=project.not_workbooks)
+        workbooks = find_workbooks(project.root / WORKBOOKS, period, besides=project.not_workbooks)
     except InputError:  # nothing came before
         return {}
-    latest: dict[str, Submission] = {}
+    latest: dict[str, Outcome] = {}
     doubled: set[str] = set()
-    for found in workbooks:
-        try:
-            data = found.path.read_bytes()
-        except OSError:
+    for outcome in run_all(kit, sources(workbooks), processes(None, len(workbooks)), pipeline):
+        known = latest.get(outcome.key)
+        if outcome.records is None or outcome.period != period or (known and known.revision > outcome.revision):
             continue
-        submission = pipeline.read(Source(found.file, data, found.path.stem, found.period))
-        known = latest.get(submission.department)
-        if submission.period != period or (known and known.revision > submission.revision):
-            continue
-        alike = known is not None and known.revision == submission.revision
-        (doubled.add if alike else doubled.discard)(submission.department)
-        latest[submission.department] = replace(submission, sheets={})
-    return {code: submission for code, submission in latest.items() if code and code not in doubled}
+        alike = known is not None and known.revision == outcome.revision
+        (doubled.add if alike else doubled.discard)(outcome.key)
+        latest[outcome.key] = outcome
+    return {key: None if key in doubled else outcome.records for key, outcome in latest.items()}
 
 
 def _name(department: Department, taken: set[str]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from operator import itemgetter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from batchreport.values import Picture
+from batchreport.report.recent import PeriodData, fitting, recent
+from batchreport.report.tables import Tables, records_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from batchreport.packed import Earlier
     from batchreport.schema import Column, Schema, Section
     from batchreport.submission import Record, Submission
     from batchreport.values import Value
@@ -53,33 +54,27 @@ class Contexts:
         identity = (schema.identity.name, schema.identity.code, schema.identity.period)
         self._schema = schema
         self._uses = {*uses, *((path.split(".")[0], path.split(".")[1]) for path in identity if path)}
-        self._rows = {section.key: _row_type(section) for section in schema.sections}
+        self._tables = Tables(schema)
 
-    def of(self, submission: Submission) -> dict[str, Any]:
-        """Return the context of a submission whose period is known."""
+    def of(self, submission: Submission, earlier: Sequence[Earlier] = ()) -> dict[str, Any]:
+        """Return the context of a submission whose period is known; `earlier` has what came before, oldest first."""
         period = submission.period
-        context: dict[str, Any] = {}
+        sections = self._tables.of(submission)
+        context = dict(sections)
         for section in self._schema.sections:
-            rows = self._section_rows(section, submission)
-            value: Any = (rows[0] if rows else self._blank(section)) if section.kind == "form" else rows
-            context[section.key] = value
-            if section.name:
-                context[section.name] = value
             if section.kind == "form":
-                context |= _fields(section, value)
+                context |= _fields(section, sections[section.key])
         context |= self._identity(submission)
         context["本期"] = context["current_period"] = period
         context["上期"] = context["previous_period"] = period.previous if period else None
         context["上年同期"] = context["year_before"] = period.year_before if period else None
         context["补充"] = context["supplement"] = self._supplement(submission)
+        if period:
+            context |= recent(PeriodData(period, lambda: sections), earlier, self._earlier)
         return context
 
-    def _section_rows(self, section: Section, submission: Submission) -> tuple[Any, ...]:
-        make = self._rows[section.key]
-        return tuple(make(map(record.values.get, section.by_key)) for record in _records(section, submission))
-
-    def _blank(self, section: Section) -> Any:
-        return self._rows[section.key]([None] * len(section.columns))
+    def _earlier(self, one: Earlier) -> Mapping[str, Any]:
+        return self._tables.of(fitting(self._schema, one.submission))
 
     def _identity(self, submission: Submission) -> dict[str, Any]:
         """Return the form's names for department and period, which are known even where the form is not there."""
@@ -102,7 +97,7 @@ class Contexts:
         )
 
     def _block(self, section: Section, submission: Submission) -> Block | None:
-        records = _records(section, submission)
+        records = records_of(section, submission)
         unshown = [
             column
             for column in section.columns
@@ -132,36 +127,8 @@ class Contexts:
         return column.heading(self._schema.language)
 
 
-def _records(section: Section, submission: Submission) -> Sequence[Record]:
-    """Return the records of a section; a picture is told by the first text of its record, for who cannot see it."""
-    table = submission.tables.get(section.key)
-    records = table.records if table else ()
-    images = [column.key for column in section.columns if column.type == "image"]
-    texts = [column.key for column in section.columns if column.type == "string"]
-    return [_told(record, images, texts) for record in records] if images and texts else records
-
-
-def _told(record: Record, images: Iterable[str], texts: Iterable[str]) -> Record:
-    alt = next((text for key in texts if isinstance(text := record.values.get(key), str)), "")
-    pictures = {key: replace(value, alt=alt) for key in images if isinstance(value := record.values.get(key), Picture)}
-    return replace(record, values={**record.values, **pictures}) if pictures else record
-
-
 def _filled(record: Record, column: Column) -> bool:
     return record.values.get(column.key) is not None
-
-
-def _row_type(section: Section) -> type[tuple[Any, ...]]:
-    """Return a tuple type whose items are attributes under both their key and their title.
-
-    A tuple, because templates read attributes far more often than rows are made, and `itemgetter` does it in C.
-    """
-    fields: dict[str, Any] = {"__slots__": ()}
-    for index, column in enumerate(section.columns):
-        for name in (column.key, column.name):
-            if name:
-                fields[name] = property(itemgetter(index))
-    return type(section.key, (tuple,), fields)
 
 
 def _fields(section: Section, row: Any) -> Mapping[str, Any]:

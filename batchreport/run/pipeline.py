@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from batchreport.errors import TemplateError
 from batchreport.findings import Finding, Place, Severity
+from batchreport.packed import before, key_of, pack
 from batchreport.report.context import Contexts
 from batchreport.report.template import Template
 from batchreport.schema import Schema, parse_schema
-from batchreport.workbook.check import check
+from batchreport.workbook.check import check, in_order
+from batchreport.workbook.earlier import compare
 from batchreport.workbook.marking.marked import mark
 from batchreport.workbook.package import Limits
 from batchreport.workbook.read import read_workbook
@@ -18,15 +20,20 @@ from batchreport.workbook.read import read_workbook
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from batchreport.packed import Earlier
     from batchreport.period import Period
     from batchreport.submission import Submission
+
+NO_FILE = "no regular file"
+"""Why the bytes of a pipe, a device or a socket are not to be had."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kit:
     """What every department of a run shares, as bytes, so that it travels to other processes.
 
-    `mark` is the language of marked copies; "" for none.
+    `mark` is the language of marked copies; "" for none. `past` has what departments reported before, packed, in any
+    order: by department, as `key_of` knows it.
     """
 
     schema: bytes
@@ -36,6 +43,7 @@ class Kit:
     roster: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     mark: str = ""
+    past: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one workbook; `report` and `marked` (the copy for its filler) are None where none was made."""
+    """What became of one workbook.
+
+    `report` and `marked` (the copy for its filler) are None where none was made. `records` is the packed submission,
+    with blanks for the values that an error was found about.
+    """
 
     file: str
     department: str = ""
@@ -65,6 +77,12 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     report: bytes | None = field(default=None, repr=False)
     marked: bytes | None = field(default=None, repr=False)
+    records: bytes | None = field(default=None, repr=False)
+
+    @property
+    def key(self) -> str:
+        """By what the department is known from one period to the next."""
+        return key_of(self.department, self.name)
 
     @property
     def good(self) -> bool:
@@ -86,12 +104,14 @@ class Pipeline:
         roster: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         mark: str = "",
+        past: Mapping[str, tuple[bytes, ...]] | None = None,
     ) -> None:
         self.schema = schema
         self.template = template
         self._roster = roster or {}
         self._limits = limits or Limits()
         self._mark = mark
+        self._past = past or {}
         self._contexts = Contexts(schema, template.uses if template else ())
 
     @classmethod
@@ -99,7 +119,11 @@ class Pipeline:
         """Return the pipeline of a kit; raises `SchemaError` or `TemplateError` with every mistake."""
         schema = parse_schema(kit.schema, kit.schema_file)
         template = Template.parse(kit.template, schema, file=kit.template_file) if kit.template_file else None
-        return cls(schema, template, kit.roster, kit.limits, kit.mark)
+        return cls(schema, template, kit.roster, kit.limits, kit.mark, kit.past)
+
+    def with_past(self, past: Mapping[str, tuple[bytes, ...]]) -> Pipeline:
+        """Return the pipeline with another past: see `Kit`."""
+        return Pipeline(self.schema, self.template, self._roster, self._limits, self._mark, past)
 
     def read(self, source: Source) -> Submission:
         """Return the checked submission of one workbook."""
@@ -123,8 +147,11 @@ class Pipeline:
     def __call__(self, source: Source) -> Outcome:
         """Return the outcome of one workbook; a report is made where the kit has a template and no finding is an error."""
         if source.unreadable:
-            return lost(source, "file-unreadable", said=source.unreadable)
+            code = "input-not-a-file" if source.unreadable == NO_FILE else "file-unreadable"
+            return lost(source, code, said=source.unreadable)
         submission = self.read(source)
+        earlier = self._earlier(submission)
+        submission = in_order(submission.with_findings(compare(submission, self.schema, earlier)), self.schema)
         outcome = Outcome(
             file=submission.file,
             department=submission.department,
@@ -134,14 +161,20 @@ class Pipeline:
             stamped=submission.stamp is not None,
             findings=submission.findings,
             marked=self._marked(source.data, submission) if self._mark else None,
+            records=pack(submission.sound),
         )
         if self.template is None or not outcome.good:
             return outcome
         try:
-            report = self.template.render(self._contexts.of(submission))
+            report = self.template.render(self._contexts.of(submission, earlier))
         except TemplateError as problem:
             return replace(outcome, findings=(*outcome.findings, *problem.findings))
         return replace(outcome, report=report)
+
+    def _earlier(self, submission: Submission) -> tuple[Earlier, ...]:
+        """Return what the department reported for the periods before, oldest first."""
+        past = self._past.get(key_of(submission.department, submission.name), ())
+        return before(past, submission.period) if submission.period else ()
 
 
 def build(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -7,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl import load_workbook
 
-from batchreport import Period, Prefill, blank_workbook
+from batchreport import Period, Pipeline, Prefill, blank_workbook
+from batchreport.prepare import prepare
+from batchreport.project import Project
+from batchreport.run.worker import FORKS
 from batchreport.workbook.roster import roster_schema
 from tests.build.books import book, project
 from tests.build.command import batchreport
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from batchreport import Source, Submission
 
 OCTOBER, NOVEMBER = Period(2026, 10, "M"), Period(2026, 11, "M")
 DEPARTMENTS = (("D1", "甲校"), ("D2", "乙校"))
@@ -87,6 +93,39 @@ def test_a_broken_workbook_of_last_period_is_as_good_as_none(folder: Path) -> No
 
     assert ended.code == 0
     assert statistics(folder, "甲校") == []
+
+
+def test_what_no_workbook_says_any_more_comes_from_the_archive(folder: Path) -> None:
+    """What was built once is brought though its workbook is gone or broken; where there is one, it counts."""
+    batchreport(folder, "build", "workbooks")
+    (folder / "workbooks/2026-10/甲校.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    later = book("甲校", code="D1", period=NOVEMBER.year_before, revision=2, rows=indicators(595))
+    (folder / "workbooks/2025-11/甲校.xlsx").write_bytes(later)
+    ended = batchreport(folder, "prepare", "--period", "2026-11")
+
+    assert "甲校" not in ended.err
+    assert statistics(folder, "甲校") == [("学生", None, 608, 595)]
+
+    (folder / "out/.archive.sqlite").write_bytes(b"no database")
+    batchreport(folder, "prepare", "--period", "2026-11")
+    assert statistics(folder, "甲校") == [("学生", None, None, 595)]
+
+
+@pytest.mark.skipif(not FORKS, reason="a process that does not fork does not know what the test changed")
+def test_an_old_workbook_that_ends_its_reader_ends_no_more(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The blank workbooks are written, without what it said."""
+    read = Pipeline.read
+
+    def deadly(self: Pipeline, source: Source) -> Submission:
+        if source.period == OCTOBER:
+            os.abort()
+        return read(self, source)
+
+    monkeypatch.setattr(Pipeline, "read", deadly)
+    written = prepare(Project.find(folder), NOVEMBER)
+
+    assert [one.follows for one in written] == [False, False]
+    assert statistics(folder, "甲校") == [("学生", None, None, 590)]
 
 
 def test_the_same_project_gives_the_same_blank_workbooks(folder: Path) -> None:

@@ -1,0 +1,80 @@
+"""This module is what departments reported before: what the archive remembers, and what a run has found since."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from batchreport.files import said_clearly
+from batchreport.packed import before
+from batchreport.run.archive import look
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from batchreport.findings import Finding
+    from batchreport.period import Period
+    from batchreport.run.archive import Archive, History
+    from batchreport.run.pipeline import Outcome
+
+
+class Past:
+    """The archive in the file `path` as one run goes on; without `archive`, it is looked at and learns nothing.
+
+    Raises `OutputError` where the file cannot be written.
+    """
+
+    def __init__(self, path: Path, archive: Archive | None = None) -> None:
+        self._path = path
+        self._archive = archive
+        self._since: dict[tuple[str, str], bytes | None] = {}
+        self._finding: Finding | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is to be said of the archive."""
+        finding = self._archive.finding if self._archive else self._finding
+        return (finding,) if finding else ()
+
+    def remember(self, outcome: Outcome) -> None:
+        """Remember what a department reported, in place of what it had reported for that period."""
+        self._since[outcome.key, str(outcome.period)] = outcome.records
+        if self._archive:
+            with said_clearly(self._path):
+                self._archive.remember(outcome)
+
+    def forget(self, outcome: Outcome) -> None:
+        """Forget what a department reported for a period."""
+        self._since[outcome.key, str(outcome.period)] = None
+        if self._archive:
+            with said_clearly(self._path):
+                self._archive.forget(outcome)
+
+    def of(self, periods: Sequence[Period] | None = None) -> dict[str, tuple[bytes, ...]]:
+        """Return what was reported for these periods, or for all: packed, by department, as a kit takes it."""
+        known = self._stored(periods)
+        wanted = None if periods is None else set(map(str, periods))
+        for (key, period), packed in self._since.items():
+            if packed is not None and (wanted is None or period in wanted):
+                known.setdefault(key, {})[period] = packed
+            else:
+                known.get(key, {}).pop(period, None)
+        return {key: tuple(packed for _, packed in sorted(one.items())) for key, one in known.items()}
+
+    def _stored(self, periods: Sequence[Period] | None) -> History:
+        if self._archive:
+            with said_clearly(self._path):
+                return self._archive.history(periods)
+        history, finding = look(self._path, periods)
+        self._finding = self._finding or finding
+        return history
+
+
+def behind(past: Mapping[str, tuple[bytes, ...]], outcome: Outcome) -> str:
+    """Return a digest of all in `past` that an outcome's report can hang on."""
+    digest = sha256()
+    if outcome.period:
+        for one in before(past.get(outcome.key, ()), outcome.period):
+            digest.update(one.packed)
+    return digest.hexdigest()
