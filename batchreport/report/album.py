@@ -1,133 +1,184 @@
-"""This module gathers the pictures of one report: a part for each that differs, and its relationship in every part that shows it."""
+"""This module gathers what is drawn in one report: a part for each picture and chart, and its relationship in every part that shows it."""
 
 from __future__ import annotations
 
 import itertools
-import posixpath
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from lxml import etree
-
+from batchreport.report import pieces
+from batchreport.report.chart import Chart
+from batchreport.report.chart.frame import EMU_OF_MM, frame
+from batchreport.report.links import TYPES, Link, links_of, orphans, reached, relations_of, with_links, with_types
+from batchreport.report.look import Look, look_of
 from batchreport.report.pictures import Framed, inline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from batchreport.report.pieces import Piece
     from batchreport.values import Picture
 
-_TYPES = "[Content_Types].xml"
-_NS = "http://schemas.openxmlformats.org/package/2006/"
-_IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 _IDS = 1_000_000  # numbers of drawings that each part has for itself
 _FIRST = 1001
+_BY_ENDING = frozenset({"png", "jpeg", "xlsx"})  # whose content type is said once for all
+
+
+class Wall:
+    """What a template has to do with what is drawn in its reports: the parts that name others, and its look.
+
+    `charts` has, for each part, the ids of the template's own charts that a report may fill with its figures.
+    """
+
+    def __init__(
+        self, data: Mapping[str, bytes], types: Mapping[str, str], charts: Mapping[str, Iterable[str]]
+    ) -> None:
+        drawn = (link.target for part, keys in charts.items() for link in links_of(part, data) if link.id in keys)
+        kept = {name for part in drawn if part in data for name in reached(part, data)}
+        named = {name for name in data if name == TYPES or name.endswith(".rels")}
+        self.there = {name: part if name in kept | named else b"" for name, part in data.items()}
+        self.types = {name: types.get(name, "") for name in kept}
+        self.look: Look = look_of(data, types)
 
 
 class Shelf:
-    """The pictures of one part, and the numbers of its drawings, which no other part has."""
+    """What is drawn in one part, and the numbers of its drawings, which no other part has."""
 
-    def __init__(self, album: Album, part: str, taken: bytes, number: int) -> None:
+    def __init__(self, album: Album, part: str, number: int) -> None:
         self._album = album
-        self._folder = posixpath.dirname(part)
-        self._taken = taken
-        self._relations: dict[str, str] = {}
+        self._part = part
+        self._taken = album.wall.there.get(relations_of(part), b"")
+        self._numbers = itertools.count(1)
+        self._relations: dict[str, Link] = {}
+        self._waiting: dict[str, Chart] = {}
+        self._kept: set[str] = set()
+        self._charts: dict[str, Chart] = {}
         self.next_id = itertools.count(_FIRST + number * _IDS).__next__
 
     def __bool__(self) -> bool:
         return bool(self._relations)
 
-    def draw(self, value: Picture | Framed) -> str:
-        """Return the drawing of a picture, which from now on belongs to the part."""
-        name = self._album.place(value.picture if isinstance(value, Framed) else value)
-        if name not in self._relations:
-            numbers = itertools.count(len(self._relations) + 1)
-            self._relations[name] = next(
-                i for n in numbers if f'"{(i := f"rIdPicture{n}")}"'.encode() not in self._taken
-            )
-        return inline(value, self._relations[name], self.next_id())
+    @property
+    def links(self) -> Iterable[Link]:
+        """The relationships that the part gains."""
+        return self._relations.values()
 
-    def links(self) -> Iterator[tuple[str, str]]:
-        """Yield the id and the target of each relationship that the part needs."""
-        for name, number in self._relations.items():
-            yield number, posixpath.relpath(name, self._folder or ".")
+    def draw(self, value: Picture | Framed | Chart) -> str:
+        """Return the drawing of a picture or chart, which from now on belongs to the part."""
+        if isinstance(value, Chart):
+            relation = self._relate(pieces.of_chart(value, self._album.wall.look))
+            self._charts[relation] = value
+            return frame(value, relation, self.next_id())
+        picture = value.picture if isinstance(value, Framed) else value
+        return inline(value, self._relate(pieces.of_picture(picture)), self.next_id())
+
+    def fill(self, relation: str, chart: Chart) -> str:
+        """Take the figures of the template's chart that follows; return the text that is read in its place."""
+        self._waiting[relation] = chart
+        return chart.description
+
+    def relation(self, relation: str) -> str:
+        """Return the id of the chart that stands where the template has its own: "" for one without figures."""
+        chart = self._waiting.pop(relation, None)
+        if chart is None:
+            self._kept.add(relation)
+            return relation
+        album = self._album
+        target = self._target(relation)
+        return self._relate(pieces.of_drawn(chart, target, album.there, album.wall.types)) if chart else ""
+
+    def narrow(self, relation: str, width: int) -> None:
+        """Draw a chart anew for `width` in EMU, which is all that its place has for it."""
+        if chart := self._charts.get(relation):
+            narrow = replace(chart, width=Decimal(width) / EMU_OF_MM)
+            name = next(link.target for link in self.links if link.id == relation)
+            self._album.replace(name, pieces.of_chart(narrow, self._album.wall.look))
+
+    def unused(self, charts: Iterable[str]) -> dict[str, str]:
+        """Return those of the template's own `charts` that the part shows no more, each with its part."""
+        return {relation: self._target(relation) for relation in charts if relation not in self._kept}
+
+    def _target(self, relation: str) -> str:
+        links = links_of(self._part, self._album.there)
+        return next((link.target for link in links if link.id == relation), "")
+
+    def _relate(self, piece: Piece) -> str:
+        name = self._album.place(piece)
+        if name not in self._relations:
+            key = next(i for n in self._numbers if f'"{(i := f"rIdDrawn{n}")}"'.encode() not in self._taken)
+            self._relations[name] = Link(key, piece.relation, name)
+        return self._relations[name].id
 
 
 class Album:
-    """The pictures of one report; `there` has the parts of its template that name others, and the names of all."""
+    """What is drawn in one report; `there` has the parts of its template, as far as they are rendered already."""
 
-    def __init__(self, there: Mapping[str, bytes]) -> None:
-        self._there = there
-        self._names: dict[bytes, str] = {}
+    def __init__(self, wall: Wall) -> None:
+        self.wall = wall
+        self.there = dict(wall.there)
+        self._placed: dict[str, tuple[Piece, list[Link]]] = {}
+        self._shared: dict[bytes, str] = {}
+        self._stems: dict[str, int] = {}
         self._shelves: dict[str, Shelf] = {}
-        self._extensions: set[str] = set()
 
     def shelf(self, part: str) -> Shelf:
         """Return the shelf of a part that is about to be rendered."""
-        taken = self._there.get(relations_of(part), b"")
-        return self._shelves.setdefault(part, Shelf(self, part, taken, len(self._shelves)))
+        return self._shelves.setdefault(part, Shelf(self, part, len(self._shelves)))
 
-    def place(self, picture: Picture) -> str:
-        """Return the name of the part that holds a picture; the same bytes are stored once."""
-        if picture.data not in self._names:
-            numbers = itertools.count(len(self._names) + 1)
-            self._names[picture.data] = next(
-                name for n in numbers if self._is_free(name := _name(n, picture.extension))
-            )
-            self._extensions.add(picture.extension)
-        return self._names[picture.data]
+    def take(self, part: str, data: bytes) -> None:
+        """Take note of a part that is rendered, which a later one may show."""
+        if part in self.wall.types:
+            self.there[part] = data
 
-    def parts(self) -> dict[str, bytes]:
-        """Return every part that the pictures add or change: the pictures, relationships, and content types."""
-        if not self._names:
+    def place(self, piece: Piece) -> str:
+        """Return the name of the part that holds a piece; the same bytes of a shared one are stored once."""
+        if piece.shared and piece.data in self._shared:
+            return self._shared[piece.data]
+        name = self._free(piece)
+        self._placed[name] = (piece, [])
+        if piece.shared:
+            self._shared[piece.data] = name
+        for key, hung in piece.links:
+            link = hung if isinstance(hung, Link) else Link(key, hung.relation, self.place(hung))
+            self._placed[name][1].append(link)
+        return name
+
+    def replace(self, name: str, piece: Piece) -> None:
+        """Put another piece in the place of one; what hangs on it stays."""
+        self._placed[name] = (piece, self._placed[name][1])
+
+    def parts(self, drawn: Mapping[str, Iterable[str]]) -> dict[str, bytes | None]:
+        """Return every part that is added or changed, and None for each that goes.
+
+        `drawn` has, for each part, the ids of the template's own charts that tags may fill: those that are shown
+        nowhere now go, with their old figures.
+        """
+        unused = {part: self._shelves[part].unused(charts) for part, charts in drawn.items()}
+        gone = {target for links in unused.values() for target in links.values() if target}
+        lost = {name for name in orphans(gone, self.there) if name in self.there} if gone else set()
+        if not self._placed and not lost:
             return {}
-        made = {_TYPES: _with_types(self._there[_TYPES], self._extensions)}
+        made: dict[str, bytes | None] = {TYPES: self._types(lost)}
         for part, shelf in self._shelves.items():
-            if shelf:
+            if shelf or unused.get(part):
                 name = relations_of(part)
-                made[name] = _with_links(self._there.get(name, b""), shelf)
-        return made | {name: data for data, name in self._names.items()}
+                made[name] = with_links(self.there.get(name, b""), part, shelf.links, unused.get(part, {}))
+        for name, (piece, links) in self._placed.items():
+            made[name] = piece.data
+            made |= {relations_of(name): with_links(b"", name, links)} if links else {}
+        relations = (relations_of(name) for name in lost)
+        return made | dict.fromkeys(lost) | {name: None for name in relations if name in self.there}
 
-    def _is_free(self, name: str) -> bool:
-        stem = name.rpartition(".")[0].lower() + "."
-        return not any(other.lower().startswith(stem) for other in (*self._there, *self._names.values()))
+    def _types(self, lost: set[str]) -> bytes:
+        placed = {name: piece for name, (piece, _) in self._placed.items()}
+        endings = {piece.ending: piece.kind for piece in placed.values() if piece.ending in _BY_ENDING}
+        parts = {name: piece.kind for name, piece in placed.items() if piece.ending not in _BY_ENDING and piece.kind}
+        return with_types(self.there[TYPES], endings, parts, lost)
 
-
-def relations_of(part: str) -> str:
-    """Return the name of the part that holds another's relationships."""
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
-
-
-def wanted_of(data: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return what an album needs of a template: every part's name, and the bytes of those that name others."""
-    return {name: part if name == _TYPES or name.endswith(".rels") else b"" for name, part in data.items()}
-
-
-def _name(number: int, extension: str) -> str:
-    return f"word/media/image{number}.{extension}"
-
-
-def _with_links(xml: bytes, shelf: Shelf) -> bytes:
-    root = _root(xml or f'<Relationships xmlns="{_NS}relationships"/>'.encode())
-    for number, target in shelf.links():
-        etree.SubElement(root, f"{{{_NS}relationships}}Relationship", {"Id": number, "Type": _IMAGE, "Target": target})
-    return _xml(root)
-
-
-def _with_types(xml: bytes, extensions: set[str]) -> bytes:
-    root = _root(xml)
-    known = {str(entry.get("Extension")).lower() for entry in root}
-    for extension in sorted(extensions - known, reverse=True):
-        root.insert(0, root.makeelement(f"{{{_NS}content-types}}Default", _default(extension)))
-    return _xml(root)
-
-
-def _default(extension: str) -> dict[str, str]:
-    return {"Extension": extension, "ContentType": f"image/{extension}"}
-
-
-def _root(xml: bytes) -> Any:
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-
-
-def _xml(root: Any) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    def _free(self, piece: Piece) -> str:
+        while True:
+            number = self._stems[piece.stem] = self._stems.get(piece.stem, 0) + 1
+            stem = f"{piece.stem}{number}.".lower()
+            if not any(other.lower().startswith(stem) for other in self.there):
+                return f"{piece.stem}{number}.{piece.ending}"

@@ -11,7 +11,8 @@ from lxml import etree
 
 from batchreport.findings import Finding, Place, Severity, error
 from batchreport.report.blocks import crossings, outside_loops, promote
-from batchreport.report.grammar import FILTERS
+from batchreport.report.chart.drawn import arguments, charts_of, expand_charts, mark_charts
+from batchreport.report.grammar import filters as filters_in
 from batchreport.report.infer import Walk
 from batchreport.report.lint import as_meant, check_homes, check_lines, check_tag, is_readable
 from batchreport.report.marks import MARK, dry_run, expand, has_escapes, mark_of, prepare, properties_of
@@ -32,7 +33,10 @@ _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """One part, ready to be rendered: `at` has the line of each tag in the source, with its place and text."""
+    """One part, ready to be rendered: `at` has the line of each tag in the source, with its place and text.
+
+    `charts` has the relationships of the charts that its tags may fill.
+    """
 
     name: str
     place: Place
@@ -40,6 +44,7 @@ class Compiled:
     at: tuple[tuple[int, Place, str], ...]
     mends_cells: bool
     mends_grids: bool
+    charts: tuple[str, ...] = ()
 
 
 def tag_at(places: tuple[tuple[int, Place, str], ...], line: int) -> tuple[Place, str] | None:
@@ -108,7 +113,8 @@ class Workshop:
         filters = [name for name in self.environment.filters if not name.startswith("_") or name == "_said"]
         globals_ = dict.fromkeys(self.environment.globals, Unknown())
         top = {**globals_, **self.top, UNKNOWN: Unknown()}
-        ours = [name for name in filters if FILTERS.get(name) is self.environment.filters[name]]
+        own = filters_in(self.environment.speaker.language)
+        ours = [name for name in filters if own.get(name) is self.environment.filters[name]]
         known = {"filters": filters, "ours": ours, "tests": self.environment.tests}
         walk = Walk(top, known, say, vague=script.vague)
         walk.run(tree)
@@ -134,6 +140,9 @@ class Workshop:
         grids = prepare(tags)
         marks = {tag.number: mark_of(tag) for tag in tags}
         properties = {tag.number: properties_of(tag) for tag in tags if tag.reading.kind == "print" and tag.level}
+        charts = charts_of(tags)
+        properties |= arguments(charts)
+        mark_charts(root, set(charts.values()))
         for line in found:
             if line.tags:
                 mark(line, marks)
@@ -153,7 +162,7 @@ class Workshop:
             self.findings.append(error("template-merge-breaks", place, tag=tag, said=broken))
             return None
         loops = any(tag.reading.word == "for" for tag in tags)
-        text = _DRAWING_ID.sub(r"\1{{ _ids() }}\2", text) if loops else text
+        text = expand_charts(_DRAWING_ID.sub(r"\1{{ _ids() }}\2", text) if loops else text)
         places = tuple((line, tags[number].place, tags[number].text) for line, number in at)
         try:
             template = self.environment.from_string(text)
@@ -167,4 +176,5 @@ class Workshop:
             self.findings.append(error("template-syntax", place, tag=tag, said=str(problem)))
             return None
         cells = any(tag.level == "p" for tag in tags)
-        return Compiled(name, Place(file=self.file, part=part), template, places, cells, grids)
+        keys = tuple(dict.fromkeys(charts.values()))
+        return Compiled(name, Place(file=self.file, part=part), template, places, cells, grids, keys)

@@ -15,6 +15,9 @@ from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from batchreport.report.cellmarks import filters as cell_filters
+from batchreport.report.chart import Chart
+from batchreport.report.chart.filters import filters as chart_filters
 from batchreport.report.pictures import FILTERS as OF_PICTURES
 from batchreport.report.pictures import Framed
 from batchreport.report.text import NotTextError, Ready, Speaker, inside_text
@@ -29,9 +32,9 @@ if TYPE_CHECKING:
     from batchreport.report.album import Shelf
 
 PICTURES = "_pictures"
-"""The name under which a part's pictures are gathered while it is rendered."""
+"""The name under which what is drawn in a part is gathered while it is rendered."""
 
-_SHOWN = frozenset({Picture, Framed})
+_SHOWN = frozenset({Picture, Framed, Chart})
 _PLAIN = frozenset({str, Decimal, int, float, bool, date, tuple, list, type(None), Missing, Markup})
 # Filters of Jinja's that make text of what they are given, and would print None as "None".
 _OF_TEXT = (
@@ -74,7 +77,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             del self.filters[name]
         speaker = self.speaker
         self.filters |= {"default": _default, "d": _default, "join": _joiner(speaker), "safe": _said(speaker)}
-        self.filters |= OF_PICTURES
+        self.globals |= chart_filters(speaker)
+        self.filters |= {**chart_filters(speaker), **OF_PICTURES, **cell_filters(speaker)}
         self.filters |= filters
         self.filters |= {
             "_said": _said(speaker),
@@ -82,6 +86,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             "_run": _of_run(speaker),
             "_paragraph": _of_paragraph(speaker),
             "_block": speaker.block,
+            "_drawn": _fill,
         }
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -135,7 +140,7 @@ def _of_run(speaker: Speaker) -> Callable[..., Ready]:
     @pass_context
     def run(context: Context, value: Any, properties: str = "") -> Ready:
         if type(value) in _SHOWN:
-            return Ready(f"<w:r>{properties}{_drawing(context, value)}</w:r>")
+            return Ready(f"<w:r>{properties}{drawn}</w:r>" if (drawn := _drawing(context, value)) else "")
         return speaker.run(value, properties)
 
     return run
@@ -145,17 +150,29 @@ def _of_paragraph(speaker: Speaker) -> Callable[..., Ready]:
     @pass_context
     def paragraph(context: Context, value: Any, properties: str = "", of_run: str = "") -> Ready:
         if type(value) in _SHOWN:
-            return Ready(f"<w:p>{properties}<w:r>{of_run}{_drawing(context, value)}</w:r></w:p>")
+            drawn = _drawing(context, value)
+            return Ready(f"<w:p>{properties}<w:r>{of_run}{drawn}</w:r></w:p>" if drawn else "")
         return speaker.paragraph(value, properties, of_run)
 
     return paragraph
 
 
-def _drawing(context: Context, value: Picture | Framed) -> str:
+def _drawing(context: Context, value: Picture | Framed | Chart) -> str:
+    if isinstance(value, Chart) and not value:
+        return ""
     shelf: Shelf | None = context.get(PICTURES)
     if shelf is None:
-        raise NotTextError("template-picture-as-text", value)
+        raise NotTextError("template-chart-as-text" if isinstance(value, Chart) else "template-picture-as-text", value)
     return shelf.draw(value)
+
+
+@pass_context
+def _fill(context: Context, value: Any, relation: str) -> Ready:
+    """Return the alternative text of a chart of the template's own, which takes the figures of `value`."""
+    speaker: Speaker = context.environment.speaker  # type: ignore[attr-defined]  # it is the Sandbox
+    if isinstance(value, Chart):
+        return speaker.plain(context[PICTURES].fill(relation, value))
+    return speaker.plain(value)
 
 
 def _said(speaker: Speaker) -> Callable[[Any], Any]:

@@ -9,6 +9,7 @@ from jinja2 import nodes
 
 from batchreport.names import near
 from batchreport.report.calls import misuse
+from batchreport.report.chart import check as charts
 from batchreport.report.scope import Kind, Many, Scalar, Thing, Unknown
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ class Expressions:
     def _name(self, node: nodes.Name, scope: Scope) -> Kind:
         return self.walk.name(node, scope)
 
+    def say(self, line: int, code: str, **details: str) -> None:
+        """Hand on what is wrong on a line."""
+        self.walk.say(line, code, **details)
+
     def _const(self, node: nodes.Const, _: Scope) -> Kind:
         return Scalar(type=type(node.value) if node.value is not None else object)
 
@@ -145,6 +150,9 @@ class Expressions:
             self.walk.call_macro(node.node.name, given, options, scope)
             return Scalar(_uses([*given, *options.values()]) if _plain(given) else frozenset(), str)
         function = self.kind(node.node, scope)
+        name = node.node.name if isinstance(node.node, nodes.Name) and type(function) is Unknown else ""
+        if name in charts.NAMES and given:
+            return charts.kind_of(self, node, name, given[0], node.args[1:])
         return Unknown(_uses([function, *given, *options.values()]))
 
     def _filter(self, node: nodes.Filter, scope: Scope) -> Kind:
@@ -156,6 +164,8 @@ class Expressions:
         given = [self.kind(argument, scope) for argument in node.args]
         options = {option.key: self.kind(option.value, scope) for option in node.kwargs}
         others = _uses([*given, *options.values()])
+        if node.name in charts.NAMES:
+            return charts.kind_of(self, node, node.name, operand, node.args)
         if isinstance(operand, Many):
             return self._of_many(node, operand, others)
         if node.name in _TRANSPARENT and not isinstance(operand, Thing):

@@ -122,7 +122,7 @@ def _inside(tag: Tag, match: re.Match[str], properties: str) -> str:
 
 def _print(tag: Tag, body: str, properties: str) -> str:
     if tag.stream != "text":
-        return f"({body})|_plain"
+        return f"({body})|_drawn({properties})" if properties else f"({body})|_plain"
     if tag.level == "r":
         return f"({body})|_run({properties})"
     if tag.level == "p":

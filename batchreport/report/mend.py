@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
+from batchreport.report.grids import set_widths, span_of
 from batchreport.report.marks import GRID
 from batchreport.report.scan import W
 
@@ -56,22 +57,15 @@ def _mend_grid(table: _Element) -> None:
     wanted = max((_width(row) for row in table.iterchildren(f"{W}tr")), default=len(columns))
     if wanted == len(columns) or not wanted:
         return
-    widths = [float(column.get(f"{W}w") or 0) for column in columns]
-    scaled = _scaled(widths, wanted)
+    widths = [int(float(column.get(f"{W}w") or 0)) for column in columns]
     for column in columns:
         grid.remove(column)
-    for width in scaled:
-        etree.SubElement(grid, f"{W}gridCol", {f"{W}w": str(width)})
-
-
-def _scaled(widths: list[float], wanted: int) -> list[int]:
-    """Return `wanted` widths of the same sum: the new columns are as wide as the others on average."""
-    total = sum(widths)
-    kept = widths[:wanted] + [total / max(len(widths), 1)] * (wanted - len(widths))
-    factor = total / sum(kept) if sum(kept) else 1
-    return [int(width * factor) for width in kept]
+    for _ in range(wanted):
+        etree.SubElement(grid, f"{W}gridCol", {f"{W}w": "0"})
+    # A new column is as wide as the others on average.
+    average = sum(widths) // max(len(widths), 1)
+    set_widths(table, widths[:wanted] + [average] * (wanted - len(widths)), sum(widths))
 
 
 def _width(row: _Element) -> int:
-    spans = (cell.find(f"{W}tcPr/{W}gridSpan") for cell in row.iterchildren(f"{W}tc"))
-    return sum(int(span.get(f"{W}val") or 1) if span is not None else 1 for span in spans)
+    return sum(map(span_of, row.iterchildren(f"{W}tc")))

@@ -97,7 +97,7 @@ def names(schema: Schema) -> dict[str, Kind]:
         else:
             thing = Many(item=thing, name=section.heading(schema.language))
         top |= dict.fromkeys(_both(section.key, section.name), thing)
-    return top | _periods(schema) | dict.fromkeys(("补充", "supplement"), _supplement())
+    return top | periods(schema) | past(schema, top) | dict.fromkeys(("补充", "supplement"), _supplement())
 
 
 def row(section: Section) -> dict[str, Kind]:
@@ -112,14 +112,33 @@ def _column(section: Section, column: Column) -> Kind:
     if column.type not in _TYPES:
         return Unknown(uses)
     scalar = Scalar(uses, _TYPES[column.type])
-    return Many(uses, scalar, column.title) if column.separator else scalar
+    return Many(uses, scalar, column.shown) if column.separator else scalar
+
+
+def past(schema: Schema, top: Mapping[str, Kind]) -> dict[str, Kind]:
+    """Return the names of what was reported for the periods before; to show that is not to show the report's own."""
+    sections = (name for section in schema.sections for name in _both(section.key, section.name))
+    data = {name: _unseen(top[name]) for name in sections} | dict.fromkeys(("期间", "period"), _period())
+    last = Thing(name="上期数据", attributes=data)
+    every = Many(item=replace(last, name="近期"), name="近期")
+    return dict.fromkeys(("上期数据", "previous_data"), last) | dict.fromkeys(("近期", "recent"), every)
+
+
+def _unseen(kind: Kind) -> Kind:
+    """Return a kind that is made of no column of the report's own."""
+    if isinstance(kind, Many):
+        kind = replace(kind, item=_unseen(kind.item))
+    elif isinstance(kind, Thing):
+        kind = replace(kind, attributes={name: _unseen(inner) for name, inner in kind.attributes.items()})
+    return replace(kind, uses=frozenset())
 
 
 def _both(key: str, name: str) -> tuple[str, ...]:
     return (key, name) if name else (key,)
 
 
-def _periods(schema: Schema) -> dict[str, Kind]:
+def periods(schema: Schema) -> dict[str, Kind]:
+    """Return the names of the period and of those it is compared with."""
     section, key = schema.identity.period.split(".")
     column = schema.column(schema.identity.period)
     own = replace(_period(), uses=frozenset({(section, key)}))

@@ -9,14 +9,16 @@ from lxml import etree
 
 from batchreport.errors import TemplateError
 from batchreport.findings import Finding, Place, Severity, error, warning
-from batchreport.report.album import Album, Shelf, wanted_of
+from batchreport.report.album import Album, Shelf, Wall
+from batchreport.report.cellmarks import settle
 from batchreport.report.compile import DECLARATION, Compiled, Workshop, tag_at
 from batchreport.report.environment import PICTURES, NameMissingError, Sandbox
-from batchreport.report.grammar import FILTERS
+from batchreport.report.fit import drop_empty, fit
+from batchreport.report.grammar import FilterError
+from batchreport.report.grammar import filters as filters_in
 from batchreport.report.mend import mend_cells, mend_grids, misplaced
 from batchreport.report.parts import Member, NotDocx, Package, pack, unpack
-from batchreport.report.pictures import fit
-from batchreport.report.scope import names
+from batchreport.report.scope import names as of_department
 from batchreport.report.template_dialect import Dialect
 from batchreport.report.text import NotTextError
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from batchreport.report.scope import Kind
     from batchreport.schema import Schema
 
 _PARTS = {
@@ -55,9 +58,12 @@ class Template:
 
     def __init__(self, source: tuple[Any, ...], package: Package, parts: list[Compiled], workshop: Workshop) -> None:
         self._source = source
-        self._parts = tuple((list(package.data).index(part.name), part) for part in parts)
+        slots = tuple((list(package.data).index(part.name), part) for part in parts)
+        # A chart's own text comes first, so that a copy with other figures has it.
+        self._parts = tuple(sorted(slots, key=lambda slot: slot[1].place.part != "chart"))
         self._places = {name: slot for slot, name in enumerate(package.data)}
-        self._there = wanted_of(package.data)
+        self._charts = {part.name: part.charts for part in parts if part.charts}
+        self._wall = Wall(package.data, package.types, self._charts)
         dynamic = {part.name for part in parts}
         self._members = tuple(
             Member.of(name, b"" if name in dynamic else data, 9) for name, data in package.data.items()
@@ -74,8 +80,11 @@ class Template:
         schema: Schema,
         filters: Mapping[str, Callable[..., Any]] | None = None,
         file: str = "summary.docx",
+        names: Callable[[Schema], Mapping[str, Kind]] = of_department,
     ) -> Template:
-        """Return the template in a .docx file's bytes, whose names are those of `schema`; `filters` are ours if not given.
+        """Return the template in a .docx file's bytes; `filters` are ours if not given.
+
+        `names` gives what a template for `schema` sees at the top: what a department's report does, or a roll-up.
 
         Raises `TemplateError` with every mistake: part, place, the tag as typed, what is wrong, what to write instead.
         """
@@ -83,29 +92,32 @@ class Template:
             package = unpack(data)
         except NotDocx as problem:
             raise TemplateError([error(problem.code, Place(file=file), **problem.details)]) from None
-        environment = Sandbox(FILTERS if filters is None else filters, schema.language)
+        environment = Sandbox(filters_in(schema.language) if filters is None else filters, schema.language)
         workshop = Workshop(file, environment, names(schema), Dialect().source, [], set(), set())
         parts = _compile(package, workshop)
         errors = [finding for finding in workshop.findings if finding.severity is Severity.ERROR]
         if errors:
             raise TemplateError(workshop.findings)
-        return cls((data, schema, filters, file), package, parts, workshop)
+        return cls((data, schema, filters, file, names), package, parts, workshop)
 
     def render(self, context: Mapping[str, object]) -> bytes:
         """Return the report that the template makes of `context`, the same bytes for the same context.
 
         Raises `TemplateError` with the place of the tag that failed.
         """
-        members = list(self._members)
-        album = Album(self._there)
+        members: list[Member | None] = list(self._members)
+        album = Album(self._wall)
         for slot, part in self._parts:
-            members[slot] = Member.of(part.name, _rendered(part, context, album.shelf(part.name)))
-        for name, data in album.parts().items():
+            data = _rendered(part, context, album, self._wall.look.exact)
+            members[slot] = Member.of(part.name, data)
+            album.take(part.name, data)
+        for name, made in album.parts(self._charts).items():
+            member = Member.of(name, made, 6 if made[:1] == b"<" else 1) if made is not None else None
             if name in self._places:
-                members[self._places[name]] = Member.of(name, data)
+                members[self._places[name]] = member
             else:
-                members.append(Member.of(name, data, 1))  # pictures are packed already
-        return pack(members)
+                members.append(member)
+        return pack([member for member in members if member is not None])
 
     def __reduce__(self) -> tuple[Callable[..., Template], tuple[Any, ...]]:
         return Template.parse, self._source
@@ -137,9 +149,10 @@ def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 
 
-def _rendered(part: Compiled, context: Mapping[str, object], shelf: Shelf) -> bytes:
+def _rendered(part: Compiled, context: Mapping[str, object], album: Album, exact: frozenset[str]) -> bytes:
     template = part.template
-    own = {"_ids": shelf.next_id, PICTURES: shelf}
+    shelf = album.shelf(part.name)
+    own = {"_ids": shelf.next_id, "_chart": shelf.relation, PICTURES: shelf}
     try:
         text = "".join(template.root_render_func(template.new_context({**context, **own})))
         data = text.encode()
@@ -151,19 +164,21 @@ def _rendered(part: Compiled, context: Mapping[str, object], shelf: Shelf) -> by
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as problem:
         raise TemplateError([error("template-broken-xml", part.place, said=str(problem))]) from None
-    return DECLARATION + (_mended(part, root, pictures=bool(shelf)) or data)
+    return DECLARATION + (_mended(part, root, shelf, exact) or data)
 
 
-def _mended(part: Compiled, root: _Element, *, pictures: bool) -> bytes:
+def _mended(part: Compiled, root: _Element, shelf: Shelf, exact: frozenset[str]) -> bytes:
     """Return the part's XML if it had to be mended, else b"". Raise `TemplateError` if it cannot be."""
     if text := misplaced(root):
         raise TemplateError([error("template-run-in-text", part.place, text=text[:30])])
     changed = part.mends_cells and mend_cells(root)
     changed = (part.mends_grids and mend_grids(root)) or changed
-    if pictures:
-        fit(root)
-    changed = pictures or changed
-    return etree.tostring(root, encoding="UTF-8") if changed else b""
+    changed = settle(root) or changed
+    changed = (bool(part.charts) and drop_empty(root)) or changed
+    if shelf:
+        for relation, width in fit(root, exact).items():
+            shelf.narrow(relation, width)
+    return etree.tostring(root, encoding="UTF-8") if changed or shelf else b""
 
 
 def _failure(part: Compiled, problem: Exception) -> Finding:
@@ -176,6 +191,8 @@ def _failure(part: Compiled, problem: Exception) -> Finding:
         return error(problem.code, place, tag=tag, kind=problem.kind)
     if isinstance(problem, SecurityError):
         return error("template-forbidden", place, tag=tag, name=str(problem))
+    if isinstance(problem, FilterError):
+        return error("template-failed", place, tag=tag, said=problem.texts)
     return error("template-failed", place, tag=tag, said=str(problem) or type(problem).__name__)
 
 

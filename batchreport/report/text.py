@@ -13,6 +13,7 @@ from jinja2 import Undefined
 from markupsafe import Markup
 
 from batchreport.period import Period
+from batchreport.report.chart import Chart
 from batchreport.report.pictures import Framed
 from batchreport.values import Missing, Picture
 
@@ -103,6 +104,10 @@ class Speaker:
             return str(value)  # which raises, and says what is not there
         if isinstance(value, Picture | Framed):
             raise NotTextError("template-picture-as-text", value)
+        if isinstance(value, Chart):
+            if not value:
+                return ""
+            raise NotTextError("template-chart-as-text", value)
         named = isinstance(value, tuple) and type(value) is not tuple  # a row, a group
         if named or callable(value) or isinstance(value, Mapping):
             raise NotTextError("template-not-text", value)

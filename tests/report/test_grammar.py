@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from batchreport.period import Period
-from batchreport.report.grammar import FILTERS, NAMES, FilterError
+from batchreport.report.grammar import FILTERS, NAMES, FilterError, filters
 from batchreport.values import Missing
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def value_of(raw: Any) -> Any:
 class Case:
     """One line of the table."""
 
+    language: str
     filter: str
     number: int
     args: list[Any]
@@ -55,24 +57,49 @@ class Case:
     def call(self, name: str) -> Any:
         """Return what the filter makes of the line, called by `name`."""
         options = {key: value_of(item) for key, item in self.kw.items()}
-        return FILTERS[name](*(value_of(arg) for arg in self.args), **options)
+        return filters(self.language)[name](*(value_of(arg) for arg in self.args), **options)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The Chinese and the English name of the filter."""
+        return next(pair for pair in NAMES.items() if self.filter in pair)
 
     def __str__(self) -> str:
-        return f"{NAMES[self.filter]}-{self.number}"
+        return f"{self.language}-{self.names[1]}-{self.number}"
 
 
-TABLE = tomllib.loads(Path(__file__).with_name("grammar.toml").read_text("utf-8"), parse_float=Decimal)
-CASES = [Case(name, number, **line) for name, lines in TABLE.items() for number, line in enumerate(lines, 1)]
+def table(name: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the lines of a file of cases by filter."""
+    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"), parse_float=Decimal)
+
+
+TABLES = {"zh": table("grammar.toml"), "en": table("grammar-en.toml")}
+CASES = [
+    Case(language, name, number, **line)
+    for language, lines_of in TABLES.items()
+    for name, lines in lines_of.items()
+    for number, line in enumerate(lines, 1)
+]
 ANY_NUMBER = st.decimals(-(10**12), 10**12, allow_nan=False, places=3) | st.integers(-(10**12), 10**12)
 FIGURES = ANY_NUMBER | st.floats() | st.none() | st.just(Missing("缺报"))
 
 
 def test_the_table_has_a_case_for_every_filter() -> None:
     """No filter is without a case, and no case without a filter."""
-    assert len(CASES) > 300
-    assert set(TABLE) == set(NAMES)
-    assert set(FILTERS) == set(NAMES) | set(NAMES.values())
-    assert len(FILTERS) == 2 * len(NAMES)
+    assert len(CASES) > 700
+    assert set(TABLES["zh"]) == set(NAMES)
+    assert set(TABLES["en"]) == set(NAMES.values())
+    for language in TABLES:
+        assert set(filters(language)) == set(NAMES) | set(NAMES.values())
+        assert len(filters(language)) == 2 * len(NAMES)
+
+
+def test_a_filter_has_the_same_options_in_each_language() -> None:
+    """A template that is checked in one language is right in the other, and every option has its Chinese name."""
+    for name in NAMES:
+        options = [list(inspect.signature(filters(language)[name]).parameters) for language in TABLES]
+        assert options[0] == options[1]
+        assert options[0][-1] == "language"
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if not case.error], ids=str)
@@ -80,7 +107,7 @@ def test_a_filter_returns_what_the_table_says(case: Case) -> None:
     """Both names of a filter give the expected value, of the expected type."""
     expected = value_of(case.out)
 
-    for name in (case.filter, NAMES[case.filter]):
+    for name in case.names:
         result = case.call(name)
         assert result == expected
         assert isinstance(result, type(expected)) or (isinstance(result, Decimal) and isinstance(expected, int))
@@ -89,17 +116,19 @@ def test_a_filter_returns_what_the_table_says(case: Case) -> None:
 @pytest.mark.parametrize("case", [case for case in CASES if case.error], ids=str)
 def test_a_filter_on_the_wrong_thing_says_so_in_one_line(case: Case) -> None:
     """The error is a TypeError that names the filter, what is wanted and what is there, in both languages."""
-    for name in (case.filter, NAMES[case.filter]):
+    for name in case.names:
         with pytest.raises(FilterError) as caught:
             case.call(name)
-        assert case.error in caught.value.text("zh")
-        assert caught.value.text("en").startswith(NAMES[case.filter])
+        assert case.error in caught.value.texts[case.language]
+        assert caught.value.zh.startswith(case.names[0])
+        assert caught.value.en.startswith(case.names[1])
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("language", TABLES)
 @pytest.mark.parametrize("name", sorted(FILTERS))
 @pytest.mark.parametrize("blank", [None, "", " ", Missing("缺报"), Decimal("NaN"), float("nan")], ids=repr)
-def test_no_filter_stumbles_over_a_blank(name: str, blank: Any) -> None:
+def test_no_filter_stumbles_over_a_blank(language: str, name: str, blank: Any) -> None:
     """A blank gives "", no rows, or the sign for it, whatever else is asked."""
     others = {
         "change": (5,),
@@ -111,10 +140,13 @@ def test_no_filter_stumbles_over_a_blank(name: str, blank: Any) -> None:
         "grouped_by": ("n",),
         "having": ("n",),
         "lacking": ("n",),
+        "change_mark": (5,),
+        "verdict": (5,),
+        "largest_group": ("n",),
     }
     english = NAMES.get(name, name)
 
-    assert FILTERS[name](blank, *others.get(english, ())) in ("", None, "—", "缺报", [])
+    assert filters(language)[name](blank, *others.get(english, ())) in ("", 0, None, "—", "缺报", "not reported", [])
 
 
 def test_no_filter_hides_one_of_jinja() -> None:

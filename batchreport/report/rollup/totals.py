@@ -1,0 +1,168 @@
+"""This module makes one figure of the departments' figures: a sum of amounts; of rates lowest, median and highest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from batchreport.report.grammar.inputs import EXACT
+from batchreport.report.rollup.parts import bundles
+from batchreport.report.rollup.units import is_percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from batchreport.report.rollup.coverage import Department
+    from batchreport.report.rollup.parts import Bundle, Figure, Part
+    from batchreport.schema import When
+
+_CLOSE = 2  # decimals beyond those of the parts, for a mean
+
+
+class Method(Enum):
+    """How the departments' figures become one."""
+
+    SUM = 0
+    MEAN = 1
+    MEDIAN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One indicator over all departments.
+
+    `previous` and `year_before` are those of the departments that have both that figure and this period's;
+    `comparable` and `comparable_year` are this period's of the same departments, so that growth compares like with
+    like. `ranking` holds rank and part, best first; none where no direction is known.
+    """
+
+    bundle: Bundle
+    method: Method
+    value: Decimal | None
+    approx: frozenset[str]
+    previous: Decimal | None
+    comparable: Decimal | None
+    year_before: Decimal | None
+    comparable_year: Decimal | None
+    ranking: tuple[tuple[int, Part], ...] = ()
+
+    def approximation(self, about: str) -> str:
+        """Return the word that marks the figure as approximate: that of its parts, or `about` where theirs differ."""
+        return about if len(self.approx) > 1 else "".join(self.approx)
+
+    @property
+    def told(self) -> list[Part]:
+        """The parts that have this period's figure, from the lowest to the highest."""
+        return sorted((part for part in self.bundle.parts if part.value is not None), key=_value)
+
+    @property
+    def with_previous(self) -> list[Part]:
+        """The parts that have this period's figure and the one before."""
+        return [part for part in self.told if part.previous is not None]
+
+    @property
+    def with_year(self) -> list[Part]:
+        """The parts that have this period's figure and that of the year before."""
+        return [part for part in self.told if part.year_before is not None]
+
+    @property
+    def median(self) -> Decimal | None:
+        """The figure in the middle."""
+        return median([_value(part) for part in self.told])
+
+    def moved(self, sign: int) -> int:
+        """Return how many departments' figures rose (1), stayed (0) or fell (-1) against the period before."""
+        differences = (EXACT.compare(_value(part), part.previous or Decimal(0)) for part in self.with_previous)
+        return sum(difference == sign for difference in differences)
+
+
+def totals(figure: Figure, departments: Iterable[Department]) -> list[Total]:
+    """Return every indicator of a section over all departments, in the order in which they are first named."""
+    return [_total(figure, bundle) for bundle in bundles(figure, departments)]
+
+
+def median(values: Sequence[Decimal]) -> Decimal | None:
+    """Return the middle of `values`, which are in order; of two in the middle their mean."""
+    if not values:
+        return None
+    middle = len(values) // 2
+    if len(values) % 2:
+        return values[middle]
+    return EXACT.divide(EXACT.add(values[middle - 1], values[middle]), Decimal(2))
+
+
+def _total(figure: Figure, bundle: Bundle) -> Total:
+    method = _method(figure, bundle)
+    told = [part for part in bundle.parts if part.value is not None]
+    then = [part for part in told if part.previous is not None]
+    year = [part for part in told if part.year_before is not None]
+    summed = method is Method.SUM
+    return Total(
+        bundle,
+        method,
+        value=_sum(part.value for part in told) if summed else _mean(told),
+        approx=frozenset(part.approx for part in told if part.approx),
+        previous=_sum(part.previous for part in then) if summed else None,
+        comparable=_sum(part.value for part in then) if summed else None,
+        year_before=_sum(part.year_before for part in year) if summed else None,
+        comparable_year=_sum(part.value for part in year) if summed else None,
+        ranking=_ranking(figure, told),
+    )
+
+
+def _method(figure: Figure, bundle: Bundle) -> Method:
+    roll_up = figure.column.roll_up
+    apart = roll_up is not None and _holds(roll_up.unless, bundle.parts)
+    if not apart and not is_percent(bundle.unit):
+        return Method.SUM
+    return Method.MEAN if _mean(bundle.parts) is not None else Method.MEDIAN
+
+
+def _holds(when: When | None, parts: Iterable[Part]) -> bool:
+    """Tell whether a condition fits what one of the departments says."""
+    return when is not None and any(_fits(when, part) for part in parts)
+
+
+def _fits(when: When, part: Part) -> bool:
+    value = part.record.values.get(when.column)
+    if when.given is not None and (value is not None) != when.given:
+        return False
+    if when.is_ and str(value) not in when.is_:
+        return False
+    return not when.is_not or (value is not None and str(value) not in when.is_not)
+
+
+def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
+    given = [value for value in values if value is not None]
+    return sum(given, Decimal(0)) if given else None
+
+
+def _mean(parts: Iterable[Part]) -> Decimal | None:
+    """Return the weighted mean; None where a part with a figure has no weight."""
+    told = [(part.value, part.weight) for part in parts if part.value is not None]
+    pairs = [(value, weight) for value, weight in told if weight is not None and weight >= 0]
+    whole = sum((weight for _, weight in pairs), Decimal(0))
+    if not whole or len(pairs) < len(told):
+        return None
+    product = sum((EXACT.multiply(value, weight) for value, weight in pairs), Decimal(0))
+    places = max(-int(value.as_tuple().exponent) for value, _ in pairs)
+    return EXACT.divide(product, whole).quantize(Decimal(1).scaleb(-max(places, 0) - _CLOSE), ROUND_HALF_UP)
+
+
+def _ranking(figure: Figure, told: Sequence[Part]) -> tuple[tuple[int, Part], ...]:
+    """Return the departments from the best figure to the worst; equal figures have one rank."""
+    roll_up = figure.column.roll_up
+    if roll_up is None or len(told) < len("ab"):
+        return ()
+    high, low = _holds(roll_up.high_is_good, told), _holds(roll_up.low_is_good, told)
+    if high == low:  # neither, or the departments do not agree
+        return ()
+    ordered = sorted(told, key=_value, reverse=high)
+    ranks: dict[Decimal, int] = {}
+    return tuple((ranks.setdefault(_value(part), at), part) for at, part in enumerate(ordered, 1))
+
+
+def _value(part: Part) -> Decimal:
+    return part.value if part.value is not None else Decimal(0)

@@ -1,0 +1,324 @@
+"""汇总.xlsx: every record of every department, in tables that Excel and LibreOffice take, with nothing that runs."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+
+from batchreport.findings import Place, error
+from batchreport.report.rollup import Rollup, rollup_xlsx
+from batchreport.report.rollup.sheets import unique
+from batchreport.schema import parse_schema
+from batchreport.submission import Submission
+from tests.outside import Office, require, run
+from tests.report.rollups import FAULTY, NOVEMBER, ROOT, SCHEMA, SMALL, rolled, samples, submission, submissions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+HOSTILE = (
+    "=cmd|'/c calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "<b>&amp;]]>",
+    "\x00\x08\ufffe好",
+    "_x0041_",
+    "  空  ",
+    "a\r\nb",
+)
+OVERVIEW, FINDINGS, SUBMISSIONS = "总览", "检查发现", "报送情况"
+
+
+def opened(rollup: Rollup, **options: Any) -> Workbook:
+    """Return the workbook of a roll-up as openpyxl reads it."""
+    return openpyxl.load_workbook(BytesIO(rollup_xlsx(rollup)), **options)
+
+
+def rows(sheet: Worksheet) -> list[dict[str, Any]]:
+    """Return the rows of a sheet under their headings."""
+    headings, *others = sheet.iter_rows(values_only=True)
+    return [dict(zip(map(str, headings), values, strict=True)) for values in others]
+
+
+@pytest.fixture(scope="module")
+def made() -> bytes:
+    """The samples' workbook."""
+    return rollup_xlsx(samples())
+
+
+@pytest.fixture(scope="module")
+def whole(made: bytes) -> Workbook:
+    """The samples' workbook, with its formulas' results."""
+    return openpyxl.load_workbook(BytesIO(made), data_only=True)
+
+
+@pytest.fixture(scope="module")
+def formulas(made: bytes) -> Workbook:
+    """The samples' workbook, with its formulas."""
+    return openpyxl.load_workbook(BytesIO(made))
+
+
+def test_each_section_is_a_sheet_with_every_record(whole: Workbook) -> None:
+    """Sheets bear the sections' names, and hold as many records as the good departments have."""
+    good = [one for one in submissions(NOVEMBER) if one.good]
+
+    assert whole.sheetnames == [OVERVIEW, *(section.title for section in SCHEMA.sections), FINDINGS, SUBMISSIONS]
+    for section in SCHEMA.sections:
+        expected = sum(len(one.tables[section.key].records) for one in good if section.key in one.tables)
+        found = [row for row in rows(whole[section.title]) if row["单位编码"]]
+        assert len(found) == expected, section.title
+
+
+@pytest.mark.parametrize(
+    "section", [section for section in SCHEMA.sections if section.kind == "table"], ids=lambda s: s.key
+)
+def test_the_source_cell_holds_what_the_record_begins_with(whole: Workbook, section: Any) -> None:
+    """File and cell lead to the first value of the record in the department's own workbook."""
+    for row in rows(whole[section.title])[::7]:
+        if not row["源文件"]:
+            continue
+        sheet, _, cell = row["源单元格"].rpartition("!")
+        stood = source(row["源文件"])[sheet][cell].value
+        assert stood is None or _plain(stood) in map(_plain, list(row.values())[4:]), row
+
+
+@cache
+def source(file: str) -> Workbook:
+    """Return a department's own workbook."""
+    return openpyxl.load_workbook(ROOT / "workbooks" / file, data_only=True)
+
+
+def _plain(value: object) -> object:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def test_totals_are_those_of_the_source_workbooks(whole: Workbook) -> None:
+    """What 总览 sums is summed again from the departments' files: by indicator and unit, this period and the last."""
+    found = {
+        (row["指标"], row["计量单位"]): row
+        for row in rows(whole[OVERVIEW])
+        if row["汇总方式"] == "合计" and re.fullmatch(r"\d+个单位", str(row["填报单位"]))
+    }
+    stated = _stated()
+
+    assert len(found) >= 10
+    for (name, unit), row in found.items():
+        given = [record for (its, of), records in stated.items() if (its, of) == (name, unit) for record in records]
+        both = [(this, last) for this, last, _ in given if this is not None and last is not None]
+        told = [this for this, _, _ in given if this is not None]
+        assert row["填报单位"] == f"{len(told)}个单位"
+        assert row["本期"] == (pytest.approx(sum(told)) if told else None)
+        if both:
+            assert row["上期"] == pytest.approx(sum(last for _, last in both))
+            assert row["比上期增减"] == pytest.approx(sum(this - last for this, last in both))
+
+
+def _stated() -> dict[tuple[str, str], list[tuple[float | None, float | None, float | None]]]:
+    """Return what the good departments' files say: this period, the last, and the year before, by name and unit."""
+    stated: dict[tuple[str, str], list[Any]] = {}
+    for path in sorted((ROOT / f"workbooks/{NOVEMBER}").glob("*.xlsx")):
+        if path.stem == FAULTY:
+            continue
+        lines = list(source(f"{NOVEMBER}/{path.name}")["统计数据"].iter_rows(values_only=True))
+        head = next(at for at, line in enumerate(lines) if any(str(text).startswith("指标") for text in line))
+        columns = {str(text).strip("* "): at for at, text in enumerate(lines[head])}
+        for line in lines[head + 1 :]:
+            if name := line[columns["指标"]]:
+                numbers = [line[columns[column]] for column in ("本期值", "上期值", "上年同期值")]
+                told = tuple(number if isinstance(number, int | float) else None for number in numbers)
+                stated.setdefault((str(name).strip(), str(line[columns["单位"]])), []).append(told)
+    return stated
+
+
+def test_amounts_have_a_total_that_follows_the_filter(whole: Workbook, formulas: Workbook) -> None:
+    """The money of the facilities is summed by a formula, whose result is there for who does not calculate."""
+    told, formula = whole["新增设施"], formulas["新增设施"]
+    amounts = [row["金额(元)"] for row in rows(told)[:-1] if row["金额(元)"] is not None]
+    at = [cell.value for cell in told[1]].index("金额(元)") + 1
+
+    assert told.cell(told.max_row, at).value == pytest.approx(sum(amounts))
+    assert str(formula.cell(told.max_row, at).value).startswith("=SUBTOTAL(109,")
+    assert not [cell for row in formulas["统计数据"].iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_records_are_real_tables_with_filters(whole: Workbook) -> None:
+    """Each sheet of records is an Excel table over all of its rows, its head frozen; no two have one name."""
+    names = set()
+    for sheet in whole.worksheets[1:]:
+        [table] = sheet.tables.values()
+        first, _, last = table.ref.partition(":")
+        assert (first, int(re.sub(r"\D", "", last))) == ("A1", max(sheet.max_row, 2))
+        assert table.autoFilter.ref
+        assert sheet.freeze_panes == "B2"
+        assert [column.name for column in table.tableColumns] == [cell.value for cell in sheet[1]]
+        names.add(table.displayName)
+    assert len(names) == len(whole.worksheets) - 1
+
+
+def test_dates_are_dates_and_numbers_numbers(whole: Workbook) -> None:
+    """A cell can be sorted and reckoned with; 缺报 stays a word."""
+    plans = [row["完成时限"] for row in rows(whole["计划"])]
+    figures = [row["本期值"] for row in rows(whole["统计数据"])]
+
+    assert any(isinstance(due, datetime) for due in plans)
+    assert {type(figure) for figure in figures} >= {int, float}
+    assert "缺报" in figures
+
+
+def test_findings_and_submissions_are_listed(whole: Workbook) -> None:
+    """Every finding has its cell and its remedy; who has not submitted is there too."""
+    found = rows(whole[FINDINGS])
+    states = {row["填报单位"]: row["报送情况"] for row in rows(whole[SUBMISSIONS])}
+
+    assert sum(row["级别"] == "错误" for row in found) >= 12
+    assert all(row["说明"] and row["处理办法"] for row in found if row["级别"] == "错误")
+    assert states[FAULTY] == "有误，未纳入"
+    assert states["第一幼儿园"] == "未报"
+    assert states["第二中学"] == "已纳入"
+
+
+def test_what_looks_like_a_formula_is_a_text() -> None:
+    """Whatever a text begins with, it is never executed, and is found as it was; what no cell can hold is left out."""
+    given = submission("D1", troubles=[{"issue": text} for text in HOSTILE] + [{"issue": "长" * 40000}])
+    sheet = opened(rolled(given))["问题"]
+    texts = [cell.value for cell in sheet["E"]][1:]
+
+    assert {cell.data_type for cell in sheet["E"] if cell.value} == {"s"}
+    assert texts[:5] == list(HOSTILE[:5])
+    assert texts[5:9] == ["好", "_x0041_", "  空  ", "a\nb"]
+    assert texts[9] == "长" * 32766 + "…"
+    assert all(sheet.cell(row, 5).quotePrefix for row in range(2, 6))
+
+
+def test_every_kind_of_value_has_its_cell() -> None:
+    """Money, percent, yes and no, a date, a list, a number too long for Excel."""
+    record = {
+        "issue": "x",
+        "cost": 1234.5,
+        "share": 96.5,
+        "done": True,
+        "due": date(2026, 12, 31),
+        "people": ("甲", "乙"),
+    }
+    long = {"issue": "y", "cost": Decimal("12345678901234567.89"), "done": False, "due": date(1899, 1, 1)}
+    sheet = opened(rolled(submission("D1", troubles=[record, long])))["问题"]
+    first, second = ([cell.value for cell in sheet[row]][5:] for row in (2, 3))
+
+    assert first == [1234.5, 96.5, "是", datetime(2026, 12, 31), "甲、乙"]
+    assert second == ["12345678901234567.89", None, "否", "1899-01-01", None]
+    assert sheet["G2"].number_format == 'General"%"'
+    assert sheet["F2"].number_format == "#,##0.00"
+
+
+def test_sheets_and_columns_have_names_of_their_own() -> None:
+    """A section called like a sheet of ours, and a column called like ours, stand beside them."""
+    text = (ROOT / "templates/summary.toml").read_text("utf-8")
+    schema = parse_schema(
+        text.replace('title = "照片"', 'title = "总览"').replace('title = "图题"', 'title = "源文件"').encode()
+    )
+    made = opened(Rollup.of(schema, submissions(NOVEMBER), NOVEMBER))
+
+    assert made.sheetnames[0] == OVERVIEW
+    assert "总览 (2)" in made.sheetnames
+    assert [cell.value for cell in made["总览 (2)"][1]][:6] == [
+        "填报单位",
+        "单位编码",
+        "源文件",
+        "源单元格",
+        "图片",
+        "源文件 2",
+    ]
+    assert unique(["a", "A", "a 2", "b"]) == ["a", "A 2", "a 2 2", "b"]
+
+
+def test_an_empty_roll_up_is_a_workbook(validate: Callable[[Path], list[str]], tmp_path: Path) -> None:
+    """Nobody has submitted: the sheets are there, and Excel opens them."""
+    path = tmp_path / "汇总.xlsx"
+    path.write_bytes(rollup_xlsx(Rollup.of(SMALL, (), NOVEMBER, roster=[("D1", "甲校")])))
+
+    assert validate(path) == []
+    assert rows(openpyxl.load_workbook(path)[SUBMISSIONS])[0]["报送情况"] == "未报"
+
+
+def test_the_same_roll_up_gives_the_same_bytes(made: bytes) -> None:
+    """No clock, no order: twice the same, every zip entry of 1980."""
+    assert made == rollup_xlsx(samples())
+    with ZipFile(BytesIO(made)) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_excel_would_open_it(made: bytes, validate: Callable[[Path], list[str]], tmp_path: Path) -> None:
+    """The Open XML SDK finds nothing in the samples' workbook, nor in one with hostile texts."""
+    hostile = rollup_xlsx(rolled(submission("D1", troubles=[{"issue": text} for text in HOSTILE])))
+    for name, data in (("a", made), ("b", hostile)):
+        path = tmp_path / f"{name}.xlsx"
+        path.write_bytes(data)
+        assert validate(path) == []
+
+
+def test_libreoffice_calculates_what_we_wrote_beside_the_formulas(
+    made: bytes, whole: Workbook, formulas: Workbook, office: Office, tmp_path: Path
+) -> None:
+    """Opened and saved by LibreOffice, which calculates anew, every formula has the result that we gave it."""
+    ours = tmp_path / "汇总.xlsx"
+    ours.write_bytes(_without_results(made))
+    profile = f"-env:UserInstallation={office.profile.as_uri()}"
+    run(require("soffice"), profile, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "out", ours)
+    theirs = openpyxl.load_workbook(tmp_path / "out/汇总.xlsx", data_only=True)
+    cells = [
+        cell for sheet in formulas.worksheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+    ]
+
+    assert len(cells) > 100
+    for cell in cells:
+        calculated, ours_is = (book[cell.parent.title][cell.coordinate].value for book in (theirs, whole))
+        assert calculated == pytest.approx(ours_is), cell
+
+
+def _without_results(data: bytes) -> bytes:
+    """Return a workbook whose formulas have no results, so that whoever opens it must calculate."""
+    target = BytesIO()
+    with ZipFile(BytesIO(data)) as source, ZipFile(target, "w") as out:
+        for name in source.namelist():
+            out.writestr(name, re.sub(rb"</f><v>[^<]*</v>", b"</f>", source.read(name)))
+    return target.getvalue()
+
+
+def test_a_faulty_department_without_tables_is_in_the_lists() -> None:
+    """A workbook that could not be read at all has a finding, and no records."""
+    broken = Submission(
+        "坏.xlsx", "D9", "坏单位", NOVEMBER, findings=(error("file-unreadable", Place(file="坏.xlsx"), said="x"),)
+    )
+    made = opened(rolled(submission("D1"), broken, roster=[("D1", "单位D1"), ("D9", "坏单位"), ("D5", "缺")]))
+
+    assert [(row["填报单位"], row["报送情况"]) for row in rows(made[SUBMISSIONS])] == [
+        ("单位D1", "已纳入"),
+        ("坏单位", "有误，未纳入"),
+        ("缺", "未报"),
+    ]
+    assert [row["源文件"] for row in rows(made[FINDINGS])] == ["坏.xlsx"]
+
+
+def test_a_schema_in_english_has_a_workbook_in_english() -> None:
+    """Sheets, headings and states are in the schema's language."""
+    english = SMALL.model_copy(update={"language": "en"})
+    given = submission("D1", figures=[{"name": "Pupils", "value": 7}], troubles=[{"issue": "Leak", "done": True}])
+    made = opened(Rollup.of(english, [given], NOVEMBER, roster=[("D1", "a"), ("D2", "b")]))
+
+    assert made.sheetnames == ["Overview", "表头", "统计", "问题", "Findings", "Submissions"]
+    assert [cell.value for cell in made["Overview"][1]][:3] == ["Indicator", "Department", "Unit"]
+    assert [row["State"] for row in rows(made["Submissions"])] == ["included", "not submitted"]
+    assert rows(made["问题"])[0]["完成"] == "yes"
