@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from batchreport.errors import InputError, TemplateError
 from batchreport.files import safe_name, said_clearly, write_whole
-from batchreport.findings import Finding, Place, error, note, warning
+from batchreport.findings import Finding, Place, error
 from batchreport.names import fold
+from batchreport.overall import Overall, Wanted
+from batchreport.project import ARCHIVE
+from batchreport.rounds import Rounds
 from batchreport.run.archive import Archive
-from batchreport.run.engine import processes, run_all
-from batchreport.run.pipeline import Outcome, Pipeline, Source
+from batchreport.run.past import Past
+from batchreport.run.pipeline import Outcome, Pipeline
+from batchreport.shelf import Done, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,15 +28,10 @@ if TYPE_CHECKING:
     from batchreport.project import Found, Project
     from batchreport.run.pipeline import Kit
 
-ARCHIVE = ".archive.sqlite"
-"""The archive's name in the folder for what is made."""
-_TAKEN = ("汇总", "index")
-"""Names in a period's folder that are not for a department."""
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `build` and `check` can be told."""
+    """What `build` and `check` can be told; `single` says that one workbook was named, and no folder."""
 
     period: Period | None = None
     departments: tuple[str, ...] = ()
@@ -40,15 +39,9 @@ class Options:
     out: Path | None = None
     dry_run: bool = False
     force: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One outcome and the paths of the report and the marked copy that were written, if they were."""
-
-    outcome: Outcome
-    path: Path | None = None
-    marked: Path | None = None
+    single: bool = False
+    book: bool = False
+    pdf: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +51,7 @@ class Run:
     done: tuple[Done, ...]
     findings: tuple[Finding, ...] = ()
     written: bool = True
+    overall: tuple[Path, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -71,33 +65,59 @@ class Run:
 
 
 def build(
-    project: Project, kit: Kit, workbooks: Sequence[Found], options: Options, tell: Callable[[Outcome], None]
+    project: Project,
+    kit: Kit,
+    workbooks: Sequence[Found],
+    options: Options,
+    tell: Callable[[Outcome], None],
+    begin: Callable[[str], None] = lambda _: None,
 ) -> Run:
-    """Make the report of every department and write each as soon as it is whole; `tell` hears of every outcome.
+    """Make the report of every department and write each as soon as it is whole, then what stands over all of them.
+
+    `tell` hears of every outcome, and `begin` of each document that is begun afterwards.
 
     Raises `SchemaError` or `TemplateError` before the first workbook is read, `OutputError` where `out` cannot be
     written.
     """
     pipeline, warnings = _ready(kit)
+    wanted = Wanted(
+        rollup=bool(project.settings.rollup) and not options.single,
+        some=bool(options.departments),
+        book=options.book,
+        pdf=options.pdf,
+    )
+    overall = Overall(project, kit, pipeline.schema, wanted)
     out = options.out or project.out
     if options.dry_run:
-        return Run(_shelved(Shelf(out), kit, workbooks, options, tell, pipeline), warnings, written=False)
+        past = Past(out / ARCHIVE)
+        rounds = Rounds(kit, pipeline, workbooks, past, options.jobs)
+        done = _shelved(Shelf(out, past), rounds, options, tell)
+        return Run(done, (*warnings, *past.findings), written=False)
     with said_clearly(out):
         out.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=out):  # SQLite would not say why it cannot write here
             archive = Archive(out / ARCHIVE)
     with archive:
-        shelf = Shelf(out, archive, force=options.force)
-        return Run(_shelved(shelf, kit, workbooks, options, tell, pipeline), warnings)
+        past = Past(out / ARCHIVE, archive)
+        rounds = Rounds(kit, pipeline, workbooks, past, options.jobs)
+        shelf = Shelf(out, past, archive, force=options.force)
+        done = _shelved(shelf, rounds, options, tell)
+        made = overall.make(done, shelf, past, begin)
+        return Run(done, (*warnings, *past.findings, *made.findings), overall=made.paths)
 
 
-def check(kit: Kit, workbooks: Sequence[Found], options: Options, tell: Callable[[Outcome], None]) -> Run:
-    """Check every workbook; where the kit says `mark`, write the marked copies into `options.out`, else nothing."""
-    done = _shelved(Shelf(None), kit, workbooks, options, tell)
-    if options.out is not None:
+def check(
+    project: Project, kit: Kit, workbooks: Sequence[Found], options: Options, tell: Callable[[Outcome], None]
+) -> Run:
+    """Check every workbook, beside what the archive knows; where the kit says `mark`, write the marked copies, else nothing."""
+    out = options.out or project.out
+    past = Past(project.archive(options.out))
+    rounds = Rounds(kit, Pipeline.of(kit), workbooks, past, options.jobs)
+    done = _shelved(Shelf(None, past), rounds, options, tell)
+    if kit.mark:
         taken: set[str] = set()
-        done = tuple(_with_copy(one, options.out, taken) for one in done)
-    return Run(done, written=False)
+        done = tuple(_with_copy(one, out, taken) for one in done)
+    return Run(done, past.findings, written=False)
 
 
 def _with_copy(done: Done, out: Path, taken: set[str]) -> Done:
@@ -115,19 +135,15 @@ def _with_copy(done: Done, out: Path, taken: set[str]) -> Done:
     return replace(done, outcome=replace(outcome, marked=None), marked=path)
 
 
-def _shelved(
-    shelf: Shelf,
-    kit: Kit,
-    workbooks: Sequence[Found],
-    options: Options,
-    tell: Callable[[Outcome], None],
-    pipeline: Pipeline | None = None,
-) -> tuple[Done, ...]:
-    for outcome in run_all(kit, _sources(workbooks), processes(options.jobs, len(workbooks)), pipeline):
+def _shelved(shelf: Shelf, rounds: Rounds, options: Options, tell: Callable[[Outcome], None]) -> tuple[Done, ...]:
+    """Put the outcome of every workbook on the shelf, and return what is there in order of the workbooks' paths."""
+    for outcome in rounds.first():
         if _wanted(outcome, options):
             shelf.put(outcome)
             tell(outcome)
-    return tuple(shelf.done)
+    for outcome in rounds.second(shelf.counting):
+        shelf.again(outcome)
+    return rounds.in_order(shelf.done)
 
 
 def init(folder: Path, language: str) -> list[Path]:
@@ -169,114 +185,3 @@ def _wanted(outcome: Outcome, options: Options) -> bool:
         return True
     asked = {fold(text) for text in options.departments}
     return bool(asked & {fold(outcome.name), fold(outcome.department)} - {""})
-
-
-def _sources(workbooks: Sequence[Found]) -> Iterator[Source]:
-    for found in workbooks:
-        try:
-            data = found.path.read_bytes()
-        except OSError as problem:
-            yield Source(found.file, b"", found.path.stem, found.period, unreadable=problem.strerror or str(problem))
-        else:
-            yield Source(found.file, data, found.path.stem, found.period)
-
-
-class Shelf:
-    """Takes outcomes in, writes their reports, and settles which of two for one department and period counts."""
-
-    def __init__(self, out: Path | None, archive: Archive | None = None, *, force: bool = False) -> None:
-        self._out = out
-        self._archive = archive
-        self._force = force
-        self._names: dict[str, tuple[str, str]] = {}
-        self._latest: dict[tuple[str, str], int] = {}
-        self.done: list[Done] = []
-
-    def put(self, outcome: Outcome) -> None:
-        """Take one outcome in."""
-        key = (str(outcome.period), fold(outcome.department or outcome.name))
-        earlier = self._latest.get(key)
-        if earlier is None or not outcome.name:
-            self._latest[key] = len(self.done)
-            self.done.append(self._written(outcome))
-        else:
-            self._settle(key, earlier, outcome)
-
-    def _settle(self, key: tuple[str, str], earlier: int, outcome: Outcome) -> None:
-        """Let the later revision count; of two that cannot be told apart neither does."""
-        first = self.done[earlier]
-        older, newer = sorted((first.outcome, outcome), key=lambda one: one.revision)
-        if older.revision == newer.revision:
-            both = (first.outcome.file, outcome.file)
-            self.done[earlier] = self._withdrawn(first, error("workbook-doubled", Place(file=both[0]), other=both[1]))
-            self.done.append(Done(_saying(outcome, error("workbook-doubled", Place(file=both[1]), other=both[0]))))
-            return
-        superseded = note("workbook-superseded", Place(file=older.file), other=newer.file)
-        if newer is outcome:
-            self.done[earlier] = Done(Outcome(older.file, findings=(superseded,)))
-            self._latest[key] = len(self.done)
-            self.done.append(self._written(outcome))
-        else:
-            self.done.append(Done(Outcome(older.file, findings=(superseded,))))
-
-    def _written(self, outcome: Outcome) -> Done:
-        if outcome.report is None or self._out is None:
-            return Done(replace(outcome, report=None))
-        path = self._out / str(outcome.period) / f"{self._name(outcome)}.docx"
-        if self._archive is None:
-            return Done(replace(outcome, report=None), path)
-        with said_clearly(path):
-            try:
-                written = self._write(path, outcome.report, self._archive)
-            except (PermissionError, IsADirectoryError) as problem:
-                if not _is_locked(problem, path):
-                    raise
-                return Done(_saying(outcome, error("report-locked", Place(file=outcome.file), report=path.name)))
-        if written != path:
-            edited = warning("report-edited", Place(file=outcome.file), report=path.name, new=written.name)
-            outcome = replace(outcome, findings=(*outcome.findings, edited))
-        return Done(replace(outcome, report=None), written)
-
-    def _write(self, path: Path, report: bytes, archive: Archive) -> Path:
-        """Write a report and return where: beside a report that somebody has edited by hand."""
-        there = path.read_bytes() if path.exists() else None
-        if there == report:
-            return path
-        known = path.relative_to(self._out or path).as_posix()
-        if there is not None and not self._force and not archive.ours(known, there):
-            beside = path.with_stem(f"{path.stem} (new)")
-            write_whole(beside, report)
-            return beside
-        archive.announce(known, report)
-        write_whole(path, report)
-        archive.confirm(known, report)
-        return path
-
-    def _withdrawn(self, done: Done, finding: Finding) -> Done:
-        """Take a report back that turned out to be one of two; one edited by hand is left alone."""
-        if done.path is not None and self._archive is not None and self._out is not None:
-            known = done.path.relative_to(self._out).as_posix()
-            if self._archive.ours(known, done.path.read_bytes()):
-                with said_clearly(done.path):
-                    done.path.unlink()
-        return Done(_saying(done.outcome, finding))
-
-    def _name(self, outcome: Outcome) -> str:
-        """Return a file name that no other department of the period has, on systems that ignore case too."""
-        name = safe_name(outcome.name)
-        mine = (str(outcome.period), outcome.department or outcome.name)
-        candidates = (name, f"{name} ({safe_name(outcome.department)})", *(f"{name} ({n})" for n in range(2, 1000)))
-        for candidate in candidates:
-            folded = f"{outcome.period}/{candidate.casefold()}"
-            if candidate.casefold() not in _TAKEN and self._names.setdefault(folded, mine) == mine:
-                return candidate
-        return f"{name} ({len(self.done)})"
-
-
-def _is_locked(problem: OSError, path: Path) -> bool:
-    """Tell whether the system refuses this one file, as Windows does while Word has it open, and not its folder."""
-    return problem.filename2 is not None or str(problem.filename) == str(path)
-
-
-def _saying(outcome: Outcome, finding: Finding) -> Outcome:
-    return replace(outcome, findings=(*outcome.findings, finding), report=None)

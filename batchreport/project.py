@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,15 +15,19 @@ from batchreport.findings import Place, error
 from batchreport.period import Period
 from batchreport.run.pipeline import Kit
 from batchreport.schema.model import Count  # noqa: TC001  (pydantic wants it at run time)
+from batchreport.schema.rules import Flag  # noqa: TC001  (likewise)
 from batchreport.tomlfile import Lines, Model, complaints, parse
 from batchreport.workbook.package import MIB, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from batchreport.workbook.roster import Department
 
 SETTINGS = "batchreport.toml"
+ARCHIVE = ".archive.sqlite"
+"""The archive's name in the folder for what is made."""
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb", ".csv"})
 _LIMITS = Limits()
 _SIZES = frozenset({"memory", "file", "total", "part"})
@@ -49,16 +54,26 @@ class Ceilings(Model):
         return replace(_LIMITS, **{name: value * MIB if name in _SIZES else value for name, value in said.items()})
 
 
+class Binding(Model):
+    """How the reports of a period are bound into a book."""
+
+    numbering: Literal["running", "restart"] = "running"
+    headings: Flag = False
+
+
 class Settings(Model):
     """What batchreport.toml says; paths are relative to its folder."""
 
     language: Literal["zh", "en"] | None = None
     schema_: str = Field("templates/summary.toml", alias="schema")
     template: str = "templates/summary.docx"
+    rollup: str = "templates/rollup.docx"
     roster: str = "departments.xlsx"
     out: str = "out"
     deadline_days: Count | None = None
     contact: str = ""
+    organisation: str = ""
+    book: Binding = Field(default_factory=Binding)
     limits: Ceilings = Field(default_factory=Ceilings)
 
 
@@ -87,6 +102,11 @@ class Project:
         """The folder for what is made."""
         return self.root / self.settings.out
 
+    def archive(self, out: Path | None = None) -> Path:
+        """Return where the archive is: in `out` if there is one, else in the folder for what is made."""
+        there = [folder / ARCHIVE for folder in (out, self.out) if folder]
+        return next((path for path in there if path.is_file()), there[-1])
+
     @property
     def not_workbooks(self) -> tuple[Path, Path]:
         """What lies in a project and holds no submissions: the roster, and what was made."""
@@ -95,7 +115,7 @@ class Project:
     def kit(self, schema: Path | None = None, template: Path | None = None, *, render: bool = True) -> Kit:
         """Return what every department of a run shares; raises where a file of it cannot be read."""
         schema = schema or self.root / self.settings.schema_
-        schema_bytes = self._bytes(schema, "summary.toml", SchemaError, "schema-missing")
+        schema_bytes = self._schema_bytes(schema)
         template_bytes, template_file = b"", ""
         if render:
             template = template or self.root / self.settings.template
@@ -105,6 +125,24 @@ class Project:
         limits = self.settings.limits.limits()
         return Kit(schema_bytes, schema.name, template_bytes, template_file, names, limits)
 
+    def owns(self, kit: Kit) -> bool:
+        """Tell whether a kit has the project's own schema."""
+        return kit.schema == self._schema_bytes(self.root / self.settings.schema_)
+
+    def rollup(self) -> bytes | None:
+        """Return the template of the roll-up; None where the project has none."""
+        path = self.root / self.settings.rollup
+        return (
+            self._bytes(path, "rollup.docx", TemplateError, "template-missing")
+            if path.exists() or not self.found
+            else None
+        )
+
+    def deadline(self, period: Period) -> date | None:
+        """Return the day by which workbooks of a period are to be back, where the settings say one."""
+        days = self.settings.deadline_days
+        return period.end + timedelta(days=days) if days else None
+
     def roster(self) -> tuple[Department, ...]:
         """Return the departments of the roster; none where there is no roster."""
         path = self.root / self.settings.roster
@@ -113,6 +151,9 @@ class Project:
         from batchreport.workbook.roster import read_roster  # noqa: PLC0415  (a roster is not always there)
 
         return read_roster(path.read_bytes(), path.name)
+
+    def _schema_bytes(self, path: Path) -> bytes:
+        return self._bytes(path, "summary.toml", SchemaError, "schema-missing")
 
     def _bytes(self, path: Path, starter: str, kind: type[BatchReportError], code: str) -> bytes:
         if not self.found and not path.exists():
@@ -151,6 +192,8 @@ def find_workbooks(start: Path, period: Period | None = None, *, besides: Iterab
     """
     if not start.exists():
         raise InputError([error("input-missing", Place(file=str(start)))])
+    if not start.is_file() and not start.is_dir():
+        raise InputError([error("input-not-a-file", Place(file=str(start)))])
     paths = [start] if start.is_file() else sorted(_walk(start, {path.resolve() for path in besides}))
     found = [Found(path, _shown(path, start), _folder_period(path)) for path in paths]
     if period is not None:
@@ -168,7 +211,7 @@ def _walk(folder: Path, besides: set[Path]) -> Iterator[Path]:
             continue
         if path.is_dir():
             yield from _walk(path, besides)
-        elif path.is_file() and path.suffix.lower() in _WORKBOOKS:
+        elif path.suffix.lower() in _WORKBOOKS:
             yield path
 
 

@@ -100,11 +100,18 @@ class Office:
 
     def pdfs(self, documents: Sequence[Path], folder: Path) -> list[Path]:
         """Return the PDF of each document, made in `folder`; one call for many is much the fastest."""
+        return self._converted(documents, folder, "pdf")
+
+    def saved(self, documents: Sequence[Path], folder: Path) -> list[Path]:
+        """Return each document as LibreOffice opened it and saved it again, in `folder`."""
+        return self._converted(documents, folder, "docx")
+
+    def _converted(self, documents: Sequence[Path], folder: Path, kind: str) -> list[Path]:
         require("fonts")
         profile = f"-env:UserInstallation={self.profile.as_uri()}"
-        command = (require("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", folder)
+        command = (require("soffice"), profile, "--headless", "--convert-to", kind, "--outdir", folder)
         run(*command, *documents, seconds=60 + 10 * len(documents))
-        made = [folder / f"{document.stem}.pdf" for document in documents]
-        unmade = [pdf.stem for pdf in made if not pdf.exists()]
+        made = [folder / f"{document.stem}.{kind}" for document in documents]
+        unmade = [path.stem for path in made if not path.exists()]
         assert not unmade, f"LibreOffice could not open {', '.join(unmade)}"
         return made

@@ -16,8 +16,9 @@ from batchreport.findings import Finding, Severity, catalogue, condense
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from batchreport.batch import Done, Run
+    from batchreport.batch import Run
     from batchreport.run.pipeline import Outcome
+    from batchreport.shelf import Done
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: None}
 _LONGEST_TABLE = 40
@@ -51,6 +52,11 @@ class Screen:
         if self._progress is not None:
             self._progress.advance(self._task)
 
+    def begin(self, name: str) -> None:
+        """Say what is being made after the workbooks."""
+        if self._progress is not None:
+            self._progress.update(self._task, description=name, total=None)
+
     def show(self, command: str, run: Run) -> None:
         """Show findings, results and the sum of a finished run."""
         least = Severity.ERROR if self._quiet else Severity.NOTE
@@ -66,6 +72,8 @@ class Screen:
             for done in run.done:
                 if path := done.path or done.marked:
                     click.echo(str(_near(path)))
+            for path in run.overall:
+                click.echo(str(_near(path)))
         click.echo(_sum(command, run), err=True)
 
     def _table(self, run: Run) -> None:
@@ -83,6 +91,8 @@ class Screen:
             )
         for done in listed:
             table.add_row(*_row(done))
+        for path in [path for path in run.overall if path.suffix != ".pdf"]:
+            table.add_row("", "", "", "", str(_near(path)))
         Console(highlight=False).print(table)
 
 
@@ -103,6 +113,7 @@ def run_json(command: str, run: Run, language: str) -> dict[str, Any]:
         "command": command,
         "exit_code": run.exit_code,
         "reports": run.reports,
+        "overall": [str(_near(path)) for path in run.overall],
         "findings": [finding.as_json(language) for finding in run.findings],
         "departments": [_done_json(done, language) for done in run.done],
     }

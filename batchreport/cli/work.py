@@ -30,9 +30,11 @@ def build(
     project = _project(workbooks)
     kit = project.kit(rest["schema"], template)
     found = find_workbooks(workbooks, rest["period"], besides=(*project.not_workbooks, out or project.out))
-    options = batch.Options(rest["period"], rest["department"], rest["jobs"], out, dry_run, rest["force"])
+    more = {name: rest[name] for name in ("force", "book", "pdf")}
+    single = workbooks.is_file()
+    options = batch.Options(rest["period"], rest["department"], rest["jobs"], out, dry_run, single=single, **more)
     with Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen:
-        run = batch.build(project, kit, found, options, screen.tell)
+        run = batch.build(project, kit, found, options, screen.tell, screen.begin)
     return _end("build", run, screen, language, rest)
 
 
@@ -41,9 +43,9 @@ def check(language: str, *, workbooks: Path, mark: bool, out: Path | None, **res
     project = _project(workbooks)
     kit = replace(project.kit(rest["schema"], render=False), mark=language if mark else "")
     found = find_workbooks(workbooks, rest["period"], besides=project.not_workbooks)
-    options = batch.Options(rest["period"], rest["department"], rest["jobs"], (out or project.out) if mark else None)
+    options = batch.Options(rest["period"], rest["department"], rest["jobs"], out)
     with Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen:
-        run = batch.check(kit, found, options, screen.tell)
+        run = batch.check(project, kit, found, options, screen.tell)
     return _end("check", run, screen, language, rest)
 
 

@@ -49,10 +49,18 @@ def book(
     return blank_workbook(SCHEMA, prefill)
 
 
-def project(folder: Path, books: Mapping[str, bytes] | None = None) -> Path:
-    """Lay the repository's project down in `folder`, with these workbooks by path; return the folder."""
+def project(folder: Path, books: Mapping[str, bytes] | None = None, *, rollup: bool = False) -> Path:
+    """Lay the repository's project down in `folder`, with these workbooks by path; return the folder.
+
+    Without `rollup` its settings ask for the departments' reports only.
+    """
     shutil.copytree(ROOT / "templates", folder / "templates")
-    shutil.copy(ROOT / "batchreport.toml", folder)
+    settings = (ROOT / "batchreport.toml").read_text(encoding="utf-8")
+    asked = 'rollup = "templates/rollup.docx"'
+    assert asked in settings
+    (folder / "batchreport.toml").write_text(
+        settings if rollup else settings.replace(asked, 'rollup = ""'), encoding="utf-8"
+    )
     for path, data in (books or {}).items():
         target = folder / "workbooks" / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -175,12 +175,13 @@ def test_nobody_reading_the_output_is_no_trouble(three: Path, closed: str) -> No
 
 
 def test_without_a_project_the_starter_is_used(tmp_path: Path) -> None:
-    """A workbook alone in a folder builds with the starter's schema and template."""
+    """A workbook alone in a folder builds with the starter's schema and templates."""
     (tmp_path / "2026-11").mkdir()
     (tmp_path / "2026-11/甲校.xlsx").write_bytes(book("甲校"))
     ended = batchreport(tmp_path, "build", "2026-11")
 
-    assert (ended.code, ended.out.split()) == (0, ["out/2026-11/甲校.docx"])
+    made = [f"out/2026-11/{name}" for name in ("甲校.docx", "汇总.docx", "汇总.xlsx")]
+    assert (ended.code, ended.out.split()) == (0, made)
 
 
 def test_the_later_revision_counts(tmp_path: Path) -> None:

@@ -27,13 +27,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
 
 
 def test_every_good_department_has_a_report(built: tuple[Path, Ended]) -> None:
-    """One department is faulty on purpose; the others have reports, those of October too."""
+    """One department is faulty on purpose; the others have reports, those of October too, and each period its roll-up."""
     out, ended = built
 
     assert ended.code == 1
-    assert sorted(path.stem for path in (out / "2026-11").iterdir()) == GOOD
+    assert sorted(path.stem for path in (out / "2026-11").iterdir()) == sorted([*GOOD, "汇总", "汇总"])
     assert len(GOOD) >= 6
-    assert len(list((out / "2026-10").iterdir())) == len(list((ROOT / "workbooks/2026-10").iterdir()))
+    assert len(list((out / "2026-10").iterdir())) == len(list((ROOT / "workbooks/2026-10").iterdir())) + 2
 
 
 def test_the_faulty_workbook_is_answered_cell_by_cell(built: tuple[Path, Ended]) -> None:
