@@ -118,9 +118,9 @@ def note(code: str, place: Place | None = None, /, **details: Any) -> Finding:
     return Finding(code, Severity.NOTE, place or Place(), details)
 
 
-def condense(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
-    """Return the findings with how often each stands there: alike in all but the row, they become the first of them."""
-    counts: dict[tuple[object, ...], int] = {}
+def condense(findings: Iterable[Finding]) -> list[tuple[Finding, tuple[str, ...]]]:
+    """Return the findings, of those alike in all but the row the first with the cells of the others."""
+    cells: dict[tuple[object, ...], list[str]] = {}
     firsts: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
         place = finding.place
@@ -138,8 +138,8 @@ def condense(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
             details,
         )
         firsts.setdefault(key, finding)
-        counts[key] = counts.get(key, 0) + 1
-    return [(firsts[key], count) for key, count in counts.items()]
+        cells.setdefault(key, []).append(place.cell)
+    return [(firsts[key], tuple(others[1:])) for key, others in cells.items()]
 
 
 @cache

@@ -15,12 +15,23 @@ _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*＊:：]+")
 _BRACKETED = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _LONGEST = 80  # signs of a name; longer texts are none
 _NOT_IDENTIFIER = re.compile(r"\W+")
+_WORD = 20  # signs of the longest word for yes or no, spaces and all
 
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return `text` as it is compared: compatibility forms, spaces, case, colons and asterisks make no difference."""
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+_TRUE = frozenset(map(fold, ("是", "有", "√", "✓", "对", "yes", "y", "true", "1")))
+_FALSE = frozenset(map(fold, ("否", "不是", "×", "✗", "错", "no", "n", "false", "0")))
+
+
+def truth(text: str) -> bool | None:
+    """Return what a word means that says yes or no, None where it says neither."""
+    word = fold(text) if len(text) <= _WORD else ""
+    return None if word not in _TRUE | _FALSE else word in _TRUE
 
 
 def near(text: str, choices: Iterable[str]) -> str:

@@ -13,6 +13,12 @@ _ENGLISH = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_MONTHS_IN_ENGLISH = {
+    **{name.lower(): number for number, name in enumerate(_ENGLISH, 1)},
+    **{name[:3].lower(): number for number, name in enumerate(_ENGLISH, 1)},
+    "sept": 9,
+}
+_TURNED = re.compile(r"(?P<name>[A-Za-z]+|[QH]\d)\.?,? (?P<y>\d{4})", re.IGNORECASE)
 _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
 _FORMS = (
     ("M", re.compile(r"(?P<y>(?:19|20|21)\d\d)[-./年 _]?(?P<n>0[1-9]|1[0-2]|[1-9])月?(?:份)?")),
@@ -25,6 +31,11 @@ _FORMS = (
 )
 
 
+def english_month(text: str) -> int | None:
+    """Return the number of the month that an English name or its abbreviation says ("November", "Nov"), or None."""
+    return _MONTHS_IN_ENGLISH.get(text.lower())
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """A month ("2026-11"), a quarter ("2026-Q4"), a half ("2026-H2") or a year ("2026")."""
@@ -35,8 +46,10 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period | None:
-        """Return the period that `text` names in an ISO-like or usual Chinese form, or None."""
-        text = unicodedata.normalize("NFKC", text).strip()
+        """Return the period that `text` names in an ISO-like or a usual Chinese or English form, or None."""
+        text = " ".join(unicodedata.normalize("NFKC", text).split())
+        if turned := _TURNED.fullmatch(text):  # "November 2026", "Q4 2026"
+            text = f"{turned['y']}-{english_month(turned['name']) or turned['name']}"
         for kind, form in _FORMS:
             if match := form.fullmatch(text):
                 groups = match.groupdict()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchreport.findings import Finding, Place, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -27,6 +28,31 @@ class Stamp:
     revision: int
 
 
+class RowCells(Mapping[str, str]):
+    """The cells of a record that stands in one row: the letters of each column, which all such records share, and the row."""
+
+    __slots__ = ("columns", "row")
+
+    def __init__(self, columns: Mapping[str, str], row: str) -> None:
+        self.columns = columns
+        self.row = row
+
+    def __getitem__(self, key: str) -> str:
+        return self.columns[key] + self.row
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.columns
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One row of a table, or the whole of a form: values by column key, and the cell of each ("C7")."""
@@ -35,9 +61,14 @@ class Record:
     cells: Mapping[str, str]
 
     @property
+    def first(self) -> str:
+        """Its first cell."""
+        return next((self.cells[key] for key in self.cells), "")
+
+    @property
     def row(self) -> int:
         """The row of its first cell, counted from 1."""
-        return int(next(iter(self.cells.values()), "A1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        return int((self.first or "A1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +80,7 @@ class Table:
     """
 
     sheet: str
-    records: tuple[Record, ...] = ()
+    records: Sequence[Record] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     faulty: frozenset[str] = frozenset()
 

@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 from batchreport.names import fold
 from batchreport.period import Period
 from batchreport.workbook import stamp as stamps
-from batchreport.workbook.blank import LISTS, Prefill, blank_workbook, save
+from batchreport.workbook.blank import LISTS_OF, Prefill, blank_workbook, save
 from batchreport.workbook.look import HEADER_ROW
 
 if TYPE_CHECKING:
@@ -133,9 +133,13 @@ def filled(book: Book, schema: Schema) -> bytes:
             _fill_table(made[title], section, sheet.rows, own_layout=book.stamp is None)
     if book.stamp is None:
         properties: Any = made
-        del made[stamps.SHEET], made.defined_names[stamps.NAME], properties.custom_doc_props[stamps.PROPERTY]
+        del (
+            made[stamps.SHEETS[schema.language]],
+            made.defined_names[stamps.NAME],
+            properties.custom_doc_props[stamps.PROPERTY],
+        )
     made.active = 0
-    made.move_sheet(LISTS, len(made.sheetnames))
+    made.move_sheet(LISTS_OF[schema.language], len(made.sheetnames))
     return save(made)
 
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from PIL.ImageDraw import ImageDraw as Pen
 
-_SHEET = "照片"
 _SIZE = (480, 320)
 _SKY, _WALL, _GLASS, _GROUND, _LEAF = "#cfe3f2", "#e9dfcd", "#7fa6c4", "#b9b4a6", "#6f9a5b"
 _WOOD, _METAL, _PANEL, _DARK = "#b58a5a", "#9aa3ab", "#2f4a6d", "#4a4f55"
@@ -25,8 +24,8 @@ def illustrated(data: bytes, period: str, name: str) -> bytes:
     found = _PHOTOS.get((period, name))
     if found is None:
         return data
-    insert, scenes = found
-    return insert(data, _SHEET, {f"A{row}": photo(scene) for row, scene in enumerate(scenes, 4)})
+    insert, sheet, scenes = found
+    return insert(data, sheet, {f"A{row}": photo(scene) for row, scene in enumerate(scenes, 4)})
 
 
 def photo(scene: Callable[[Pen], None]) -> bytes:
@@ -94,7 +93,8 @@ def _ramp(pen: Pen) -> None:
 
 
 _PHOTOS = {
-    ("2026-11", "实验小学"): (floating, (_classroom, _corridor, _trees)),
-    ("2026-11", "机关后勤服务中心"): (in_cell_wps, (_carport, _ramp)),
+    ("2026-11", "实验小学"): (floating, "照片", (_classroom, _corridor, _trees)),
+    ("2026-11", "机关后勤服务中心"): (in_cell_wps, "照片", (_carport, _ramp)),
+    ("2026-11", "Riverside Primary School"): (floating, "Photos", (_classroom, _corridor, _trees)),
 }
-"""How the photos were put into a workbook, and what they show, row by row."""
+"""How the photos were put into a workbook, on which sheet, and what they show, row by row."""

@@ -49,7 +49,7 @@ def linked_files(texts: Iterable[str]) -> tuple[str, ...] | None:
 
 def only_links(piece: Piece, names: Iterable[str]) -> Finding:
     """Return the finding about files that a message only links to."""
-    listed = "、".join(names)
+    listed = tuple(names)
     if listed:
         return error("mail-only-link", piece.place, names=listed, sender=piece.origin.who)
     return error("mail-only-link-unnamed", piece.place, sender=piece.origin.who)

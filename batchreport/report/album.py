@@ -32,7 +32,11 @@ class Wall:
     """
 
     def __init__(
-        self, data: Mapping[str, bytes], types: Mapping[str, str], charts: Mapping[str, Iterable[str]]
+        self,
+        data: Mapping[str, bytes],
+        types: Mapping[str, str],
+        charts: Mapping[str, Iterable[str]],
+        language: str = "zh",
     ) -> None:
         drawn = (link.target for part, keys in charts.items() for link in links_of(part, data) if link.id in keys)
         kept = {name for part in drawn if part in data for name in reached(part, data)}
@@ -40,6 +44,7 @@ class Wall:
         self.there = {name: part if name in kept | named else b"" for name, part in data.items()}
         self.types = {name: types.get(name, "") for name in kept}
         self.look: Look = look_of(data, types)
+        self.language = language
 
 
 class Shelf:
@@ -71,7 +76,8 @@ class Shelf:
             self._charts[relation] = value
             return frame(value, relation, self.next_id())
         picture = value.picture if isinstance(value, Framed) else value
-        return inline(value, self._relate(pieces.of_picture(picture)), self.next_id())
+        relation = self._relate(pieces.of_picture(picture))
+        return inline(value, relation, self.next_id(), self._album.wall.language)
 
     def fill(self, relation: str, chart: Chart) -> str:
         """Take the figures of the template's chart that follows; return the text that is read in its place."""

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from batchreport.report.environment import Sandbox
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_NEEDS_PARAGRAPH = frozenset(
+    f"{W}{word}" for word in ("tc", "txbxContent", "hdr", "ftr", "footnote", "endnote", "comment")
+)
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
 
 
@@ -51,6 +54,11 @@ def tag_at(places: tuple[tuple[int, Place, str], ...], line: int) -> tuple[Place
     """Return the place and text of the tag that stands on `line` of a source or last before it."""
     before = [(place, text) for at, place, text in places if at <= line]
     return before[-1] if before else None
+
+
+def _is_held(tag: Tag) -> bool:
+    """Return whether a tag stands in something that must end with a paragraph, which the body need not."""
+    return any(element.tag in _NEEDS_PARAGRAPH for element in tag.owner.iterancestors())
 
 
 @dataclass(slots=True)
@@ -137,6 +145,7 @@ class Workshop:
         self.findings[before:] = sorted(own, key=stands)
 
     def _compiled(self, name: str, part: str, root: _Element, found: list[Line], tags: list[Tag]) -> Compiled | None:
+        cells = any(tag.level == "p" and _is_held(tag) for tag in tags)
         grids = prepare(tags)
         marks = {tag.number: mark_of(tag) for tag in tags}
         properties = {tag.number: properties_of(tag) for tag in tags if tag.reading.kind == "print" and tag.level}
@@ -175,6 +184,5 @@ class Workshop:
             place, tag = tag_at(places, stood) or (Place(file=self.file, part=part), part)
             self.findings.append(error("template-syntax", place, tag=tag, said=str(problem)))
             return None
-        cells = any(tag.level == "p" for tag in tags)
         keys = tuple(dict.fromkeys(charts.values()))
         return Compiled(name, Place(file=self.file, part=part), template, places, cells, grids, keys)

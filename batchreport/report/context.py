@@ -113,7 +113,8 @@ class Contexts:
 
     def _table_block(self, title: str, section: Section, unshown: list[Column], records: Sequence[Record]) -> Block:
         """Return the unshown columns beside the one that tells the records apart."""
-        shown = [column for column in section.columns if column not in unshown]
+        left = {column.key for column in unshown}
+        shown = [column for column in section.columns if column.key not in left]
         naming = [next((column for column in shown if column.required), shown[0])] if shown else []
         columns = [*naming, *unshown]
         rows = tuple(

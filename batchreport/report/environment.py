@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, UndefinedError, nodes, pass_context, pass_eval_context
+from jinja2.compiler import CodeGenerator
 from jinja2.filters import FILTERS as BUILT_IN
 from jinja2.filters import make_attrgetter
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -26,6 +27,7 @@ from batchreport.values import Missing, Picture
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from jinja2.compiler import Frame
     from jinja2.nodes import EvalContext
     from jinja2.runtime import Context
 
@@ -63,8 +65,26 @@ class Strict(StrictUndefined):
         super().__init__(hint, obj, name, makes)
 
 
+class _Code(CodeGenerator):
+    """Writes what prints a value: by `finalize` alone, which escapes it, and not through Jinja's own escaping as well."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write(finalize.src)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile:
+            super()._output_child_post(node, frame, finalize)
+        else:
+            self.write(")")
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """The environment of one template: its filters, and the language in which values are said."""
+
+    code_generator_class = _Code
 
     def __init__(self, filters: Mapping[str, Callable[..., Any]], language: str) -> None:
         self.speaker = Speaker(language)
@@ -126,9 +146,12 @@ def _filtered(node: nodes.Expr) -> nodes.Filter:
     return nodes.Filter(node, "_said", [], [], None, None, lineno=node.lineno, environment=node.environment)
 
 
-def _finalizer(speaker: Speaker) -> Callable[..., Markup]:
+def _finalizer(speaker: Speaker) -> Callable[..., str]:
     @pass_context  # so that Jinja leaves constants to it too, instead of escaping them first
-    def finalize(context: Context, value: Any) -> Markup:
+    def finalize(context: Context, value: Any) -> str:
+        """Return a value as it stands in a part: every value that a template prints comes through here, and no other way."""
+        if value is None:
+            return ""
         if type(value) in _SHOWN:
             return Ready(f'</w:t>{_drawing(context, value)}<w:t xml:space="preserve">')
         return speaker.text(value)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _STRICT = b"//purl.oclc.org/ooxml/wordprocessingml/main"
@@ -46,11 +46,19 @@ class Member:
     @classmethod
     def of(cls, name: str, data: bytes, level: int = 6) -> Member:
         """Return `data` deflated under `name`."""
-        packer = zlib.compressobj(level, zlib.DEFLATED, -15)
-        packed = packer.compress(data) + packer.flush()
+        return cls.of_pieces(name, (data,), level)
+
+    @classmethod
+    def of_pieces(cls, name: str, pieces: Iterable[bytes], level: int = 6) -> Member:
+        """Return what `pieces` make together deflated under `name`; each is forgotten before the next is made."""
+        packer, check, size, deflated = zlib.compressobj(level, zlib.DEFLATED, -15), 0, 0, []
+        for piece in pieces:
+            check, size = zlib.crc32(piece, check), size + len(piece)
+            deflated.append(packer.compress(piece))
+        packed = b"".join([*deflated, packer.flush()])
         raw = name.encode()
         flag = 0 if name.isascii() else _UTF8
-        about = (flag, 8, *_DATE, zlib.crc32(data), len(packed), len(data), len(raw), 0)
+        about = (flag, 8, *_DATE, check, len(packed), size, len(raw), 0)
         local = b"".join((_LOCAL.pack(b"PK\3\4", 20, *about), raw, packed))
         return cls(raw, local, _CENTRAL.pack(b"PK\1\2", 20, 20, *about, 0, 0, 0, 0))
 

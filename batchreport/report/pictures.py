@@ -54,11 +54,12 @@ def picture(value: object, *sizes: object, **options: object) -> object:
     return Framed(value, width, height, "" if is_blank(alt) else str(alt))
 
 
+_NAMES = {"zh": "图片", "en": "Picture"}
 FILTERS: Mapping[str, Callable[..., object]] = {"图片": picture, "picture": picture}
 """The filter by both names."""
 
 
-def inline(value: Picture | Framed, relation: str, number: int) -> str:
+def inline(value: Picture | Framed, relation: str, number: int, language: str = "zh") -> str:
     """Return the drawing of a picture in a line of text; `number` is its own in the document, `relation` its part's.
 
     Without a size it is marked, so that `fit` can make it as narrow as its cell.
@@ -66,15 +67,16 @@ def inline(value: Picture | Framed, relation: str, number: int) -> str:
     framed = value if isinstance(value, Framed) else Framed(value)
     own = framed.picture
     width, height = _extent(framed)
+    name = f"{_NAMES[language]} {number}"
     fit = "shape" if framed.width is None and framed.height is None else "no"
     alt = escape(" ".join((framed.alt or own.alt).split()))
     extent = f'cx="{width}" cy="{height}"'
     return (
         f'<w:drawing><wp:inline xmlns:wp="{WP}" distT="0" distB="0" distL="0" distR="0" {FIT}="{fit}"><wp:extent {extent}/>'
-        f'<wp:docPr id="{number}" name="图片 {number}" descr="{alt}"/><wp:cNvGraphicFramePr>'
+        f'<wp:docPr id="{number}" name="{name}" descr="{alt}"/><wp:cNvGraphicFramePr>'
         f'<a:graphicFrameLocks xmlns:a="{A[1:-1]}" noChangeAspect="1"/></wp:cNvGraphicFramePr>'
         f'<a:graphic xmlns:a="{A[1:-1]}"><a:graphicData uri="{_PIC}"><pic:pic xmlns:pic="{_PIC}"><pic:nvPicPr>'
-        f'<pic:cNvPr id="{number}" name="图片 {number}" descr="{alt}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
+        f'<pic:cNvPr id="{number}" name="{name}" descr="{alt}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
         f'<a:blip xmlns:r="{_R}" r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr>'
         f'<a:xfrm><a:off x="0" y="0"/><a:ext {extent}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
         "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"

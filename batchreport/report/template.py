@@ -63,7 +63,7 @@ class Template:
         self._parts = tuple(sorted(slots, key=lambda slot: slot[1].place.part != "chart"))
         self._places = {name: slot for slot, name in enumerate(package.data)}
         self._charts = {part.name: part.charts for part in parts if part.charts}
-        self._wall = Wall(package.data, package.types, self._charts)
+        self._wall = Wall(package.data, package.types, self._charts, source[1].language)
         dynamic = {part.name for part in parts}
         self._members = tuple(
             Member.of(name, b"" if name in dynamic else data, 9) for name, data in package.data.items()

@@ -118,10 +118,13 @@ class Speaker:
             return _WORDS[self.language][2].join(text for item in items if (text := self.say(item)))
         return "" if type(value).__name__ in {"NaTType", "NAType"} else str(value)
 
-    def text(self, value: Any) -> Markup:
-        """Return a value as it stands in a `w:t`: breaks and tabs become Word's own."""
-        if type(value) is str:
-            return Markup(value) if not _SPECIAL.search(value) else _in_run(value)  # noqa: S704  (nothing to escape)
+    def text(self, value: Any) -> str:
+        """Return a value as it stands in a `w:t`: escaped, breaks and tabs as Word's own."""
+        kind = type(value)
+        if kind is str:
+            return _in_run(value) if _SPECIAL.search(value) else value
+        if kind is Decimal or kind is int:
+            return self._number(value)
         if isinstance(value, Markup):
             return value if "<" in value else Markup(_breaks(clean(value)))  # noqa: S704
         if hasattr(value, "__html__"):

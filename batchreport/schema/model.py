@@ -80,6 +80,9 @@ class Column(Model):
     hint_en: str = ""
     _language: str = PrivateAttr("zh")
 
+    def __hash__(self) -> int:
+        return hash(self.key)
+
     @property
     def shown(self) -> str:
         """The title as the workbook shows it, in the schema's language."""

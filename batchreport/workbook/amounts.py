@@ -38,8 +38,19 @@ def _of_one_size(view: View, rule: Rule, record: Record, value: Decimal) -> Iter
         unit = (
             word(record.values.get(column.unit_column)) if record.values.get(column.unit_column) else column.base_unit
         )
-        details = {"title": column.shown, "found": f"{value:f}{unit}", "other": other.shown, "base": f"{base:f}{unit}"}
+        details = {
+            "title": column.shown,
+            "found": _measured(value, unit),
+            "other": other.shown,
+            "base": _measured(base, unit),
+        }
         yield Finding("rule-other-size", _severity(rule), view.place(record, rule.column), details)
+
+
+def _measured(number: Decimal, unit: str) -> dict[str, str]:
+    """Return a number with its unit, in each language."""
+    gap = "" if unit in ("", "%", "‰") else " "
+    return {"zh": f"{number:f}{unit}", "en": f"{number:f}{gap}{unit}"}
 
 
 def _as_sum(view: View, rule: Rule, record: Record, value: Decimal) -> Iterator[Finding]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
@@ -17,7 +18,7 @@ from batchreport.submission import Stamp
 from batchreport.workbook import stamp as stamps
 from batchreport.workbook.inputs import Setting
 from batchreport.workbook.instructions import draw_instructions
-from batchreport.workbook.look import CHECKED_ROWS, HEADER_ROW, draw_form, draw_table
+from batchreport.workbook.look import CHECKED_ROWS, FONT, HEADER_ROW, draw_form, draw_table
 from batchreport.workbook.prefill import Prefill
 from batchreport.workbook.wording import FIRST_SHEET
 from batchreport.zips import restamp
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
     from batchreport.schema import Schema, Section
     from batchreport.values import Value
 
-__all__ = ["LISTS", "Prefill", "blank_workbook", "save"]
+__all__ = ["LISTS", "LISTS_OF", "Prefill", "blank_workbook", "save"]
 
 LISTS = "_字典"
 """The hidden sheet that holds the drop-downs' choices."""
+LISTS_OF = {"zh": LISTS, "en": "_lists"}
+"""Its name in a workbook of each language."""
+_FACES = {"en": "Arial"}
 _CREATED = datetime(2026, 1, 1)  # fixed, so that the same input gives the same bytes
 
 
@@ -54,11 +58,22 @@ def blank_workbook(schema: Schema, prefill: Prefill | None = None) -> bytes:
         draw(sheet, section, rows[section.key], setting)
     if first is not None:
         draw_instructions(first, schema, prefill, setting)
+    _put_face(book, schema.language)
     book.active = 0
     _stamp(book, schema, prefill)
     book.properties.creator = "batchreport"
     book.properties.created = book.properties.modified = _CREATED
     return save(book)
+
+
+def _put_face(book: Workbook, language: str) -> None:
+    """Give every cell the face that workbooks of a language have, if it is another than the Chinese one."""
+    own: Any = book
+    fonts = own._fonts  # noqa: SLF001  (openpyxl has no other way to all fonts)
+    for at, font in enumerate(fonts):
+        if language in _FACES and font.name == FONT:
+            fonts[at] = copy(font)  # other workbooks share it
+            fonts[at].name = _FACES[language]
 
 
 def save(book: Workbook) -> bytes:
@@ -84,7 +99,8 @@ def _own_rows(schema: Schema, section: Section, prefill: Prefill) -> list[dict[s
 
 def _lists(book: Workbook, schema: Schema) -> dict[tuple[str, ...], str]:
     """Write every list of choices into the hidden sheet and return its defined name; Excel limits an inline list to 255."""
-    sheet = book.create_sheet(LISTS)
+    own = LISTS_OF[schema.language]
+    sheet = book.create_sheet(own)
     sheet.sheet_state = "hidden"
     names: dict[tuple[str, ...], str] = {}
     for section in schema.sections:
@@ -95,7 +111,7 @@ def _lists(book: Workbook, schema: Schema) -> dict[tuple[str, ...], str]:
                 for row, text in enumerate(column.enum, 1):
                     sheet.cell(row, number, text).data_type = "s"
                 name = f"list_{section.key}_{column.key}"
-                reference = f"'{LISTS}'!${letter}$1:${letter}${len(column.enum)}"
+                reference = f"'{own}'!${letter}$1:${letter}${len(column.enum)}"
                 book.defined_names[name] = DefinedName(name, attr_text=reference)
                 names[column.enum] = name
     return names
@@ -129,7 +145,7 @@ def _stamp(book: Workbook, schema: Schema, prefill: Prefill) -> None:
     text = stamps.write(stamp)
     book.custom_doc_props.append(StringProperty(name=stamps.PROPERTY, value=text))  # type: ignore[attr-defined]  # stubs lack it
     book.defined_names[stamps.NAME] = DefinedName(stamps.NAME, attr_text=_quoted(text), hidden=True)
-    sheet = book.create_sheet(stamps.SHEET)
+    sheet = book.create_sheet(stamps.SHEETS[schema.language])
     sheet["A1"] = text
     sheet.sheet_state = "veryHidden"
 

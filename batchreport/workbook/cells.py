@@ -6,10 +6,11 @@ import math
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from batchreport.names import fold, near
+from batchreport.names import fold, near, truth
 from batchreport.values import Missing, Picture
 from batchreport.workbook.dates import from_serial, read_date
 from batchreport.workbook.numerals import Numeral, from_float, is_chinese_numeral, read_numeral, tidy
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from batchreport.schema import Column
     from batchreport.values import Value
 
-_EMPTY = frozenset(map(fold, ("无", "没有", "无。", "/", "-", "—", "——", "--", "\\", "N/A", "none", "nil")))
-_TRUE = frozenset(map(fold, ("是", "有", "√", "✓", "对", "yes", "y", "true", "1")))
-_FALSE = frozenset(map(fold, ("否", "不是", "×", "✗", "错", "no", "n", "false", "0")))
+_NOTHING = ("无", "没有", "无。", "暂无", "暂时没有", "本期无", "本月无", "none", "nil")
+_EMPTY = frozenset(map(fold, (*_NOTHING, "/", "-", "—", "——", "--", "\\", "N/A")))
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2 (Char)
 _YEAR = re.compile(r"(\d{4})年?度?")
 _FIRST_YEAR, _LAST_YEAR = 1000, 9999
+_OFTEN = 30  # signs up to which a text probably stands in other cells too
 _WORD = 20  # signs of the longest word for "nothing", spaces and all
 _CHOICE = 100  # signs of a choice, at most
 _MOST_PERCENT = 200  # more is rare, and asked about where only the cell's format says percent
@@ -85,25 +86,27 @@ def says_nothing(raw: Any) -> bool:
     return isinstance(raw, str) and len(raw) <= _WORD and fold(raw) in _EMPTY
 
 
-def truth(text: str) -> bool | None:
-    """Return what a word means that says yes or no, None where it says neither."""
-    word = fold(text) if len(text) <= _WORD else ""
-    return None if word not in _TRUE | _FALSE else word in _TRUE
-
-
 def parse_cell(raw: Any, column: Column, period: Period | None) -> Parsed:
     """Return the value of a cell as its column's type wants it."""
-    if is_blank(raw):
-        return BLANK
     if isinstance(raw, str):
-        raw = raw.strip()
-        if len(raw) <= _WORD:
-            folded = fold(raw)
-            if folded in column.missing:
-                return Parsed(Missing(raw))
-            if folded in _EMPTY and folded not in column.choices:
-                return _DECLARED
+        return _known_text(str(raw), column, period) if len(raw) <= _OFTEN else _parse_text(raw, column, period)
+    return BLANK if raw is None else _PARSERS[column.type](raw, column, period)
+
+
+def _parse_text(raw: str, column: Column, period: Period | None) -> Parsed:
+    raw = raw.strip()
+    if not raw:
+        return BLANK
+    if len(raw) <= _WORD:
+        folded = fold(raw)
+        if folded in column.missing:
+            return Parsed(Missing(raw))
+        if folded in _EMPTY and folded not in column.choices:
+            return _DECLARED
     return _PARSERS[column.type](raw, column, period)
+
+
+_known_text = lru_cache(maxsize=8192)(_parse_text)  # units, choices and names come again in every department
 
 
 def other_reading(raw: Any, parsed: Parsed, number: Decimal) -> Decimal | None:
@@ -142,6 +145,8 @@ def show(raw: Any) -> str:
             return raw.date().isoformat()
         case datetime():
             return raw.isoformat(" ", "seconds")
+        case Picture() | FaultyPicture():
+            return ""
         case _:
             return str(raw)
 

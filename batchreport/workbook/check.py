@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Finding, Severity, error, warning
@@ -19,7 +20,7 @@ from batchreport.workbook.scan import position
 from batchreport.workbook.view import Edge, Edges, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from batchreport.findings import Place
     from batchreport.schema import Column, Rule, Schema, When
@@ -78,17 +79,20 @@ def _within(view: View) -> Iterator[Finding]:
         for record in view.table.records:
             value = record.values.get(column.key)
             if value is not None and not isinstance(value, Missing):
-                place = view.place(record, column.key)
+                place = partial(view.place, record, column.key)
                 yield from _limits(column, value, edges, place, Severity.ERROR)
-                yield from _text_limits(column, value, place)
+                if column.max_length or column.pattern:
+                    yield from _text_limits(column, value, place())
 
 
-def _limits(column: Column, value: Value, edges: Edges, place: Place, severity: Severity) -> Iterator[Finding]:
+def _limits(
+    column: Column, value: Value, edges: Edges, place: Callable[[], Place], severity: Severity
+) -> Iterator[Finding]:
     low, high = edges.low, edges.high
     if low is not None and _comparable(value, low) and value < low:  # type: ignore[operator]  # see `_comparable`
-        yield Finding(_code("cell-too-early", "cell-below", low), severity, place, _shown_limit(column, value, low))
+        yield Finding(_code("cell-too-early", "cell-below", low), severity, place(), _shown_limit(column, value, low))
     if high is not None and _comparable(value, high) and value > high:  # type: ignore[operator]
-        yield Finding(_code("cell-too-late", "cell-above", high), severity, place, _shown_limit(column, value, high))
+        yield Finding(_code("cell-too-late", "cell-above", high), severity, place(), _shown_limit(column, value, high))
 
 
 def _code(of_date: str, of_number: str, limit: Edge) -> str:
@@ -168,12 +172,13 @@ def _rules(view: View) -> Iterator[Finding]:
 def _rule(view: View, rule: Rule, column: Column, record: Record) -> Iterator[Finding]:
     severity = Severity[rule.severity.upper()]
     value = record.values.get(rule.column)
-    place = view.place(record, rule.column)
     yield from compared(view, rule, record)
     if value is not None:
-        yield from _limits(column, value, view.edges(rule.minimum, rule.maximum), place, severity)
+        if rule.minimum is not None or rule.maximum is not None:
+            place = partial(view.place, record, rule.column)
+            yield from _limits(column, value, view.edges(rule.minimum, rule.maximum), place, severity)
     elif rule.required:
-        yield _required_by_rule(view, rule, column, place, severity)
+        yield _required_by_rule(view, rule, column, view.place(record, rule.column), severity)
 
 
 def _required_by_rule(view: View, rule: Rule, column: Column, place: Place, severity: Severity) -> Finding:

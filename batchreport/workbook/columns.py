@@ -54,7 +54,8 @@ def settle_fields(page: Page, fields: tuple[Field, ...]) -> tuple[Field, ...]:
         filled = not is_blank(cell(page.grid, item.row, item.value))
         at = reference(item.row, item.label)
         if item.column is None:
-            guess = near(item.text, (column.shown for column in page.section.columns))
+            titles = {name: column.shown for column in page.section.columns for name in (column.shown, *column.aliases)}
+            guess = titles.get(near(item.text, titles), "")
             page.say(note, "field-unknown", at, title=excerpt(item.text), near=guess)
         elif item.column.key not in chosen:
             chosen[item.column.key] = item
@@ -70,8 +71,9 @@ def _say_spare(page: Page, layout: TableLayout, header: Header, chosen: dict[str
     filled = [r for r in range(row + 1, len(page.grid)) if not is_blank(page.grid[r][header.index])]
     at = reference(row, header.index)
     if filled and header.column is None:
-        titles = (column.shown for column in page.section.columns if column.key not in chosen)
-        guess = near(header.text, titles)
+        columns = [column for column in page.section.columns if column.key not in chosen]
+        titles = {name: column.shown for column in columns for name in (column.shown, *column.aliases)}
+        guess = titles.get(near(header.text, titles), "")
         page.say(note, "column-unknown", at, title=excerpt(header.text), count=len(filled), near=guess)
     elif header.column:
         first = chosen[header.column.key].index

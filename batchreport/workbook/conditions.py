@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from batchreport.workbook.cells import truth
+from batchreport.names import truth
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

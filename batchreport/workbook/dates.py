@@ -1,4 +1,4 @@
-"""This module understands dates as people type them: "2026-11-3", "2026.11.03", "11月3日", "2026年12月底"."""
+"""This module understands dates as people type them: "2026-11-3", "11月3日", "2026年12月底", "3 November 2026"."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from batchreport.period import english_month
 
 if TYPE_CHECKING:
     from batchreport.period import Period
@@ -26,6 +28,10 @@ _MONTH = re.compile(
 _ISO_MONTH = re.compile(r"(?P<y>\d{4})[-./](?P<m>\d{1,2})")
 _QUARTER = re.compile(r"(?:(?P<y>\d{4})\s*年)?\s*第?(?P<q>[一二三四1-4])季度(?:底|末)?(?:之?前)?")
 _YEAR = re.compile(r"(?:(?P<y>\d{4})\s*年|年)(?:底|末)(?:之?前)?")
+_ENGLISH = re.compile(
+    r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)? (?:of )?)?(?P<m>[a-z]{3,9})\.?(?: (?P<after>\d{1,2})(?:st|nd|rd|th)?)?(?:,? (?P<y>\d{4}))?",
+    re.IGNORECASE,
+)
 _EPOCH = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 32874, 73050  # 1990-01-01 to 2099-12-31
 _THIRDS = {"上旬": 10, "中旬": 20}
@@ -43,14 +49,18 @@ class Day:
 
 
 def read_date(text: str, period: Period | None) -> Day:
-    """Return the date that a text says; a missing year is the period's, a missing day the last one possible."""
-    normal = unicodedata.normalize("NFKC", text).strip() if len(text) <= _MOST else ""
+    """Return the date that a text says; a missing day is the last one possible.
+
+    A missing year is the period's, or the next where that is nearer: "1月5日" in December's workbook.
+    """
+    normal = _in_digits(unicodedata.normalize("NFKC", text).strip()) if len(text) <= _MOST else ""
     for form, meaning in _FORMS:
         if match := form.fullmatch(normal):
             said = match.groupdict()
-            year = int(said["y"]) if said.get("y") else period.year if period else 0
-            if year:
-                return _checked(meaning, year, said)
+            if said.get("y"):
+                return _checked(meaning, int(said["y"] or 0), said)
+            if period:
+                return _nearer(_checked(meaning, period.year, said), _checked(meaning, period.year + 1, said), period)
     return Day(None, "cell-not-a-date")
 
 
@@ -59,6 +69,23 @@ def from_serial(number: float) -> date | None:
     if _FIRST_SERIAL <= number <= _LAST_SERIAL:
         return _EPOCH + timedelta(days=int(number))
     return None
+
+
+def _in_digits(text: str) -> str:
+    """Return a date whose month is an English word ("30 November 2026", "Nov 30, 2026", "November 2026") in digits."""
+    match = _ENGLISH.fullmatch(" ".join(text.split()))
+    month = english_month(match["m"]) if match else None
+    if match is None or month is None or (match["d"] and match["after"]):
+        return text
+    day = match["d"] or match["after"]
+    return (f"{match['y']}年" if match["y"] else "") + f"{month}月" + (f"{day}日" if day else "")
+
+
+def _nearer(this: Day, later: Day, period: Period) -> Day:
+    """Return the day a year later where this one lies further before the period than that one after it."""
+    if this.day is None or later.day is None or this.day >= period.start:
+        return this
+    return later if later.day - period.end < period.start - this.day else this
 
 
 def _checked(meaning: Meaning, year: int, said: dict[str, str | None]) -> Day:

@@ -71,7 +71,7 @@ def _list_sheets(sheet: Worksheet, row: int, schema: Schema, prefill: Prefill, s
     _line(sheet, row + 1, (words["sheet"], words["what"], words["must"]), _LABEL)
     for at, section in enumerate(schema.sections, row + 2):
         title = section.heading(setting.language)
-        need = [words["required" if section.required else "optional"]]
+        need = [words["required" if _needed(section) else "optional"]]
         count = len(prefill.rows.get(section.key, ())) if section.kind == "table" else 0
         if count and setting.period:
             before = setting.period.previous.label(setting.language)
@@ -82,6 +82,12 @@ def _list_sheets(sheet: Worksheet, row: int, schema: Schema, prefill: Prefill, s
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1", display=title)
         cell.font = _LINK
     return row + 2 + len(schema.sections)
+
+
+def _needed(section: Section) -> bool:
+    """Return whether a sheet must be filled in; a form is there in any case, with what it asks for."""
+    asked = section.kind == "form" and any(column.required and not column.prefilled for column in section.columns)
+    return section.required or asked
 
 
 def _columns(section: Section, setting: Setting) -> str:

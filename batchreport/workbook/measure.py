@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from batchreport.values import Value
     from batchreport.workbook.cells import Parsed
 
+_SCALES = {"万": 10**4, "亿": 10**8}
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -56,6 +58,18 @@ def measure(part: Parsed, column: Column, section: Section, header_unit: str, va
         measured = replace(bare, problem="cell-unit-homeless", details={"unit": unit})
     split = column.type == "integer" and measured.number != measured.number.to_integral_value()
     return replace(bare, problem="cell-not-whole") if split and not measured.problem else measured
+
+
+def scaled_twice(
+    raw: Any, part: Parsed, column: Column, header_unit: str, values: Mapping[str, Value]
+) -> dict[str, str]:
+    """Return the two readings of a number whose unit has its sign of scale already: "32.46万" beside "万元"."""
+    if not isinstance(raw, str) or part.unit or not isinstance(part.value, Decimal):
+        return {}
+    for unit in (header_unit, column.base_unit, values.get(column.unit_column)):
+        if isinstance(unit, str) and (times := _SCALES.get(unit[:1])) and unit[0] in raw:
+            return {"unit": unit, "first": f"{tidy(part.value / times):f}{unit}", "second": f"{part.value:f}{unit}"}
+    return {}
 
 
 def _beside(bare: Measured, typed: str, unit: str, target: Column, values: Mapping[str, Value]) -> Measured:

@@ -81,16 +81,28 @@ class Package:
         self._entries = entries
         self._limits = limits
         self._parts: dict[str, bytes] = {}
+        self._weighed: dict[str, bytes] = {}
 
     def names(self) -> Iterator[str]:
         """Yield the names of all parts, in small letters."""
         yield from self._entries
 
     def weigh(self) -> None:
-        """Inflate every part without keeping it; raises `Refused` where one of them, or all, are larger than allowed."""
-        left = self._limits.total
-        for entry in self._entries.values():
-            left -= self._weight(entry, min(left, self._limits.part))
+        """Inflate every part; raises `Refused` where one of them, or all, are larger than allowed.
+
+        Small ones are kept, so that they are inflated once.
+        """
+        left, room = self._limits.total, _KEPT
+        for name, entry in self._entries.items():
+            limit = min(left, self._limits.part)
+            if entry.file_size <= room:
+                part = self._inflate(entry, limit)
+                left -= len(part)
+                if len(part) <= room:  # the directory can lie
+                    self._weighed[name] = part
+                    room -= len(part)
+            else:
+                left -= self._weight(entry, limit)
 
     def part(self, name: str) -> bytes:
         """Return a part's bytes, b"" where there is none; raises `Refused` where it is damaged or too large."""
@@ -98,15 +110,16 @@ class Package:
         if name not in self._entries:
             return b""
         if name not in self._parts:
-            part = self._inflate(self._entries[name])
+            entry = self._entries[name]
+            part = self._weighed.pop(name, None) or self._inflate(entry, self._limits.part)
+            _check(entry, part)
             if len(part) > _KEPT:
                 return part
             self._parts[name] = part
         return self._parts[name]
 
-    def _inflate(self, entry: zipfile.ZipInfo) -> bytes:
+    def _inflate(self, entry: zipfile.ZipInfo, limit: int) -> bytes:
         """Return an entry's bytes, counted as they inflate, because the directory's sizes can lie."""
-        limit = self._limits.part
         part = self._stored(entry)
         if entry.compress_type == zipfile.ZIP_DEFLATED:
             try:
@@ -115,10 +128,6 @@ class Package:
                 raise Refused("file-damaged") from None
         if len(part) > limit:
             raise Refused("file-inflates", limit=_mib(limit))
-        if zlib.crc32(part) != entry.CRC:
-            raise Refused("file-damaged")
-        if b"<!DOCTYPE" in part:
-            raise Refused("file-doctype", part=entry.filename)
         return part
 
     def _weight(self, entry: zipfile.ZipInfo, limit: int) -> int:
@@ -142,6 +151,13 @@ class Package:
         lengths = self._data[start - 4 : start]  # of the name and of the extra field, two bytes each
         start += int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
         return self._data[start : start + entry.compress_size]
+
+
+def _check(entry: zipfile.ZipInfo, part: bytes) -> None:
+    if zlib.crc32(part) != entry.CRC:
+        raise Refused("file-damaged")
+    if b"<!DOCTYPE" in part:
+        raise Refused("file-doctype", part=entry.filename)
 
 
 def open_package(data: bytes, limits: Limits) -> Package:

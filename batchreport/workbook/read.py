@@ -148,7 +148,7 @@ def _mark(grid: Grid, scanned: SheetScan) -> None:
 
 def _stamp(scanned: Scan, grids: Mapping[str, Grid], file: str, found: list[Finding]) -> Stamp | None:
     """Return the first readable stamp of the three places; that one was altered, or says something else, is said."""
-    grid = grids.get(stamps.SHEET)
+    grid = next((grids[name] for name in stamps.SHEETS.values() if name in grids), None)
     hidden = str(grid[0][0]) if grid and grid[0] else ""
     texts = [text for text in (*scanned.stamps, hidden) if text.strip()]
     readable = [stamp for text in texts if (stamp := stamps.read(text))]

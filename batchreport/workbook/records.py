@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchreport.findings import error, note, warning
 from batchreport.names import fold
-from batchreport.submission import Record, Table
+from batchreport.submission import Record, RowCells, Table
 from batchreport.workbook.cells import (
     BLANK,
     ErrorValue,
@@ -22,12 +22,12 @@ from batchreport.workbook.cells import (
 )
 from batchreport.workbook.columns import Page, settle_fields, settle_headers
 from batchreport.workbook.layout import cell, find_form, find_table, reference
-from batchreport.workbook.measure import Measured, measure
-from batchreport.workbook.rows import declares_nothing, is_remark, is_total
+from batchreport.workbook.measure import Measured, measure, scaled_twice
+from batchreport.workbook.rows import declares_nothing, is_remark, is_total, repeats_header
 from batchreport.workbook.scan import column_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from batchreport.period import Period
     from batchreport.schema import Column
@@ -56,11 +56,16 @@ def read_table(page: Page, period: Period | None, merged: tuple[tuple[Position, 
     _fill_down(page, layout.row, headers, merged)
     rows = _Rows(page, period)
     columns = [(h.column, column_letters(h.index + 1), h.index, h.unit) for h in headers if h.column]
+    shared = {column.key: letters for column, letters, *_ in columns}
     records = []
     for number, row in enumerate(page.grid[layout.row + 1 :], layout.row + 2):
         if rows.counts(row, number, headers):
-            spots = (_Spot(column, f"{letters}{number}", row[at], unit) for column, letters, at, unit in columns)
-            records.append(rows.record(spots))
+            spots = (
+                _Spot(column, f"{letters}{number}", row[at], unit)
+                for column, letters, at, unit in columns
+                if row[at] != ""
+            )
+            records.append(rows.record(RowCells(shared, str(number)), spots))
     cells = {header.column.key: reference(layout.row, header.index) for header in headers if header.column}
     return Table(page.sheet, tuple(records), cells, frozenset(rows.faulty))
 
@@ -71,11 +76,13 @@ def read_form(page: Page, period: Period | None) -> Table:
     if not fields:
         return _without_header(page)
     rows = _Rows(page, period)
-    record = rows.record(
+    spots = [
         _Spot(item.column, reference(item.row, item.value), cell(page.grid, item.row, item.value))
         for item in settle_fields(page, fields)
         if item.column
-    )
+    ]
+    cells = {spot.column.key: spot.ref for spot in spots}
+    record = rows.record(cells, (spot for spot in spots if spot.raw != ""))
     return Table(page.sheet, (record,), dict(record.cells), frozenset(rows.faulty))
 
 
@@ -92,21 +99,26 @@ def _without_header(page: Page) -> Table:
 def _fill_down(
     page: Page, header_row: int, headers: tuple[Header, ...], merged: Iterable[tuple[Position, int]]
 ) -> None:
-    """Give every row of a merged text cell its text; Excel stores it in the first row alone."""
+    """Give every row of a merged text cell its text; Excel stores it in the first row alone.
+
+    A number or a date stays in that row, lest it count several times; this is said.
+    """
     by_index = {header.index: header.column for header in headers}
     reached: dict[int, int] = {}  # ranges may overlap in a broken file; no row is filled twice
     for (first, index), last in sorted(merged):
         column = by_index.get(index)
         text = cell(page.grid, first, index)
-        if column is None or column.type not in _FILLED_DOWN or first <= header_row or is_blank(text):
+        if column is None or column.type == "image" or first <= header_row or is_blank(text):
             continue
         end = min(last + 1, len(page.grid))
         begin, reached[index] = max(first + 1, reached.get(index, 0)), max(end, reached.get(index, 0))
         rows = [row for row in range(begin, end) if any(not is_blank(raw) for raw in page.grid[row])]
-        for row in rows:
+        shared = column.type in _FILLED_DOWN
+        for row in rows if shared else ():
             page.grid[row] = [*page.grid[row][:index], text, *page.grid[row][index + 1 :]]
         if rows:
-            page.say(warning, "cells-merged", reference(first, index), found=excerpt(text), count=len(rows) + 1)
+            code = "cells-merged" if shared else "cells-merged-once"
+            page.say(warning, code, reference(first, index), found=excerpt(text), count=len(rows) + 1)
 
 
 class _Rows:
@@ -119,40 +131,39 @@ class _Rows:
 
     def counts(self, row: list[Any], number: int, headers: tuple[Header, ...]) -> bool:
         """Return whether a row is a record: not blank, no total, no remark, and more than the word for "nothing"."""
-        filled = [header for header in headers if not is_blank(row[header.index])]
+        filled = [header for header in headers if row[header.index] != "" and not is_blank(row[header.index])]
         if not filled or declares_nothing(row, filled):
             return False
         code = "row-total" if is_total(row, filled) else "row-remark" if is_remark(row, filled, headers) else ""
+        code = code or ("row-header" if repeats_header(row, filled) else "")
         if code:
             first = filled[0].index
             self._page.say(note, code, reference(number - 1, first), found=excerpt(row[first]))
         return not code
 
-    def record(self, spots: Iterable[_Spot]) -> Record:
-        """Return the record that stands in `spots`."""
-        values: dict[str, Value] = {}
-        cells: dict[str, str] = {}
+    def record(self, cells: Mapping[str, str], spots: Iterable[_Spot]) -> Record:
+        """Return the record that stands in `cells`; `spots` are those of them that are not blank."""
+        values: dict[str, Value] = dict.fromkeys(cells)
         numbers: list[tuple[_Spot, Parsed]] = []
         for spot in spots:
-            key = spot.column.key
-            cells[key] = spot.ref
-            parsed = BLANK if spot.raw == "" else self._parse(spot)
-            values[key] = parsed.value
-            if spot.column.numeric and isinstance(parsed.value, Decimal):
+            parsed = self._parse(spot)
+            values[spot.column.key] = parsed.value
+            if isinstance(parsed.value, Decimal) and spot.column.numeric:
                 numbers.append((spot, parsed))
+        moved: dict[str, str] = {}
         for spot, parsed in numbers:
-            self._measure(spot, parsed, values, cells)
-        return Record(values, cells)
+            self._measure(spot, parsed, values, cells, moved)
+        return Record(values, {**cells, **moved} if moved else cells)
 
     def _parse(self, spot: _Spot) -> Parsed:
         """Return a cell as understood; what stands there otherwise, or cannot be understood, is said."""
-        title = spot.column.shown
         if isinstance(spot.raw, (ErrorValue, Unvalued)):
             code = "cell-error" if isinstance(spot.raw, ErrorValue) else "cell-formula"
-            return self._fault(code, spot, found=str(spot.raw), title=title)
+            return self._fault(code, spot, found=str(spot.raw), title=spot.column.shown)
         parsed = parse_cell(spot.raw, spot.column, self._period)
         if parsed.problem:
-            return self._fault(parsed.problem, spot, found=excerpt(spot.raw), title=title, **parsed.details)
+            found = excerpt(spot.raw)
+            return self._fault(parsed.problem, spot, found=found, title=spot.column.shown, **parsed.details)
         if parsed.declared:
             return self._declared(spot, parsed)
         if isinstance(parsed.value, tuple) and (doubtful := in_doubt(parsed.value)):
@@ -171,12 +182,18 @@ class _Rows:
             self.faulty.add(spot.ref)
         return parsed
 
-    def _measure(self, spot: _Spot, parsed: Parsed, values: dict[str, Value], cells: dict[str, str]) -> None:
-        """Put a number into the record, its unit and word of approximation into the cells where they belong."""
+    def _measure(
+        self, spot: _Spot, parsed: Parsed, values: dict[str, Value], cells: Mapping[str, str], moved: dict[str, str]
+    ) -> None:
+        """Put a number into the record, its unit and word of approximation where they belong; `moved` notes their cell."""
         column = spot.column
+        if scaled := scaled_twice(spot.raw, parsed, column, spot.header_unit, values):
+            self._fault("cell-scale-twice", spot, found=excerpt(spot.raw), title=column.shown, **scaled)
+            values[column.key] = None
+            return
         got = measure(parsed, column, self._page.section, spot.header_unit, values)
         if got.problem:
-            other = cells.get(column.unit_column, "")
+            other = moved.get(column.unit_column) or cells.get(column.unit_column, "")
             self._fault(got.problem, spot, found=excerpt(spot.raw), title=column.shown, other=other, **got.details)
             values[column.key] = None
             return
@@ -184,12 +201,14 @@ class _Rows:
         for key, text in ((column.unit_column, got.unit), (column.approx_column, got.approx)):
             if text:
                 values[key] = text
-                cells[key] = spot.ref
+                moved[key] = spot.ref
         if (second := self._other_reading(spot, parsed, got, values)) is not None:
             readings = {"first": f"{got.number:f}%", "second": f"{second:f}%"}
             self._page.say(warning, "cell-percent-in-doubt", spot.ref, found=excerpt(spot.raw), **readings)
             return
-        self._say_number(spot, parsed, got.parts, split=bool(got.approx or (got.unit and parsed.unit)))
+        split = bool(got.approx or (got.unit and parsed.unit))
+        if split or parsed.understood:
+            self._say_number(spot, parsed, got.parts, split=split)
 
     @staticmethod
     def _other_reading(spot: _Spot, parsed: Parsed, got: Measured, values: dict[str, Value]) -> Decimal | None:
@@ -202,7 +221,7 @@ class _Rows:
     def _say_number(self, spot: _Spot, parsed: Parsed, parts: tuple[str, ...], *, split: bool) -> None:
         if split:
             self._page.say(warning, "cell-split", spot.ref, found=excerpt(spot.raw), parts=parts)
-        elif parsed.understood:
+        else:
             unit = spot.column.base_unit
             number = " ".join((*parts, unit) if unit.isascii() and unit.isalpha() else (*parts[:-1], parts[-1] + unit))
             self._understood(spot, parsed.understood if spot.column.type == "percent" else number)

@@ -1,4 +1,4 @@
-"""This module tells which rows below a header are no records: totals, remarks, and the word for "nothing"."""
+"""This module tells which rows below a header are no records: totals, remarks, headers, and the word for "nothing"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ _LONGEST_TOTAL = 12
 _REMARK = re.compile(
     r"(?:备注|附注|注释?|说明|填[报表写](?:说明|须知|要求)|notes?|remarks?)\s*\d*\s*(?:[:：]|$)", re.IGNORECASE
 )
-_SIGNED = re.compile(r"(?:填[报表]|制表|审[核批]|经办|负责|联系)人\s*[:：]|填[报表](?:日期|时间|单位)\s*[:：]")
+_SIGNED = re.compile(
+    r"(?:(?:填[报表]|制表|审[核批]|经办|负责|联系)人|填[报表](?:日期|时间|单位)|单位(?=[(（]))"
+    r"(?:\s*[(（]?(?:签字|签名|签章|盖章|公章)[)）]?)?\s*[:：]"
+)
+_DATED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
 
 
 def is_total(row: list[Any], filled: list[Header]) -> bool:
@@ -28,19 +32,26 @@ def is_total(row: list[Any], filled: list[Header]) -> bool:
 
 
 def is_remark(row: list[Any], filled: list[Header], headers: tuple[Header, ...]) -> bool:
-    """Return whether a row is a text about the table, such as "备注：…", or a line of signatures.
+    """Return whether a row is a text about the table, such as "备注：…", or a line of signatures or their date.
 
     A remark with more than one cell filled is a record after all where nothing required lacks.
     """
     first = row[filled[0].index]
     if not isinstance(first, str):
         return False
-    if _SIGNED.match(first.strip()):
+    if _SIGNED.match(first.strip()) or (len(filled) == 1 and _DATED.fullmatch(first.strip())):
         return True
     if not _REMARK.match(first.strip()):
         return False
     lacking = (header for header in headers if header.column and header.column.required and is_blank(row[header.index]))
     return len(filled) == 1 or next(lacking, None) is not None
+
+
+def repeats_header(row: list[Any], filled: list[Header]) -> bool:
+    """Return whether a row has nothing but the header's texts, as where two printed tables became one."""
+    return len(filled) > 1 and all(
+        isinstance(raw := row[header.index], str) and fold(raw) == fold(header.text) for header in filled
+    )
 
 
 def declares_nothing(row: list[Any], filled: list[Header]) -> bool:

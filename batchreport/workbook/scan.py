@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -83,6 +84,7 @@ def sheet_parts(package: Package) -> Iterator[tuple[str, str]]:
         yield str(sheet.get("name")), part
 
 
+@lru_cache(maxsize=16)  # most workbooks of a run come from one blank workbook
 def _percent_styles(styles: bytes) -> frozenset[str]:
     """Return the indexes of the cell formats that show a number as a percentage."""
     if not styles:

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from batchreport.workbook.package import Limits
 
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?/?>')
-_ANY_CELL = re.compile(rb"<c[\s/>]")
+_NO_CELLS = (b"<co", b"<cf")  # begin the other elements of a sheet that begin like a cell: col, conditionalFormatting
 _FORMULA = re.compile(rb"<f[\s/>]")
 _ROW = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
 _MARK = re.compile(rb"<(?:[\w.-]+:)?(?:mergeCell|hyperlink|dataValidation|conditionalFormatting)[\s/>]")
+_SHORTEST = len(b"<row/>")  # bytes of a row or a mark, at least
 _MAIN = (b"openxmlformats.org/spreadsheetml/", b"purl.oclc.org/ooxml/spreadsheetml/")
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _LOOKED_AT = ("{*}row", "{*}c", "{*}mergeCell")
@@ -50,11 +51,10 @@ def scan_sheet(part: bytes, name: str, percents: frozenset[str], limits: Limits)
 
     Raises `Refused` where it is larger than `limits`, `ValueError` or `lxml.etree.XMLSyntaxError` where it is broken.
     """
-    rows = sum(1 for _ in _ROW.finditer(part))
-    if rows > limits.rows:
+    most = len(part) // _SHORTEST
+    if most > limits.rows and (rows := sum(1 for _ in _ROW.finditer(part))) > limits.rows:
         raise _too_large(name, f"A{rows}", limits)
-    marks = sum(1 for _ in _MARK.finditer(part))
-    if marks > limits.marks:
+    if most > limits.marks and (marks := sum(1 for _ in _MARK.finditer(part))) > limits.marks:
         raise Refused("sheet-too-many-marks", sheet=name, count=marks, limit=limits.marks)
     return _ordinary(part, percents, limits) or _Walk(name, percents, limits).over(part)
 
@@ -67,7 +67,7 @@ def _ordinary(part: bytes, percents: frozenset[str], limits: Limits) -> SheetSca
     """
     if b"<worksheet" not in part or sum(map(part.count, _MAIN)) != 1 or _FORMULA.search(part):
         return None
-    count = sum(1 for _ in _ANY_CELL.finditer(part))
+    count = part.count(b"<c") - sum(map(part.count, _NO_CELLS))
     cells = _CELL.findall(part) if count <= limits.cells else []
     if len(cells) != count:
         return None

@@ -9,6 +9,8 @@ from batchreport.submission import Stamp
 
 SHEET = "_戳"
 """The hidden sheet whose A1 carries the stamp."""
+SHEETS = {"zh": SHEET, "en": "_stamp"}
+"""Its name in a workbook of each language."""
 PROPERTY = "batchreport.stamp"
 """The document property that carries it."""
 NAME = PROPERTY.replace(".", "_")

@@ -18,6 +18,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 def test_the_session_goes_as_it_is_shown(page: str, tmp_path: Path) -> None:
     """Each command of the page's session prints the lines that stand below it; … leaves some out."""
     shutil.copytree(ROOT / "workbooks", tmp_path / "workbooks")
+    english = "examples/english/workbooks"
+    shutil.copytree(ROOT / english, tmp_path / english)
     folder, shown, said = tmp_path, [], ""
     environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONUTF8": "1"}
     commands = 0

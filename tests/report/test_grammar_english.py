@@ -47,7 +47,7 @@ def test_the_word_agrees_with_the_rounded_figure(base: Decimal, cur: Decimal) ->
     growth = ((cur - base) * 100 / base).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
     assert clause.startswith("up ") == (growth > 0) == (cell.startswith("+") or "times" in cell)
-    assert clause.startswith("down ") == (growth < 0) == cell.startswith("-")
+    assert clause.startswith("down ") == (growth < 0) == cell.startswith("−")
     assert ("changed from" in clause) == (growth == 0) == ("changed" in cell)
 
 

@@ -110,6 +110,14 @@ def test_it_lists_every_sheet_as_a_link(book: Workbook) -> None:
     assert sheet.cell(row, 3).value == "必填，已带入2026年11月 1 行"
 
 
+def test_it_says_which_sheets_must_be_filled_in(book: Workbook) -> None:
+    """Those that the schema requires, and a form that asks for something; the others only where there is something."""
+    needs = {row[0].value: row[2].value for row in book.worksheets[0].iter_rows() if row[0].hyperlink}
+
+    assert (needs["基本信息"], needs["荣誉"]) == ("必填", "必填")
+    assert (needs["工作措施"], needs["照片"]) == ("没有可不填", "没有可不填")
+
+
 def test_it_lists_last_periods_plans(book: Workbook) -> None:
     """As text, whatever it begins with."""
     sheet = book.worksheets[0]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from batchreport.submission import Submission
 
 ROOT = Path(__file__).parents[2]
-STARTER = ROOT / "tools" / "starter" / "en"
+STARTER = ROOT / "batchreport" / "starter" / "en"
 NOVEMBER = Period.parse("2026-11")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 OF_LANGUAGE = {"title", "title_en", "hint", "hint_en", "aliases", "enum", "enum_aliases", "missing_values", "roll_up"}
@@ -127,6 +127,16 @@ def test_a_blank_workbook_in_english_shows_no_chinese(schema: Schema) -> None:
         shown = "".join(package.read(name).decode() for name in sheets)
 
     assert not CHINESE.findall(shown)
+
+
+def test_workbooks_of_both_languages_do_not_touch_each_other(schema: Schema) -> None:
+    """A Chinese workbook made after an English one is the same as before it."""
+    chinese = parse_schema((ROOT / "templates" / "summary.toml").read_bytes())
+    prefill = Prefill("D001", "Example Primary School", NOVEMBER)
+    before = blank_workbook(chinese, prefill)
+    blank_workbook(schema, prefill)
+
+    assert blank_workbook(chinese, prefill) == before
 
 
 def test_the_roster_is_read_under_english_headings() -> None:

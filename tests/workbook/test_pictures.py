@@ -22,6 +22,7 @@ from batchreport.schema import parse_schema
 from batchreport.values import Picture
 from batchreport.workbook.blank import blank_workbook, save
 from batchreport.workbook.check import check
+from batchreport.workbook.marking.marked import mark
 from batchreport.workbook.package import Limits
 from batchreport.workbook.read import read_workbook
 from tests.outside import require, run
@@ -210,6 +211,16 @@ def test_only_jpeg_and_png_are_taken(kind: str) -> None:
 
     assert said(submission) == [("picture-kind", "error", "A4")]
     assert kind in submission.findings[-1].line("zh")
+
+
+@pytest.mark.parametrize(("language", "shown"), [("zh", "（图片）"), ("en", "(picture)")])
+def test_a_marked_copy_says_that_a_picture_stands_there(language: str, shown: str) -> None:
+    """In the list's column of what is there, where other cells have their text."""
+    data = stored(KINDS["gif"])
+    copy = load_workbook(BytesIO(mark(data, read(data).findings, language, 0).data))
+    cells = {row[2].value: row[3].value for row in copy.worksheets[0].iter_rows(min_row=4)}
+
+    assert cells["A4"] == shown
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ NAMES: Mapping[str, str] = {
     "升降": "change_mark",
     "好坏": "verdict",
     "最大组": "largest_group",
+    "变动较大": "most_changed",
     "字宽": "width",
     "项数": "counted",
     "单位词": "unit_word",

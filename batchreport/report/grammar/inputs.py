@@ -14,6 +14,8 @@ _BEYOND_EXCEL = 310
 # What Excel itself keeps and shows of a number.
 _EXCEL_DIGITS = 15
 _LONGEST_QUOTE = 40
+SHORT = frozenset({"短", "short"})
+"""The style of a date for narrow columns, in either language."""
 
 
 class FilterError(TypeError):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from batchreport.report.grammar.inputs import as_items, as_rows, is_blank
+from batchreport.report.grammar.inputs import EXACT, as_items, as_number, as_rows, is_blank
 
 
 def having(rows: object, column: str, *values: object) -> list[Any]:
@@ -47,3 +48,22 @@ def largest_group(rows: object, column: str) -> list[Any]:
     """
     groups = [group for value, group in grouped_by(rows, column) if value is not None]
     return max(groups, key=len, default=[])
+
+
+def most_changed(rows: object, current: str, base: str, count: int = 3, least: float = 10) -> list[Any]:
+    """Return the rows whose `current` column moved the most from `base`, by percent, the largest move first.
+
+    At most `count` of them, each by `least` percent or more; what began at 0 has moved the most. A row in which one of
+    the two is blank is not there. Raise `AttributeError` for a column that the rows do not have.
+    """
+    moves = [(_moved(getattr(row, current), getattr(row, base)), row) for row in as_rows(rows)]
+    moves = [(move, row) for move, row in moves if move >= least and move]
+    return [row for _, row in sorted(moves, key=lambda found: found[0], reverse=True)[:count]]
+
+
+def _moved(current: object, base: object) -> Decimal:
+    now, then = as_number(current), as_number(base)
+    if now is None or then is None or now == then:
+        return Decimal(0)
+    difference = EXACT.multiply(EXACT.subtract(now, then), Decimal(100))
+    return EXACT.divide(difference, then).copy_abs() if then else Decimal("Infinity")

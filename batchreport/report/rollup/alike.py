@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _ALIKE = 0.8  # of both texts are the same signs in the same order
 _LONGEST = 200
+_SHARED = 3  # one of so many pairs of signs is shared by texts that are near
 _PLAIN = re.compile(r"[\W_]+")
 # Nearly the same words with another number, or with "not" in one of them, say something else.
 _TELLING = re.compile(r"\d+|[不未无没否一二三四五六七八九十两]")
@@ -27,8 +28,7 @@ def alike(rows: Iterable[Row], text: Callable[[Row], str]) -> list[tuple[str, li
     """
     groups: list[tuple[str, list[Row]]] = []
     known: dict[str, int] = {}
-    index: dict[str, list[int]] = {}
-    folded: list[str] = []
+    near = _Near()
     for row in rows:
         said = text(row)
         plain = _PLAIN.sub("", fold(said))[:_LONGEST]
@@ -36,33 +36,53 @@ def alike(rows: Iterable[Row], text: Callable[[Row], str]) -> list[tuple[str, li
             continue
         at = known.get(plain)
         if at is None:
-            at = _near(plain, index, folded)
+            at = near.find(plain)
         if at is None:
-            at = len(groups)
+            at = near.add(plain)
             groups.append((said, []))
-            folded.append(plain)
-            for pair in _pairs(plain):
-                index.setdefault(pair, []).append(at)
         known[plain] = at
         groups[at][1].append(row)
     return groups
 
 
-def _near(plain: str, index: dict[str, list[int]], folded: list[str]) -> int | None:
-    """Return the first group whose text is near: only those are compared that share two signs in a row."""
-    shared: dict[int, int] = {}
-    pairs = _pairs(plain)
-    for pair in pairs:
-        for at in index.get(pair, ()):
-            shared[at] = shared.get(at, 0) + 1
-    least = len(pairs) / 3
-    return next((at for at in sorted(shared) if shared[at] >= least and _is_near(plain, folded[at])), None)
+class _Near:
+    """The texts of the groups, and which of them share what: those that share too little need not be compared."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._pairs: list[set[str]] = []
+        self._index: dict[tuple[str, str], list[int]] = {}
+
+    def add(self, plain: str) -> int:
+        """Add the text of a new group and return the group's number."""
+        at, pairs, telling = len(self._texts), _pairs(plain), _telling(plain)
+        self._texts.append(plain)
+        self._pairs.append(pairs)
+        for pair in pairs:
+            self._index.setdefault((telling, pair), []).append(at)
+        return at
+
+    def find(self, plain: str) -> int | None:
+        """Return the first group whose text is near: one that shares a third of the pairs of signs, at the least.
+
+        Such a text shares one of any two thirds of them, so the rarest are looked for.
+        """
+        pairs, telling = _pairs(plain), _telling(plain)
+        least = -(-len(pairs) // _SHARED)
+        found = sorted((self._index.get((telling, pair), []) for pair in pairs), key=len)
+        candidates = sorted(set().union(*found[: len(pairs) - least + 1]))
+        return next((at for at in candidates if self._is_near(at, plain, pairs, least)), None)
+
+    def _is_near(self, at: int, plain: str, pairs: set[str], least: int) -> bool:
+        if len(pairs & self._pairs[at]) < least:
+            return False
+        matcher = SequenceMatcher(None, plain, self._texts[at], autojunk=False)
+        # The first two cost little and are never less than the third.
+        return matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
 
 
-def _is_near(one: str, other: str) -> bool:
-    if _TELLING.findall(one) != _TELLING.findall(other):
-        return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+def _telling(plain: str) -> str:
+    return " ".join(_TELLING.findall(plain))
 
 
 def _pairs(plain: str) -> set[str]:

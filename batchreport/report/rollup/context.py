@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Severity
@@ -57,10 +58,15 @@ class _Maker:
     def made(self) -> dict[str, Any]:
         rollup = self._rollup
         made: dict[str, Any] = {}
+        own = {section.key: [self._of(section, one) for one in rollup.departments] for section in self._schema.sections}
         for section in self._schema.sections:
-            rows = tuple(row for department in rollup.included for row in self._of(section, department))
+            rows = tuple(chain.from_iterable(own[section.key]))
             made |= dict.fromkeys(filter(None, (section.key, section.name)), rows)
-        shown = {id(department): self._shown(department) for department in rollup.departments}
+        sections = zip(*own.values(), strict=True)
+        shown = {
+            id(department): self._shown(department, rows)
+            for department, rows in zip(rollup.departments, sections, strict=True)
+        }
         for names, group in GROUPS.items():
             made |= dict.fromkeys(names, tuple(shown[id(one)] for one in getattr(rollup, group)))
         summed = [self._totals(section, rollup.included) for section in gathered(self._schema)]
@@ -78,15 +84,15 @@ class _Maker:
         known |= dict.fromkeys(("上期", "previous_period"), period.previous)
         return known | dict.fromkeys(("上年同期", "year_before"), period.year_before)
 
-    def _of(self, section: Section, department: Department) -> list[Any]:
+    def _of(self, section: Section, department: Department) -> tuple[Any, ...]:
         make = self._rows[section.key].row
-        return [make(department, record) for record in department.records(section.key)]
+        return tuple([make(department, record) for record in department.records(section.key)])
 
-    def _shown(self, department: Department) -> Any:
-        sections: list[Any] = []
-        for section in self._schema.sections:
-            rows = tuple(self._of(section, department))
-            sections.append(rows if section.kind == "table" else rows[0] if rows else None)
+    def _shown(self, department: Department, own: Sequence[tuple[Any, ...]]) -> Any:
+        sections = [
+            rows if section.kind == "table" else rows[0] if rows else None
+            for section, rows in zip(self._schema.sections, own, strict=True)
+        ]
         known = (
             department.name,
             department.code,

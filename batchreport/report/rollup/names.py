@@ -49,7 +49,7 @@ OF_DEPARTMENT: Mapping[Names, type] = {
 }
 """What is known of a department beyond its sections."""
 
-_DEPARTMENTS = "各单位"
+_DEPARTMENTS: Names = ("各单位", "departments")
 _NUMBERS = {"comparable", "comparable_year", "lowest", "median", "highest"}
 
 
@@ -58,17 +58,18 @@ def names(schema: Schema) -> dict[str, Kind]:
     top: dict[str, Kind] = {}
     for section in schema.sections:
         top |= dict.fromkeys(filter(None, (section.key, section.name)), _rows(section))
-    department = Many(item=_department(schema), name=_DEPARTMENTS)
+    department = Many(item=_department(schema), name=_said(_DEPARTMENTS, schema))
     for group in GROUPS:
         top |= dict.fromkeys(group, department)
     summed = _things(gathered(schema), {section.key: _totals(section) for section in gathered(schema)})
-    top |= dict.fromkeys(TOTALS, Thing(name=TOTALS[0], attributes=summed))
+    top |= dict.fromkeys(TOTALS, Thing(name=_said(TOTALS, schema), attributes=summed))
     grouped = _things(worded(schema), {section.key: _groups(section) for section in worded(schema)})
-    top |= dict.fromkeys(ALIKE, Thing(name=ALIKE[0], attributes=grouped))
+    top |= dict.fromkeys(ALIKE, Thing(name=_said(ALIKE, schema), attributes=grouped))
     top |= dict.fromkeys(ORGANISATION, Scalar(type=str)) | dict.fromkeys(DEADLINE, Scalar(type=date))
     now = periods(schema)
     recent = dict.fromkeys(OF_RECENT[0], now["本期"]) | dict.fromkeys(OF_RECENT[1], Scalar(type=int)) | summed
-    top |= dict.fromkeys(RECENT, Many(item=Thing(name=RECENT[0], attributes=recent), name=RECENT[0]))
+    said = _said(RECENT, schema)
+    top |= dict.fromkeys(RECENT, Many(item=Thing(name=said, attributes=recent), name=said))
     return top | dict.fromkeys(PARTIAL, Scalar(type=bool)) | now
 
 
@@ -88,13 +89,18 @@ def subject(section: Section) -> str:
     return next((column.key for column in texts if column.required), texts[0].key if texts else "")
 
 
+def _said(names: Names, schema: Schema) -> str:
+    """Return what people call a thing in the schema's language."""
+    return names[schema.language == "en"]
+
+
 def _rows(section: Section) -> Many:
-    return Many(item=_row(section), name=section.title)
+    return Many(item=_row(section), name=section.shown)
 
 
 def _row(section: Section, more: dict[str, Kind] | None = None) -> Thing:
     front: dict[str, Kind] = {name: Scalar(type=str) for names in front_of(section) for name in names}
-    return Thing(name=section.title, attributes=row(section) | front | (more or {}))
+    return Thing(name=section.shown, attributes=row(section) | front | (more or {}))
 
 
 def _totals(section: Section) -> Many:
@@ -104,17 +110,17 @@ def _totals(section: Section) -> Many:
         **dict.fromkeys(("additive", "shared"), Scalar(type=bool)),
         **dict.fromkeys(("lowest_at", "highest_at"), Many(item=Scalar(type=str))),
         **dict.fromkeys(_NUMBERS, Scalar(type=Decimal)),
-        "ranking": Many(item=ranked, name="排名"),
+        "ranking": Many(item=ranked, name=section.shown),
         "rows": _rows(section),
     }
     more = {name: kinds.get(en, Scalar(type=int)) for zh, en in OF_TOTAL for name in (zh, en)}
-    return Many(item=Thing(name=section.title, attributes=row(section) | more), name=section.title)
+    return Many(item=Thing(name=section.shown, attributes=row(section) | more), name=section.shown)
 
 
 def _groups(section: Section) -> Many:
     kinds = (Scalar(type=str), Scalar(type=int), Many(item=Scalar(type=str)), _rows(section))
     attributes = {name: kind for names, kind in zip(OF_GROUP, kinds, strict=True) for name in names}
-    return Many(item=Thing(name=section.title, attributes=attributes), name=section.title)
+    return Many(item=Thing(name=section.shown, attributes=attributes), name=section.shown)
 
 
 def _department(schema: Schema) -> Thing:
@@ -123,7 +129,7 @@ def _department(schema: Schema) -> Thing:
         thing = _row(section) if section.kind == "form" else _rows(section)
         known |= dict.fromkeys(filter(None, (section.key, section.name)), thing)
     known |= {name: Scalar(type=kind) for names, kind in OF_DEPARTMENT.items() for name in names}
-    return Thing(name=_DEPARTMENTS, attributes=known)
+    return Thing(name=_said(_DEPARTMENTS, schema), attributes=known)
 
 
 def _things(sections: Iterable[Section], kinds: Mapping[str, Kind]) -> dict[str, Kind]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from batchreport.report.grammar.inputs import EXACT
 from batchreport.report.rollup.cells import Formula
 from batchreport.report.rollup.names import gathered
 from batchreport.report.rollup.parts import figures
-from batchreport.report.rollup.spreadsheet import Sheet
+from batchreport.report.rollup.spreadsheet import Level, Sheet
 from batchreport.report.rollup.totals import Method, median, totals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from batchreport.report.rollup.parts import Figure, Part
     from batchreport.report.rollup.totals import Total
@@ -27,29 +26,26 @@ _FOLDED_ABOVE = 20  # departments, above which one sees the totals first
 
 
 class Overview:
-    """Gathers the rows of the sheet, and where each stands: first what several departments say, then the rest."""
+    """Makes the rows of the sheet, knowing where each stands: first what several departments say, then the rest."""
 
     def __init__(self, rollup: Rollup, words: Words) -> None:
         self._rollup = rollup
         self._words = words
-        self.rows: list[list[Any]] = []
-        self.levels: list[int] = []
+        self._row = 1
 
     def sheet(self, name: str) -> Sheet:
-        """Return the sheet."""
-        import pandas as pd  # noqa: PLC0415  (a second of start-up that only a roll-up needs)
+        """Return the sheet; its rows are made as it is written."""
+        folded = len(self._rollup.included) > _FOLDED_ABOVE
+        return Sheet(name, self._headings(), self._rows(), _KINDS, table=False, folded=folded)
 
+    def _rows(self) -> Iterator[list[Any]]:
         for section in gathered(self._rollup.schema):
             columns = figures(section)
             for figure in columns:
                 title = figure.column.heading(self._rollup.schema.language) if len(columns) > 1 else ""
                 found = totals(figure, self._rollup.included)
                 for total in sorted(found, key=lambda one: len(one.bundle.parts) == 1):
-                    self._add(figure, total, title)
-        frame = pd.DataFrame(self.rows, columns=self._headings(), dtype=object)
-        folded = len(self._rollup.included) > _FOLDED_ABOVE
-        bold = [below > level for level, below in pairwise([*self.levels, 0])]
-        return Sheet(name, frame, _KINDS, table=False, bold=bold, levels=self.levels, folded=folded)
+                    yield from self._of(figure, total, title)
 
     def _headings(self) -> list[str]:
         words = self._words
@@ -59,24 +55,21 @@ class Overview:
             words.source,
         ]
 
-    def _add(self, figure: Figure, total: Total, title: str) -> None:
+    def _of(self, figure: Figure, total: Total, title: str) -> Iterator[list[Any]]:
         name = f"{total.bundle.name} · {title}" if title else total.bundle.name
         parts = total.bundle.parts
+        own = Level.SINGLE
         if len(parts) > 1:
-            self._put(0, [name, self._words.several.format(len(total.told)), *self._summed(total, len(parts))])
+            own = Level.PART
+            self._row += 1
+            several = self._words.several.format(len(total.told))
+            yield [name, several, *self._summed(total, len(parts)), Level.TOTAL]
         for part in parts:
-            self._put(len(parts) > 1, [name, part.department.name, *self._own(figure, total, part)])
-
-    def _put(self, level: int, cells: list[Any]) -> None:
-        self.rows.append(cells)
-        self.levels.append(int(level))
-
-    def _row(self, below: int = 0) -> int:
-        """Return the number of the row that comes next, or of one below it."""
-        return len(self.rows) + 2 + below
+            self._row += 1
+            yield [name, part.department.name, *self._own(figure, total, part), own]
 
     def _summed(self, total: Total, count: int) -> list[Any]:
-        first, last = self._row(1), self._row(count)
+        first, last = self._row + 1, self._row + count
         rates = total.method is not Method.SUM
         function = "MEDIAN" if rates else "SUM"
         this = total.median if rates else total.value
@@ -112,8 +105,7 @@ class Overview:
     def _growth(self, column: str, change: str, base: Decimal, difference: Decimal) -> Any:
         if not base:
             return None
-        row = self._row()
-        return Formula(f"{change}{row}/ABS({column}{row})", _ratio(difference, base))
+        return Formula(f"{change}{self._row}/ABS({column}{self._row})", _ratio(difference, base))
 
     def _own(self, figure: Figure, total: Total, part: Part) -> list[Any]:
         value: Any = part.value
@@ -130,7 +122,7 @@ class Overview:
         if then is None or part.value is None:
             return [then, None, None]
         difference = EXACT.subtract(part.value, then)
-        told = Formula(f"{_THIS}{self._row()}-{column}{self._row()}", difference)
+        told = Formula(f"{_THIS}{self._row}-{column}{self._row}", difference)
         growth = self._growth(column, change, then, difference) if total.method is Method.SUM else None
         return [then, told, growth]
 

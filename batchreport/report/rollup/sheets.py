@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Severity
-from batchreport.report.grammar.inputs import EXACT
 from batchreport.report.rollup.context import state
 from batchreport.report.rollup.overview import Overview
 from batchreport.report.rollup.spreadsheet import Sheet, workbook
@@ -16,18 +16,17 @@ from batchreport.report.rollup.words import WORDS
 from batchreport.values import Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
-    from batchreport.report.rollup.coverage import Department
     from batchreport.report.rollup.value import Rollup
     from batchreport.report.rollup.words import Words
     from batchreport.schema import Column, Section
-    from batchreport.submission import Record
 
 _MOST = 1_000_000  # rows of a sheet; Excel has 1,048,576
 _LONGEST_NAME = 31
+_AS_THEY_ARE = frozenset({str, int, Decimal, type(None)})
 
 
 def rollup_xlsx(rollup: Rollup) -> bytes:
@@ -42,26 +41,26 @@ def rollup_xlsx(rollup: Rollup) -> bytes:
 
 def records_frame(rollup: Rollup, section: Section) -> pd.DataFrame:
     """Return every record of a section over all departments, with the department and the first cell in front."""
-    import pandas as pd  # noqa: PLC0415  (a second of start-up that only a roll-up needs)
+    import pandas as pd  # noqa: PLC0415  (a second of start-up that only those who ask for a frame need)
 
-    words, language = WORDS[rollup.schema.language], rollup.schema.language
+    words = WORDS[rollup.schema.language]
+    return pd.DataFrame(_records(rollup, section, words), columns=_headings(rollup, section, words), dtype=object)
+
+
+def _headings(rollup: Rollup, section: Section, words: Words) -> list[str]:
     front = [words.department, words.code, words.file, words.cell]
-    headings = [*front, *(column.heading(language) for column in section.columns)]
-    rows = [
-        [*_front(department, section, record), *(_shown(record.values.get(key), words) for key in section.by_key)]
-        for department in rollup.included
-        for record in department.records(section.key)
-    ]
-    return pd.DataFrame(rows, columns=unique(headings), dtype=object)
+    return unique([*front, *(column.heading(rollup.schema.language) for column in section.columns)])
 
 
-def _front(department: Department, section: Section, record: Record) -> list[Any]:
-    place = (
-        department.submission.place(section.key, next(iter(record.cells.values()), ""))
-        if department.submission
-        else None
-    )
-    return [department.name, department.code, department.file, f"{place.sheet}!{place.cell}" if place else ""]
+def _records(rollup: Rollup, section: Section, words: Words) -> Iterator[list[Any]]:
+    keys = list(section.by_key)
+    for department in rollup.included:
+        sheet = department.submission.place(section.key).sheet if department.submission else ""
+        front = (department.name, department.code, department.file)
+        for record in department.records(section.key):
+            values = map(record.values.get, keys)
+            own = [value if type(value) in _AS_THEY_ARE else _shown(value, words) for value in values]
+            yield [*front, f"{sheet}!{record.first}", *own]
 
 
 def _shown(value: Any, words: Words) -> Any:
@@ -80,13 +79,14 @@ def _shown(value: Any, words: Words) -> Any:
 def _sheets(rollup: Rollup, words: Words) -> Iterator[Sheet]:
     yield Overview(rollup, words).sheet(words.overview)
     for section in rollup.schema.sections:
-        frame = records_frame(rollup, section)
         kinds = [*("text",) * 4, *(_kind(column) for column in section.columns)]
-        totals = {at + 4: _sum(frame.iloc[:, at + 4]) for at, column in enumerate(section.columns) if _adds_up(column)}
-        whole = len(frame) <= _MOST
-        for start in range(0, max(len(frame), 1), _MOST):
-            part = frame.iloc[start : start + _MOST]
-            yield Sheet(section.heading(rollup.schema.language), part, kinds, words.total, totals if whole else {})
+        summed = [at for at, column in enumerate(section.columns, 4) if _adds_up(column)]
+        count = sum(len(department.records(section.key)) for department in rollup.included)
+        records = _records(rollup, section, words)
+        for _ in range(0, max(count, 1), _MOST):
+            part, sums = islice(records, _MOST), summed if count <= _MOST else []
+            headings = _headings(rollup, section, words)
+            yield Sheet(section.heading(rollup.schema.language), headings, part, kinds, words.total, sums)
     yield _findings(rollup, words)
     yield _submissions(rollup, words)
 
@@ -100,13 +100,6 @@ def _kind(column: Column) -> str:
 def _adds_up(column: Column) -> bool:
     """Tell whether a column's numbers are all in one unit, and amounts."""
     return bool(column.base_unit) and not is_percent(column.base_unit) and column.type not in ("percent", "year")
-
-
-def _sum(values: Iterable[Any]) -> Decimal:
-    total = Decimal(0)
-    for value in values:
-        total = EXACT.add(total, value) if isinstance(value, Decimal) else total
-    return total
 
 
 def _findings(rollup: Rollup, words: Words) -> Sheet:
@@ -130,7 +123,7 @@ def _findings(rollup: Rollup, words: Words) -> Sheet:
         for department in rollup.departments
         for finding in (department.submission.findings if department.submission else ())
     ]
-    return _sheet(words.findings, rows, headings, ["text"] * len(headings))
+    return Sheet(words.findings, headings, rows, ["text"] * len(headings))
 
 
 def _submissions(rollup: Rollup, words: Words) -> Sheet:
@@ -144,13 +137,7 @@ def _submissions(rollup: Rollup, words: Words) -> Sheet:
         for department in rollup.departments
     ]
     kinds = ["text", "text", "text", "date", "integer", "text", "integer", "integer", "integer"]
-    return _sheet(words.submissions, rows, headings, kinds)
-
-
-def _sheet(name: str, rows: Sequence[Sequence[Any]], headings: Sequence[str], kinds: Sequence[str]) -> Sheet:
-    import pandas as pd  # noqa: PLC0415  (a second of start-up that only a roll-up needs)
-
-    return Sheet(name, pd.DataFrame(rows, columns=list(headings), dtype=object), kinds)
+    return Sheet(words.submissions, headings, rows, kinds)
 
 
 def unique(headings: Iterable[str]) -> list[str]:

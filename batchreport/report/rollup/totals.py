@@ -7,16 +7,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from batchreport.names import truth
 from batchreport.report.grammar.inputs import EXACT
 from batchreport.report.rollup.parts import bundles
 from batchreport.report.rollup.units import is_percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from batchreport.report.rollup.coverage import Department
     from batchreport.report.rollup.parts import Bundle, Figure, Part
     from batchreport.schema import When
+    from batchreport.values import Value
 
 _CLOSE = 2  # decimals beyond those of the parts, for a mean
 
@@ -129,9 +131,14 @@ def _fits(when: When, part: Part) -> bool:
     value = part.record.values.get(when.column)
     if when.given is not None and (value is not None) != when.given:
         return False
-    if when.is_ and str(value) not in when.is_:
+    if when.is_ and not _is_one_of(value, when.is_):
         return False
-    return not when.is_not or (value is not None and str(value) not in when.is_not)
+    return not when.is_not or (value is not None and not _is_one_of(value, when.is_not))
+
+
+def _is_one_of(value: Value, words: Collection[str]) -> bool:
+    """Return whether a value is one of the words of a condition; yes or no are so in every word for them."""
+    return value in map(truth, words) if isinstance(value, bool) else str(value) in words
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal | None:

@@ -99,6 +99,8 @@ def _found(finding: Finding, sheet: Sheet | None, strings: Sequence[str], langua
     found = finding.details.get("found")
     if isinstance(found, str) and found:
         return _short(found)
+    if finding.code.startswith("picture-"):
+        return words(language)["picture"]
     at = cell_position(finding.place.cell)
     if at is None or sheet is None:
         return ""

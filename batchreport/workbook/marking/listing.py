@@ -28,6 +28,7 @@ _WORDS = {
         "many": "{cell} 等 {count} 格",
         "more": "另外还有 {count} 条，请先改好以上各条",
         "blank": "（空）",
+        "picture": "（图片）",
         "mend": "怎么改：",
     },
     "en": {
@@ -39,6 +40,7 @@ _WORDS = {
         "many": "{cell} and others, {count} cells",
         "more": "{count} more; please mend those above first",
         "blank": "(blank)",
+        "picture": "(picture)",
         "mend": "To mend it: ",
     },
 }

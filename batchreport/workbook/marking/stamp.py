@@ -29,7 +29,7 @@ def restamp(book: Book, revision: int) -> None:
             if item.get("name") == stamps.PROPERTY and len(item):
                 item[0].text = _raised((item[0].text or ""), revision) or item[0].text
     for tab in tabs(book):
-        if tab.name == stamps.SHEET and tab.part in book:
+        if tab.name in stamps.SHEETS.values() and tab.part in book:
             _restamp_sheet(book, book.tree(tab.part), revision)
 
 

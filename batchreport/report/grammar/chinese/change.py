@@ -100,7 +100,8 @@ def _difference(words: _Words) -> str:
 
 
 def _growth(words: _Words) -> str:
-    return f"较{words.then}{words.amount_verb}{words.amount}，{words.growth_verb}{words.figure}%"
+    change = f"较{words.then}{words.amount_verb}{words.amount}"
+    return f"{change}，{words.growth_verb}{words.figure}%" if words.found.current else change
 
 
 def _times(words: _Words) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from batchreport.period import Period
 from batchreport.report.grammar.chinese.numerals import numeral
-from batchreport.report.grammar.inputs import is_blank, refuse
+from batchreport.report.grammar.inputs import SHORT, is_blank, refuse
 
 _BEFORE = {"M": "上月", "Q": "上季度", "Y": "上年"}
 _NOW = {"M": "本月", "Q": "本季度", "Y": "本年"}
@@ -21,10 +21,15 @@ def _as_date(value: object) -> date | None:
     return value if isinstance(value, date) else refuse("日期", "a date", value)
 
 
-def date_text(x: object) -> str:
-    """Return a date as an official text writes it: "2026年11月3日" (GB/T 9704-2012, 7.3.5.4); a blank gives ""."""
+def date_text(x: object, style: object = "") -> str:
+    """Return a date as an official text writes it: "2026年11月3日" (GB/T 9704-2012, 7.3.5.4); a blank gives "".
+
+    In the `style` "短" it is "2026-11-03", for narrow columns.
+    """
     day = _as_date(x)
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+    if day is None:
+        return ""
+    return f"{day:%Y-%m-%d}" if style in SHORT else f"{day.year}年{day.month}月{day.day}日"
 
 
 def chinese_date(x: object) -> str:

@@ -21,7 +21,7 @@ from batchreport.report.grammar.chinese.phrases import change_mark, counted, led
 from batchreport.report.grammar.chinese.sums import count_by, total
 from batchreport.report.grammar.chinese.text import clause, full_stop, fullwidth, missing
 from batchreport.report.grammar.numbers import percent, share
-from batchreport.report.grammar.rows import grouped_by, having, lacking, largest_group
+from batchreport.report.grammar.rows import grouped_by, having, lacking, largest_group, most_changed
 from batchreport.report.grammar.text import capitalised, width
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ CHINESE: Mapping[str, Callable[..., Any]] = {
     "change_mark": change_mark,
     "verdict": verdict,
     "largest_group": largest_group,
+    "most_changed": most_changed,
     "width": width,
     "counted": counted,
     "unit_word": unit_word,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from batchreport.report.grammar.chinese.change import change_cell
+from batchreport.report.grammar.chinese.numbers import with_unit
 from batchreport.report.grammar.chinese.text import as_text, clause
 from batchreport.report.grammar.comparison import Outcome, compared, improved
-from batchreport.report.grammar.inputs import as_rows, is_blank
+from batchreport.report.grammar.inputs import as_rows, is_blank, plain
 from batchreport.report.grammar.text import joined
 
 _AS_BEFORE = frozenset({Outcome.SAME, Outcome.NEARLY})
@@ -40,14 +41,16 @@ def change_mark(cur: object, base: object, measure: object = "时期", unit: obj
     sign = "▲" if found.up else "▼"
     if found.outcome in _TOLD:
         return sign + cell
+    if found.outcome is Outcome.GROWTH and not found.current:
+        return sign + "减" + with_unit(plain(found.amount), unit)
     verbs = ("升", "降") if found.outcome in _BY_POINTS else ("增", "减")
     return sign + verbs[0 if found.up else 1] + cell.replace("+", "").replace("-", "")
 
 
 def verdict(cur: object, base: object, good_when: object = None) -> str:
-    """Return 好转 or 变差, by what the column of directions says is good; "" where that, or a change, is not there."""
+    """Return 趋好 or 趋差, by what the column of directions says is good; "" where that, or a change, is not there."""
     better = improved(cur, base, good_when)
-    return "" if better is None else "好转" if better else "变差"
+    return "" if better is None else "趋好" if better else "趋差"
 
 
 def counted(rows: object, counter: object = "项") -> str:

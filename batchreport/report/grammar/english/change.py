@@ -144,13 +144,13 @@ def change_cell(cur: object, base: object, measure: object = "flow", unit: objec
     if not found:
         return NO_CHANGE
     words = _words(found, unit, "", approx)
-    sign = words.about + ("+" if found.up else "-")
+    sign = words.about + ("+" if found.up else "−")  # a minus: no line ends behind it, as behind a hyphen
     cells = {
         Outcome.SAME: "unchanged",
         Outcome.NEARLY: "little changed",
         Outcome.FROM_ZERO: sign + words.value(found.amount),
         Outcome.TURNED: "turned positive" if found.up else "turned negative",
-        Outcome.DEFICIT: f"loss {'down' if found.up else 'up'} {words.amount}",
+        Outcome.DEFICIT: f"loss {'down' if found.up else 'up'} {words.about}{digits(found.amount)}",
         Outcome.POINTS: f"{sign}{found.figure:f} points",
         Outcome.DIFFERENCE: sign + words.value(found.amount),
         Outcome.GROWTH: f"{sign}{found.figure:f}%",

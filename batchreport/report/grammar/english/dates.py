@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 from batchreport.period import Period
-from batchreport.report.grammar.inputs import is_blank, refuse
+from batchreport.report.grammar.inputs import SHORT, is_blank, refuse
 
 _NOW = {"M": "this month", "Q": "this quarter", "H": "this half-year", "Y": "this year"}
+_LETTERS = 3  # of a month in short
 _HALVES = {1: "the first half", 2: "the second half"}
 
 
-def date_text(x: object) -> str:
-    """Return a date: "3 November 2026"; a blank gives ""."""
+def date_text(x: object, style: object = "") -> str:
+    """Return a date: "3 November 2026", or in the `style` "short", for narrow columns, "3 Nov 2026"; a blank gives ""."""
     if is_blank(x):
         return ""
     day = x if isinstance(x, date) else refuse("日期", "a date", x)
-    return f"{day.day} {Period(day.year, day.month, 'M').label('en')}"
+    month = Period(day.year, day.month, "M").label("en").removesuffix(f" {day.year}")
+    return f"{day.day} {month[:_LETTERS] if style in SHORT else month} {day.year}"
 
 
 def period_label(period: object, current: object = None) -> str:

@@ -23,7 +23,7 @@ from batchreport.report.grammar.english.phrases import change_mark, counted, led
 from batchreport.report.grammar.english.sums import count_by, total
 from batchreport.report.grammar.english.text import clause, full_stop, missing
 from batchreport.report.grammar.numbers import percent, share
-from batchreport.report.grammar.rows import grouped_by, having, lacking, largest_group
+from batchreport.report.grammar.rows import grouped_by, having, lacking, largest_group, most_changed
 from batchreport.report.grammar.text import capitalised, width
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ ENGLISH: Mapping[str, Callable[..., Any]] = {
     "change_mark": change_mark,
     "verdict": verdict,
     "largest_group": largest_group,
+    "most_changed": most_changed,
     "width": width,
     "counted": counted,
     "unit_word": unit_word,
