@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from batchreport.errors import InputError, TemplateError
-from batchreport.files import safe_name, said_clearly, write_whole
-from batchreport.findings import Finding, Place, error
+from batchreport.files import clear_leftovers, safe_name, said_clearly, write_whole
+from batchreport.findings import Finding, Place, error, note
 from batchreport.names import fold
 from batchreport.overall import Overall, Wanted
 from batchreport.project import ARCHIVE
 from batchreport.rounds import Rounds
 from batchreport.run.archive import Archive
+from batchreport.run.ledger import Ledger, digest_of_kit
 from batchreport.run.past import Past
 from batchreport.run.pipeline import Outcome, Pipeline
 from batchreport.shelf import Done, Shelf
@@ -22,7 +25,6 @@ from batchreport.shelf import Done, Shelf
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from importlib.resources.abc import Traversable
-    from pathlib import Path
 
     from batchreport.period import Period
     from batchreport.project import Found, Project
@@ -60,8 +62,13 @@ class Run:
 
     @property
     def reports(self) -> int:
-        """How many reports were made."""
+        """How many departments have their report, made now or unchanged."""
         return sum(item.path is not None for item in self.done)
+
+    @property
+    def unchanged(self) -> int:
+        """How many of these reports were not made again, because nothing has changed."""
+        return sum(item.unchanged and item.path is not None for item in self.done)
 
 
 def build(
@@ -74,36 +81,53 @@ def build(
 ) -> Run:
     """Make the report of every department and write each as soon as it is whole, then what stands over all of them.
 
+    What is as an earlier run left it, made of the same, stays; `Options.force` has all of it made.
     `tell` hears of every outcome, and `begin` of each document that is begun afterwards.
 
     Raises `SchemaError` or `TemplateError` before the first workbook is read, `OutputError` where `out` cannot be
     written.
     """
-    pipeline, warnings = _ready(kit)
-    wanted = Wanted(
-        rollup=bool(project.settings.rollup) and not options.single,
-        some=bool(options.departments),
-        book=options.book,
-        pdf=options.pdf,
-    )
-    overall = Overall(project, kit, pipeline.schema, wanted)
     out = options.out or project.out
+    ledger = Ledger(out / ARCHIVE, _start(workbooks), digest_of_kit(kit), trust=not (options.force or options.dry_run))
+    pipeline = cache(lambda: _pipeline(kit))
+    warnings = _warnings(ledger, pipeline)
+    overall = Overall(project, kit, ledger, _over_all(project, options))
     if options.dry_run:
         past = Past(out / ARCHIVE)
-        rounds = Rounds(kit, pipeline, workbooks, past, options.jobs)
-        done = _shelved(Shelf(out, past), rounds, options, tell)
+        done = _shelved(Shelf(out, past), Rounds(kit, pipeline, workbooks, past, jobs=options.jobs), options, tell)
         return Run(done, (*warnings, *past.findings), written=False)
+    with _archive(out) as archive:
+        ledger.archive = archive
+        ledger.note_findings("template", ledger.kit, warnings)
+        past = Past(out / ARCHIVE, archive)
+
+        def once(tell: Callable[[Outcome], None]) -> Run:
+            shelf = Shelf(out, past, archive, ledger.keep, force=options.force)
+            done = _shelved(shelf, Rounds(kit, pipeline, workbooks, past, ledger, options.jobs), options, tell)
+            made = overall.make(done, shelf, past, begin)
+            left = () if options.departments or options.single else _left(ledger, shelf, workbooks, options.period)
+            return Run(done, (*warnings, *past.findings, *made.findings, *left), overall=made.paths)
+
+        run = once(tell)
+        if archive.finding and run.unchanged:  # what was taken from the archive may have been lost with the rest of it
+            ledger.distrust()
+            run = once(lambda _: None)
+        return run
+
+
+def _over_all(project: Project, options: Options) -> Wanted:
+    """Return what is wanted over all departments."""
+    rollup = bool(project.settings.rollup) and not options.single
+    return Wanted(rollup=rollup, some=bool(options.departments), book=options.book, pdf=options.pdf)
+
+
+def _archive(out: Path) -> Archive:
+    """Return the archive in the folder for what is made, which is made ready; raises `OutputError` where it cannot be."""
     with said_clearly(out):
         out.mkdir(parents=True, exist_ok=True)
+        clear_leftovers(out)
         with TemporaryFile(dir=out):  # SQLite would not say why it cannot write here
-            archive = Archive(out / ARCHIVE)
-    with archive:
-        past = Past(out / ARCHIVE, archive)
-        rounds = Rounds(kit, pipeline, workbooks, past, options.jobs)
-        shelf = Shelf(out, past, archive, force=options.force)
-        done = _shelved(shelf, rounds, options, tell)
-        made = overall.make(done, shelf, past, begin)
-        return Run(done, (*warnings, *past.findings, *made.findings), overall=made.paths)
+            return Archive(out / ARCHIVE)
 
 
 def check(
@@ -112,7 +136,8 @@ def check(
     """Check every workbook, beside what the archive knows; where the kit says `mark`, write the marked copies, else nothing."""
     out = options.out or project.out
     past = Past(project.archive(options.out))
-    rounds = Rounds(kit, Pipeline.of(kit), workbooks, past, options.jobs)
+    pipeline = Pipeline.of(kit)
+    rounds = Rounds(kit, lambda: pipeline, workbooks, past, jobs=options.jobs)
     done = _shelved(Shelf(None, past), rounds, options, tell)
     if kit.mark:
         taken: set[str] = set()
@@ -137,13 +162,28 @@ def _with_copy(done: Done, out: Path, taken: set[str]) -> Done:
 
 def _shelved(shelf: Shelf, rounds: Rounds, options: Options, tell: Callable[[Outcome], None]) -> tuple[Done, ...]:
     """Put the outcome of every workbook on the shelf, and return what is there in order of the workbooks' paths."""
-    for outcome in rounds.first():
-        if _wanted(outcome, options):
-            shelf.put(outcome)
-            tell(outcome)
-    for outcome in rounds.second(shelf.counting):
-        shelf.again(outcome)
+    for period, workbooks in rounds.groups:
+        for entry in rounds.first(period, workbooks):
+            if _wanted(entry.outcome, options):
+                shelf.put(entry)
+                tell(entry.outcome)
+        for entry in rounds.anew(period, workbooks, shelf.unproved()):
+            shelf.again(entry)
+    for entry in rounds.second(shelf.counting):
+        shelf.again(entry)
     return rounds.in_order(shelf.done)
+
+
+def _left(ledger: Ledger, shelf: Shelf, workbooks: Sequence[Found], period: Period | None) -> Iterator[Finding]:
+    """Say which reports of earlier runs are still there, though their workbook is gone or gives another report, or none."""
+    gone, others = ledger.left((found.file for found in workbooks), shelf.paths, period)
+    yield from (note("report-without-workbook", Place(file=path)) for path in gone)
+    yield from (note("report-of-before", Place(file=path)) for path in others)
+
+
+def _start(workbooks: Sequence[Found]) -> Path:
+    """Return the folder that the workbooks' names are told from."""
+    return next(iter(found.path.parents[found.file.count("/")] for found in workbooks), Path())
 
 
 def init(folder: Path, language: str) -> list[Path]:
@@ -172,12 +212,22 @@ def _tree(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
             yield f"{prefix}{item.name}", item.read_bytes()
 
 
-def _ready(kit: Kit) -> tuple[Pipeline, tuple[Finding, ...]]:
-    """Return the kit's pipeline, and what is to be said about schema and template once per run; raises where they cannot be used."""
+def _pipeline(kit: Kit) -> Pipeline:
+    """Return the kit's pipeline; raises where schema or template cannot be used."""
     pipeline = Pipeline.of(kit)
     if pipeline.template is None:
         raise TemplateError([error("template-missing", Place(file=kit.template_file), said="")])
-    return pipeline, pipeline.template.warnings
+    return pipeline
+
+
+def _warnings(ledger: Ledger, pipeline: Callable[[], Pipeline]) -> tuple[Finding, ...]:
+    """Return what is to be said about schema and template once per run; raises where they cannot be used."""
+    known = ledger.recall_findings("template", ledger.kit)
+    if known is None:
+        template = pipeline().template
+        known = template.warnings if template else ()
+        ledger.note_findings("template", ledger.kit, known)
+    return known
 
 
 def _wanted(outcome: Outcome, options: Options) -> bool:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
 import re
 import sqlite3
+import time
 import unicodedata
 from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from batchreport.errors import OutputError
 from batchreport.findings import Place, error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _WIDE = str.maketrans(
     {"<": "＜", ">": "＞", ":": "：", '"': "＂", "/": "／", "\\": "＼", "|": "｜", "?": "？", "*": "＊"}
@@ -29,6 +33,8 @@ _CODES = {
     errno.EROFS: "out-read-only", errno.ENOTDIR: "out-is-a-file", errno.EEXIST: "out-is-a-file",
 }  # fmt: skip
 UNNAMED = "未命名"
+_TEMPORARY = re.compile(r"\..+\.(?P<host>[0-9a-f]{8})\.(?P<process>\d+)\.tmp", re.DOTALL)
+_LONGEST_WRITE = 3600  # seconds that writing one file may take
 
 
 def safe_name(text: str) -> str:
@@ -47,10 +53,10 @@ def safe_name(text: str) -> str:
 def write_whole(path: Path, data: bytes) -> None:
     """Write `data` to `path` so that at any instant the old file, the new file or none is there, never a part.
 
-    Raises `OSError` where it cannot be written; nothing is left behind then.
+    Killed, it leaves a temporary file beside it, for `clear_leftovers`. Raises `OSError` where it cannot be written; nothing is left behind then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{_host()}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
             file.write(data)
@@ -61,6 +67,49 @@ def write_whole(path: Path, data: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Take away what runs that were killed have left half written in a folder, and in the folders in it.
+
+    What a run may still be writing stays: one of a process that is alive, or of another computer, within the hour.
+    """
+    for inside in (folder, *(Path(entry.path) for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False))):
+        with os.scandir(inside) as entries:
+            left = [
+                entry for entry in entries if (found := _TEMPORARY.fullmatch(entry.name)) and _is_left(entry, found)
+            ]
+        for entry in left:
+            with suppress(OSError):
+                Path(entry.path).unlink()
+
+
+def _is_left(entry: os.DirEntry[str], found: re.Match[str]) -> bool:
+    try:
+        old = time.time() - entry.stat(follow_symlinks=False).st_mtime > _LONGEST_WRITE
+    except FileNotFoundError:
+        return False
+    return old or (found["host"] == _host() and not _alive(int(found["process"])))
+
+
+def _alive(process: int) -> bool:
+    """Tell whether another process has this number; only POSIX can be asked."""
+    if process == os.getpid():  # of an earlier run in a box of its own, such as a container
+        return False
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+@cache
+def _host() -> str:
+    return f"{crc32(platform.node().encode()):08x}"
 
 
 @contextmanager

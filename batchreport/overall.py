@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from batchreport.errors import TemplateError
 from batchreport.findings import Finding, Place, note
 from batchreport.packed import before, periods_before, unpack
+from batchreport.run.archive import digest_of
+from batchreport.run.ledger import digest_of_outcomes, digests
+from batchreport.schema import parse_schema
 from batchreport.shelf import NAMES
 from batchreport.submission import Submission
 
@@ -20,9 +23,9 @@ if TYPE_CHECKING:
     from batchreport.project import Project
     from batchreport.report.rollup import Rollup
     from batchreport.report.template import Template
+    from batchreport.run.ledger import Ledger
     from batchreport.run.past import Past
     from batchreport.run.pipeline import Kit
-    from batchreport.schema import Schema
     from batchreport.shelf import Done, Shelf
 
 _PRINTED_FOR_PAGES = 60  # reports: LibreOffice lays a book of so many out in some half a minute
@@ -52,24 +55,30 @@ class Overall:
     Raises `TemplateError` with every mistake in the project's template of the roll-up.
     """
 
-    def __init__(self, project: Project, kit: Kit, schema: Schema, wanted: Wanted) -> None:
+    def __init__(self, project: Project, kit: Kit, ledger: Ledger, wanted: Wanted) -> None:
         self._project = project
         self._kit = kit
-        self._schema = schema
+        self._ledger = ledger
+        self._schema = parse_schema(kit.schema, kit.schema_file)
         self._wanted = wanted
-        self._names = NAMES[schema.language]
+        self._names = NAMES[self._schema.language]
         self._settings = project.settings
-        self._findings: list[Finding] = []
-        self._template = self._rollup_template() if wanted.rollup else None
         self._roster = tuple((one.code, one.name) for one in project.roster())
+        self._findings: list[Finding] = []
+        self._source = project.rollup() if wanted.rollup else None
+        self._compiled: tuple[Template | None, tuple[Finding, ...]] | None = None
+        if wanted.rollup:
+            self._template_findings()
 
     def make(self, done: Sequence[Done], shelf: Shelf, past: Past, tell: Callable[[str], None]) -> Made:
         """Write what is wanted for each period of `done`, and return what was written; `tell` hears what is begun."""
         paths: list[Path] = []
+        self._findings = list(self._template_findings()) if self._wanted.rollup else []
         for period, of_period in _by_period(done).items():
             if self._wanted.rollup:
-                tell(self._names["rollup"])
-                paths += self._rolled_up(period, of_period, shelf, past)
+                paths += self._rollup_as_it_is(period, of_period, shelf, past) or self._rolled_up_anew(
+                    period, of_period, shelf, past, tell
+                )
             if self._wanted.book:
                 tell(self._names["book"])
                 paths += self._bound(period, of_period, shelf)
@@ -77,39 +86,87 @@ class Overall:
             paths += self._printed([*(one.path for one in done if one.path), *paths], tell)
         return Made(tuple(paths), tuple(self._findings))
 
-    def _rollup_template(self) -> Template | None:
-        """Return the template of the roll-up; None, and a finding, where there is none for this schema."""
+    def _template_findings(self) -> tuple[Finding, ...]:
+        """Return what is to be said about the template of the roll-up, and that only once it can be used."""
+        digest = self._digest_of_template()
+        known = self._ledger.recall_findings("roll-up", digest)
+        if known is None:
+            _, known = self._template()
+            self._ledger.note_findings("roll-up", digest, known)
+        return known
+
+    def _digest_of_template(self) -> str:
+        owned = self._project.owns(self._kit)
+        said = (self._ledger.kit, self._settings.rollup, digest_of(self._source or b""), self._source is None, owned)
+        return digest_of(repr(said).encode())
+
+    def _template(self) -> tuple[Template | None, tuple[Finding, ...]]:
+        if self._compiled is None:
+            self._compiled = self._rollup_template()
+        return self._compiled
+
+    def _rollup_template(self) -> tuple[Template | None, tuple[Finding, ...]]:
+        """Return the template of the roll-up and what is to be said about it; None where there is none for this schema."""
         from batchreport.report.rollup import rollup_template  # noqa: PLC0415  (a single report needs none)
 
-        source = self._project.rollup()
-        if source is None:
-            self._findings.append(note("rollup-no-template", Place(file=self._settings.rollup)))
-            return None
+        place = Place(file=self._settings.rollup)
+        if self._source is None:
+            return None, (note("rollup-no-template", place),)
         try:
-            template = rollup_template(source, self._schema, self._settings.rollup)
+            template = rollup_template(self._source, self._schema, self._settings.rollup)
         except TemplateError:
             if self._project.owns(self._kit):
                 raise
-            self._findings.append(note("rollup-template-unfit", Place(file=self._settings.rollup)))
-            return None
-        self._findings += template.warnings
-        return template
+            return None, (note("rollup-template-unfit", place),)
+        return template, tuple(template.warnings)
 
-    def _rolled_up(self, period: Period, done: Sequence[Done], shelf: Shelf, past: Past) -> Iterator[Path]:
+    def _stem(self) -> str:
+        return self._names["some" if self._wanted.some else "rollup"]
+
+    def _digest_of_rollup(self, period: Period, done: Sequence[Done], past: Past) -> str:
+        """Return a digest of all that the roll-up of a period is made of."""
+        earlier = past.digests(periods_before(period))
+        outcomes = ((one.outcome, _digest_of_records(one)) for one in done)
+        deadline = self._project.deadline(period)
+        said = (
+            *(self._digest_of_template(), self._roster, self._settings.organisation, deadline, self._wanted.some),
+            *(digest_of_outcomes(outcomes), sorted((key, sorted(one.items())) for key, one in earlier.items())),
+        )
+        return digest_of(repr(said).encode())
+
+    def _rollup_as_it_is(self, period: Period, done: Sequence[Done], shelf: Shelf, past: Past) -> list[Path]:
+        """Return the roll-up that an earlier run has written, if it would not be another now."""
+        known = self._ledger.recall("roll-up", f"{period}/{self._stem()}", self._digest_of_rollup(period, done, past))
+        paths = [shelf.out / name for name in known or {}]
+        return paths if known and digests(paths) == list(known.values()) else []
+
+    def _rolled_up_anew(
+        self, period: Period, done: Sequence[Done], shelf: Shelf, past: Past, tell: Callable[[str], None]
+    ) -> list[Path]:
+        tell(self._names["rollup"])
+        digest = self._digest_of_rollup(period, done, past)
+        documents = dict(self._rolled_up(period, done, past))
+        said = {f"{period}/{name}": digest_of(data) for name, data in documents.items()}
+        paths = [path for name, data in documents.items() for path in self._put(shelf, period, name, data)]
+        self._ledger.note("roll-up", f"{period}/{self._stem()}", digest, said)
+        return paths
+
+    def _rolled_up(self, period: Period, done: Sequence[Done], past: Past) -> Iterator[tuple[str, bytes]]:
         from batchreport.report.rollup import rollup_docx, rollup_xlsx  # noqa: PLC0415
 
         rollup = self._rollup(period, done, past)
-        stem = self._names["some" if self._wanted.some else "rollup"]
-        if self._template is not None:
-            yield from self._put(shelf, period, f"{stem}.docx", rollup_docx(self._template, rollup))
-        yield from self._put(shelf, period, f"{stem}.xlsx", rollup_xlsx(rollup))
+        template, _ = self._template()
+        if template is not None:
+            yield f"{self._stem()}.docx", rollup_docx(template, rollup)
+        yield f"{self._stem()}.xlsx", rollup_xlsx(rollup)
 
     def _rollup(self, period: Period, done: Sequence[Done], past: Past) -> Rollup:
         from batchreport.report.rollup import Rollup  # noqa: PLC0415
 
+        archived = past.of([period]) if any(one.unchanged for one in done) else {}
         return Rollup.of(
             self._schema,
-            [_submission(one) for one in done],
+            [_submission(one, archived) for one in done],
             period,
             roster=self._roster,
             organisation=self._settings.organisation,
@@ -181,13 +238,22 @@ def _by_period(done: Sequence[Done]) -> Mapping[Period, list[Done]]:
     return dict(sorted(found.items()))
 
 
-def _submission(done: Done) -> Submission:
+def _submission(done: Done, archived: Mapping[str, tuple[bytes, ...]]) -> Submission:
     """Return the submission of a department; of a faulty one only who it is of, and what is wrong with it."""
     outcome = done.outcome
-    if outcome.records is not None:
-        return replace(unpack(outcome.records), findings=outcome.findings)
+    records = outcome.records
+    if done.unchanged and outcome.good:
+        records = next(iter(archived.get(outcome.key, ())), None)
+    if records is not None:
+        return replace(unpack(records, lazily=True), findings=outcome.findings)
     known = (outcome.department, outcome.name, outcome.period, outcome.revision)
     return Submission(outcome.file, *known, findings=outcome.findings)
+
+
+def _digest_of_records(done: Done) -> str:
+    if done.unchanged and done.entry:
+        return done.entry.records
+    return digest_of(done.outcome.records) if done.outcome.records is not None else ""
 
 
 def _earlier(past: Past, period: Period) -> dict[Period, list[Submission]]:
@@ -195,5 +261,5 @@ def _earlier(past: Past, period: Period) -> dict[Period, list[Submission]]:
     found: dict[Period, list[Submission]] = defaultdict(list)
     for packed in past.of(periods_before(period)).values():
         for one in before(packed, period):
-            found[one.period].append(one.submission)
+            found[one.period].append(one.lazy)
     return dict(found)

@@ -85,7 +85,7 @@ def _wanted(project: Project, departments: Sequence[str]) -> list[Department]:
     asked = {fold(text) for text in departments}
     wanted = [one for one in roster if not asked or asked & {fold(one.code), fold(one.name)}]
     if not wanted:
-        raise InputError([error("input-no-department", Place(), found="、".join(departments))])
+        raise InputError([error("input-no-department", Place(), found=tuple(departments))])
     return wanted
 
 

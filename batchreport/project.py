@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.resources import files
@@ -195,7 +196,8 @@ def find_workbooks(start: Path, period: Period | None = None, *, besides: Iterab
     if not start.is_file() and not start.is_dir():
         raise InputError([error("input-not-a-file", Place(file=str(start)))])
     paths = [start] if start.is_file() else sorted(_walk(start, {path.resolve() for path in besides}))
-    found = [Found(path, _shown(path, start), _folder_period(path)) for path in paths]
+    periods = {folder: _folder_period(folder) for folder in {path.parent for path in paths}}
+    found = [Found(path, _shown(path, start), periods[path.parent]) for path in paths]
     if period is not None:
         found = [item for item in found if item.period in (None, period)]
     if not found:
@@ -205,20 +207,25 @@ def find_workbooks(start: Path, period: Period | None = None, *, besides: Iterab
 
 
 def _walk(folder: Path, besides: set[Path]) -> Iterator[Path]:
-    for path in folder.iterdir():
-        name = path.name.lower()
-        if name.startswith((".", "~$")) or name in _PASSED_OVER or path.resolve() in besides:
-            continue
-        if path.is_dir():
-            yield from _walk(path, besides)
-        elif path.suffix.lower() in _WORKBOOKS:
-            yield path
+    names = {path.name.lower() for path in besides}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name, path = entry.name.lower(), folder / entry.name
+            if name.startswith((".", "~$")) or name in _PASSED_OVER:
+                continue
+            if (name in names or entry.is_symlink()) and path.resolve() in besides:
+                continue
+            if entry.is_dir():
+                yield from _walk(path, besides)
+            elif path.suffix.lower() in _WORKBOOKS:
+                yield path
 
 
 def _shown(path: Path, start: Path) -> str:
     return path.name if path == start else path.relative_to(start).as_posix()
 
 
-def _folder_period(path: Path) -> Period | None:
-    """Return the period that the nearest folder named by one says."""
-    return next((period for folder in path.resolve().parents if (period := Period.parse(folder.name))), None)
+def _folder_period(folder: Path) -> Period | None:
+    """Return the period that the nearest folder named by one says, from `folder` upwards."""
+    folder = folder.resolve()
+    return next((period for one in (folder, *folder.parents) if (period := Period.parse(one.name))), None)

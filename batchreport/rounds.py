@@ -8,70 +8,113 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from batchreport.packed import periods_before
+from batchreport.run.archive import digest_of
 from batchreport.run.engine import processes, run_all
+from batchreport.run.ledger import Entry
 from batchreport.run.past import behind
-from batchreport.run.pipeline import NO_FILE, Source
+from batchreport.run.pipeline import Source
 from batchreport.run.worker import FORKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from batchreport.period import Period
     from batchreport.project import Found
+    from batchreport.run.archive import Digests
+    from batchreport.run.ledger import Ledger
     from batchreport.run.past import Past
     from batchreport.run.pipeline import Kit, Outcome, Pipeline
     from batchreport.shelf import Done
 
 
 class Rounds:
-    """The workbooks of one run, worked on period by period as their folders say; then those once more that came too early.
+    """The workbooks of one run, period by period as their folders say; then those once more that came too early.
 
-    Whoever takes the outcomes of the first round tells `past` of each before asking for the next.
+    Whoever takes the entries of one period tells `past` of each before asking for the next. `pipeline` is asked for
+    when the first workbook is to be worked on; those that the `ledger` knows to be unchanged are not.
     """
 
     def __init__(
-        self, kit: Kit, pipeline: Pipeline, workbooks: Sequence[Found], past: Past, jobs: int | None = None
+        self,
+        kit: Kit,
+        pipeline: Callable[[], Pipeline],
+        workbooks: Sequence[Found],
+        past: Past,
+        ledger: Ledger | None = None,
+        jobs: int | None = None,
     ) -> None:
         self._kit = kit
         self._pipeline = pipeline
         self._past = past
+        self._ledger = ledger
         self._jobs = jobs
         self._order = {found.file: number for number, found in enumerate(workbooks)}
-        self._groups = _groups(workbooks)
+        self._read: dict[str, str] = {}
         self._behind: dict[str, str] = {}
+        self.groups = _groups(workbooks)
+        """The workbooks by the period that their folder says."""
 
-    def first(self) -> Iterator[Outcome]:
-        """Yield the outcome of every workbook."""
-        for period, workbooks in self._groups:
-            past = self._known(period)
-            for outcome in self._outcomes(workbooks, past):
-                self._behind[outcome.file] = behind(past, outcome)
-                yield outcome
+    def first(self, period: Period | None, workbooks: Sequence[Found]) -> Iterator[Entry]:
+        """Yield the entry of every workbook of a group, in order."""
+        unchanged = self._unchanged(period, workbooks)
+        made = self._made(period, [found for found in workbooks if found.file not in unchanged])
+        for found in workbooks:
+            entry = unchanged.get(found.file) or next(made)
+            self._behind[found.file] = entry.behind
+            yield entry
 
-    def second(self, counting: Iterable[Outcome]) -> Iterator[Outcome]:
-        """Yield the outcomes anew of those that count and were made before all was known that they hang on."""
-        if all(period for period, _ in self._groups):
+    def anew(self, period: Period | None, workbooks: Sequence[Found], files: set[str]) -> Iterator[Entry]:
+        """Yield the entries of those that have to be built although they are unchanged."""
+        for entry in self._made(period, [found for found in workbooks if found.file in files]):
+            self._behind[entry.outcome.file] = entry.behind
+            yield entry
+
+    def second(self, counting: Iterable[Outcome]) -> Iterator[Entry]:
+        """Yield the entries anew of those that count and were made before all was known that they hang on."""
+        if all(period for period, _ in self.groups):
             return
         outcomes = {outcome.file: outcome for outcome in counting}
-        for period, workbooks in self._groups:
-            past = self._known(period)
+        for period, workbooks in self.groups:
+            known = self._digests(period)
             early = [
                 found
                 for found in workbooks
-                if found.file in outcomes and behind(past, outcomes[found.file]) != self._behind[found.file]
+                if found.file in outcomes and behind(known, outcomes[found.file]) != self._behind[found.file]
             ]
-            yield from self._outcomes(early, past)
+            yield from self._made(period, early)
 
     def in_order(self, done: Iterable[Done]) -> tuple[Done, ...]:
         """Return what was done in the order in which the workbooks were given."""
         return tuple(sorted(done, key=lambda one: self._order[one.outcome.file]))
 
-    def _known(self, period: Period | None) -> dict[str, tuple[bytes, ...]]:
-        return self._past.of(periods_before(period) if period else None)
+    def _unchanged(self, period: Period | None, workbooks: Sequence[Found]) -> dict[str, Entry]:
+        """Return by file the entries of the workbooks that are as they were, they and what they hang on."""
+        if self._ledger is None:
+            return {}
+        entries = self._ledger.unchanged({found.file: (found.path, found.period) for found in workbooks})
+        known = self._digests(period) if entries else {}
+        return {file: entry for file, entry in entries.items() if behind(known, entry.outcome) == entry.behind}
 
-    def _outcomes(self, workbooks: Sequence[Found], past: Mapping[str, tuple[bytes, ...]]) -> Iterator[Outcome]:
-        kit, pipeline = replace(self._kit, past=past), self._pipeline.with_past(past)
-        return run_all(kit, sources(workbooks), processes(self._jobs, len(workbooks)), pipeline)
+    def _made(self, period: Period | None, workbooks: Sequence[Found]) -> Iterator[Entry]:
+        """Yield the entries of workbooks that are worked on."""
+        if not workbooks:
+            return
+        past = self._past.of(periods_before(period) if period else None)
+        known = self._digests(period)  # once the past has been read: what of it is damaged is forgotten then
+        kit, pipeline = replace(self._kit, past=past), self._pipeline().with_past(past)
+        outcomes = run_all(kit, self._sources(workbooks), processes(self._jobs, len(workbooks)), pipeline)
+        for outcome, found in zip(outcomes, workbooks, strict=True):
+            read = self._read.pop(found.file)
+            made_of = self._ledger.made_of(found.file, found.period, read) if self._ledger and read else ""
+            yield Entry(outcome, made_of, behind(known, outcome))
+
+    def _sources(self, workbooks: Iterable[Found]) -> Iterator[Source]:
+        for source in sources(workbooks):
+            self._read[source.file] = "" if source.unreadable else digest_of(source.data)
+            yield source
+
+    def _digests(self, period: Period | None) -> Digests:
+        return self._past.digests(periods_before(period) if period else None)
 
 
 def _groups(workbooks: Sequence[Found]) -> list[tuple[Period | None, list[Found]]]:
@@ -82,7 +125,9 @@ def _groups(workbooks: Sequence[Found]) -> list[tuple[Period | None, list[Found]
     if not FORKS:
         return [(None, list(workbooks))]
     dated = sorted((found for found in workbooks if found.period), key=attrgetter("period"))
-    groups = [(period, list(group)) for period, group in groupby(dated, attrgetter("period"))]
+    groups: list[tuple[Period | None, list[Found]]] = [
+        (period, list(group)) for period, group in groupby(dated, attrgetter("period"))
+    ]
     undated = [found for found in workbooks if not found.period]
     return [*groups, (None, undated)] if undated else groups
 
@@ -90,9 +135,6 @@ def _groups(workbooks: Sequence[Found]) -> list[tuple[Period | None, list[Found]
 def sources(workbooks: Iterable[Found]) -> Iterator[Source]:
     """Yield the workbooks with their bytes, or with why they cannot be had."""
     for found in workbooks:
-        if found.path.exists() and not found.path.is_file():  # nobody knows whether a pipe ever ends
-            yield Source(found.file, b"", found.path.stem, found.period, unreadable=NO_FILE)
-            continue
         try:
             data = found.path.read_bytes()
         except OSError as problem:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from batchreport.files import safe_name, said_clearly, write_whole
 from batchreport.findings import Finding, Place, error, note, warning
+from batchreport.run.ledger import digests
 from batchreport.run.pipeline import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from batchreport.run.archive import Archive
+    from batchreport.run.ledger import Entry
     from batchreport.run.past import Past
 
 NAMES = {
@@ -28,54 +33,95 @@ _TAKEN = frozenset({"index", *(name.casefold() for names in NAMES.values() for n
 class Done:
     """One outcome and the paths of the report and the marked copy that were written, if they were.
 
-    The outcome has `records` only if it counts: it is neither faulty nor one of two.
+    The outcome has `records` only if it counts: it is neither faulty nor one of two. `unchanged` says that it is that
+    of an earlier run, and so is the report; its records are in the archive then. `entry` is what it was taken from.
     """
 
     outcome: Outcome
     path: Path | None = None
     marked: Path | None = None
+    unchanged: bool = False
+    entry: Entry | None = field(default=None, repr=False)
 
 
 class Shelf:
-    """Takes outcomes in, writes their reports, and settles which of two for one department and period counts."""
+    """Takes outcomes in, writes their reports, and settles which of two for one department and period counts.
 
-    def __init__(self, out: Path | None, past: Past, archive: Archive | None = None, *, force: bool = False) -> None:
-        self._out = out
+    `keep` remembers what was built.
+    """
+
+    def __init__(
+        self,
+        out: Path | None,
+        past: Past,
+        archive: Archive | None = None,
+        keep: Callable[[Entry], None] = lambda _: None,
+        *,
+        force: bool = False,
+    ) -> None:
+        self.out = out
+        """The folder for what is made; None where nothing is."""
         self._past = past
         self._archive = archive
+        self._keep = keep
         self._force = force
         self._names: dict[str, tuple[str, str]] = {}
         self._latest: dict[tuple[str, str], int] = {}
         self._void: set[tuple[str, str]] = set()
+        self._unproved: list[tuple[str, str]] = []
         self.done: list[Done] = []
+        self.paths: set[str] = set()
+        """Where the reports of this run belong, from the folder for what is made."""
 
     @property
     def counting(self) -> list[Outcome]:
         """The outcomes that count, the faulty among them."""
         return [self.done[at].outcome for key, at in self._latest.items() if key not in self._void and all(key)]
 
-    def put(self, outcome: Outcome) -> None:
+    def put(self, entry: Entry) -> None:
         """Take one outcome in."""
+        outcome = entry.outcome
         key = (str(outcome.period), outcome.key)
         earlier = self._latest.get(key)
         if earlier is None or not outcome.name:
             self._latest[key] = len(self.done)
-            self.done.append(self._written(outcome))
+            self.done.append(self._written(entry))
         else:
-            self._settle(key, earlier, outcome)
+            self._settle(key, earlier, entry)
 
-    def again(self, outcome: Outcome) -> None:
+    def again(self, entry: Entry) -> None:
         """Take in, once more, the outcome of a workbook that counts."""
-        self.done[self._latest[str(outcome.period), outcome.key]] = self._written(outcome)
+        outcome = entry.outcome
+        self.done[self._latest[str(outcome.period), outcome.key]] = self._written(entry)
+
+    def unproved(self) -> set[str]:
+        """Return the files of unchanged workbooks, taken in since this was last asked, that must be built after all.
+
+        Their report is gone, edited by hand or another's, or the archive does not hold their records.
+        """
+        asked, self._unproved = self._unproved, []
+        taken = [one for key in asked if (one := self.done[self._latest[key]]).unchanged and key not in self._void]
+        known = self._past.digests(sorted({one.outcome.period for one in taken if one.outcome.period}))
+        there = digests(one.path for one in taken if one.path)
+        missing = set()
+        for one in taken:
+            outcome, entry = one.outcome, one.entry
+            records = known.get(outcome.key, {}).get(str(outcome.period), "")
+            report = there.pop(0) if one.path else ""
+            if entry and outcome.good and (report, records) != (entry.report, entry.records):
+                missing.add(outcome.file)
+            elif records and not outcome.good:
+                self._past.forget(outcome)
+        return missing
 
     def deliver(self, name: str, data: bytes) -> tuple[Path | None, Finding | None]:
         """Write a document that is for no single department; return where it is, and what is to be said of that.
 
         `name` is its path in the folder for what is made. One edited by hand is left alone, like a report.
         """
-        if self._out is None or self._archive is None:
+        if self.out is None or self._archive is None:
             return None, None
-        path = self._out / name
+        path = self.out / name
         with said_clearly(path):
             try:
                 written = self._write(path, data, self._archive)
@@ -86,13 +132,15 @@ class Shelf:
         edited = warning("report-edited", Place(file=name), report=path.name, new=written.name)
         return written, edited if written != path else None
 
-    def _settle(self, key: tuple[str, str], earlier: int, outcome: Outcome) -> None:
+    def _settle(self, key: tuple[str, str], earlier: int, entry: Entry) -> None:
         """Let the later revision count; of two that cannot be told apart neither does."""
+        outcome = entry.outcome
         first = self.done[earlier]
         older, newer = sorted((first.outcome, outcome), key=lambda one: one.revision)
         if older.revision == newer.revision:
             self._take_back(first)
             self._past.forget(outcome)
+            self._remember(entry)
             self._void.add(key)
             self.done[earlier] = Done(_doubled(first.outcome, outcome.file))
             self.done.append(Done(_doubled(outcome, first.outcome.file)))
@@ -104,25 +152,57 @@ class Shelf:
             self._void.discard(key)
             self.done[earlier] = superseded
             self._latest[key] = len(self.done)
-            self.done.append(self._written(outcome))
+            self.done.append(self._written(entry))
             if first.path != self.done[-1].path:
                 self._take_back(first)
         else:
+            self._remember(entry)
             self.done.append(superseded)
 
-    def _written(self, outcome: Outcome) -> Done:
+    def _written(self, entry: Entry) -> Done:
         """Write what was made of a workbook that counts, and remember what it says; of a faulty one nothing is remembered."""
+        outcome = entry.outcome
+        path = self._place(outcome) if outcome.report is not None or entry.report else None
+        if entry.unchanged:
+            self._unproved.append((str(outcome.period), outcome.key))
+            return Done(outcome, path, unchanged=True, entry=entry)
         if not outcome.good:
-            self._past.forget(outcome)
+            with self._at_once():
+                self._past.forget(outcome)
+                self._remember(entry)
             return Done(replace(outcome, records=None))
-        done = self._put_down(outcome)
-        self._past.remember(outcome)
+        done = self._put_down(outcome, path)
+        with self._at_once():
+            self._past.remember(outcome)
+            self._remember(entry, path)
         return done
 
-    def _put_down(self, outcome: Outcome) -> Done:
-        if outcome.report is None or self._out is None:
+    def _remember(self, entry: Entry, path: Path | None = None) -> None:
+        """Have it remembered what a workbook came to, where it was not known."""
+        if not entry.unchanged:
+            known = path.relative_to(self.out).as_posix() if path and self.out else ""
+            self._keep(replace(entry, path=known))
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """Have what the archive learns inside be written at once."""
+        if self._archive is None or self.out is None:
+            yield
+            return
+        with said_clearly(self.out), self._archive.together():
+            yield
+
+    def _place(self, outcome: Outcome) -> Path | None:
+        """Return where the report of an outcome belongs."""
+        if self.out is None:
+            return None
+        known = f"{outcome.period}/{self._name(outcome)}.docx"
+        self.paths.add(known)
+        return self.out / known
+
+    def _put_down(self, outcome: Outcome, path: Path | None) -> Done:
+        if outcome.report is None or path is None:
             return Done(replace(outcome, report=None))
-        path = self._out / str(outcome.period) / f"{self._name(outcome)}.docx"
         if self._archive is None:
             return Done(replace(outcome, report=None), path)
         with said_clearly(path):
@@ -139,10 +219,10 @@ class Shelf:
 
     def _write(self, path: Path, report: bytes, archive: Archive) -> Path:
         """Write a report and return where: beside a report that somebody has edited by hand."""
-        there = path.read_bytes() if path.exists() else None
+        there = _bytes(path)
         if there == report:
             return path
-        known = path.relative_to(self._out or path).as_posix()
+        known = path.relative_to(self.out or path).as_posix()
         if there is not None and not self._force and not archive.ours(known, there):
             beside = path.with_stem(f"{path.stem} (new)")
             write_whole(beside, report)
@@ -154,22 +234,33 @@ class Shelf:
 
     def _take_back(self, done: Done) -> None:
         """Take a report back that does not count after all; one edited by hand is left alone."""
-        if done.path is not None and self._archive is not None and self._out is not None:
-            known = done.path.relative_to(self._out).as_posix()
-            if self._archive.ours(known, done.path.read_bytes()):
+        if done.path is not None and self._archive is not None and self.out is not None:
+            known = done.path.relative_to(self.out).as_posix()
+            there = _bytes(done.path)
+            if there is not None and self._archive.ours(known, there):
                 with said_clearly(done.path):
-                    done.path.unlink()
+                    done.path.unlink(missing_ok=True)
 
     def _name(self, outcome: Outcome) -> str:
         """Return a file name that no other department of the period has, on systems that ignore case too."""
         name = safe_name(outcome.name)
         mine = (str(outcome.period), outcome.department or outcome.name)
-        candidates = (name, f"{name} ({safe_name(outcome.department)})", *(f"{name} ({n})" for n in range(2, 1000)))
+        numbered = (f"{name} ({number})" for number in range(2, 1000))
+        coded = (f"{name} ({safe_name(code)})" for code in (outcome.department,))
+        candidates = chain((name,), coded, numbered)
         for candidate in candidates:
             folded = f"{outcome.period}/{candidate.casefold()}"
             if candidate.casefold() not in _TAKEN and self._names.setdefault(folded, mine) == mine:
                 return candidate
         return f"{name} ({len(self.done)})"
+
+
+def _bytes(path: Path) -> bytes | None:
+    """Return what a file holds, None where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _is_locked(problem: OSError, path: Path) -> bool:

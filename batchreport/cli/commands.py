@@ -72,7 +72,7 @@ def _options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             "--jobs", type=Jobs(), metavar="N|auto", default="auto", show_default=True, help=_("Processes to use: a number, or auto.")
         ),
         "dry_run": click.option("--dry-run", is_flag=True, help=_("Do everything but write.")),
-        "force": click.option("--force", is_flag=True, help=_("Overwrite reports that were edited by hand.")),
+        "force": click.option("--force", is_flag=True, help=_("Build all, changed or not, and overwrite reports that were edited by hand.")),
         "book": click.option("--book", is_flag=True, help=_("Bind all reports of the period into one document.")),
         "pdf": click.option("--pdf", is_flag=True, help=_("Make a PDF of every document too (LibreOffice does it).")),
         "mark": click.option("--mark", is_flag=True, help=_("Write a marked copy of every workbook that has errors or warnings.")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from functools import cache
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: None}
 _LONGEST_TABLE = 40
+_FEW = 5  # cells that a line names
 
 
 class Screen:
@@ -60,20 +62,20 @@ class Screen:
     def show(self, command: str, run: Run) -> None:
         """Show findings, results and the sum of a finished run."""
         least = Severity.ERROR if self._quiet else Severity.NOTE
-        for findings in (run.findings, *(done.outcome.findings for done in run.done)):
-            shown = [finding for finding in findings if finding.severity >= least]
-            if shown:
-                click.echo(findings_text(shown, self._language), err=True)
+        found = (
+            [finding for finding in findings if finding.severity >= least]
+            for findings in (run.findings, *(done.outcome.findings for done in run.done))
+        )
+        if texts := [findings_text(shown, self._language) for shown in found if shown]:
+            click.echo("\n".join(texts), err=True)
         if self._quiet:
             return
         if sys.stdout.isatty():
             self._table(run)
         else:
-            for done in run.done:
-                if path := done.path or done.marked:
-                    click.echo(str(_near(path)))
-            for path in run.overall:
-                click.echo(str(_near(path)))
+            paths = [path for done in run.done if (path := done.path or done.marked)]
+            if shown_paths := [str(_near(path)) for path in (*paths, *run.overall)]:
+                click.echo("\n".join(shown_paths))
         click.echo(_sum(command, run), err=True)
 
     def _table(self, run: Run) -> None:
@@ -97,14 +99,21 @@ class Screen:
 
 
 def findings_text(findings: Iterable[Finding], language: str) -> str:
-    """Return findings as lines, many of one kind as one line with their count."""
+    """Return findings as lines, several of one kind as one line with their cells, many with their count."""
     words = catalogue(language)["words"]
     lines = []
-    for finding, count in condense(findings):
+    for finding, others in condense(findings):
         label = click.style(words[finding.severity.name.lower()], fg=_COLOURS[finding.severity])
-        more = words["more"].format(n=count - 1) if count > 1 else ""
-        lines.append(f"{label}  {finding.line(language)}{more}")
+        lines.append(f"{label}  {finding.line(language)}{_more(others, language)}")
     return "\n".join(lines)
+
+
+def _more(cells: Sequence[str], language: str) -> str:
+    """Return what is said of other findings of the same kind: their cells, or how many they are."""
+    words = catalogue(language)["words"]
+    if cells and all(cells) and len(cells) <= _FEW:
+        return words["also"].format(cells=("、" if language == "zh" else ", ").join(cells))
+    return words["more"].format(n=len(cells)) if cells else ""
 
 
 def run_json(command: str, run: Run, language: str) -> dict[str, Any]:
@@ -113,6 +122,7 @@ def run_json(command: str, run: Run, language: str) -> dict[str, Any]:
         "command": command,
         "exit_code": run.exit_code,
         "reports": run.reports,
+        "unchanged": run.unchanged,
         "overall": [str(_near(path)) for path in run.overall],
         "findings": [finding.as_json(language) for finding in run.findings],
         "departments": [_done_json(done, language) for done in run.done],
@@ -129,6 +139,7 @@ def _done_json(done: Done, language: str) -> dict[str, Any]:
         "revision": outcome.revision,
         "report": str(_near(done.path)) if done.path else None,
         "marked": str(_near(done.marked)) if done.marked else None,
+        "unchanged": done.unchanged,
         "findings": [finding.as_json(language) for finding in outcome.findings],
     }
 
@@ -156,17 +167,27 @@ def _sum(command: str, run: Run) -> str:
     if command == "check":
         return _("{total} checked, {faulty} with errors.").format(total=total, faulty=faulty)
     if run.written:
-        made = ngettext("{n} report written", "{n} reports written", run.reports)
+        count = run.reports - run.unchanged
+        made = ngettext("{n} report written", "{n} reports written", count).format(n=count)
     else:
         made = ngettext("{n} report would be written", "{n} reports would be written", run.reports)
+        made = made.format(n=run.reports)
+    if run.unchanged:
+        same = ngettext("{n} unchanged", "{n} unchanged", run.unchanged).format(n=run.unchanged)
+        made = _("{made}, {unchanged}").format(made=made, unchanged=same)
     without = ngettext("{n} workbook has errors and got none", "{n} workbooks have errors and got none", faulty)
     without = without.format(n=faulty) if faulty else _("no errors")
-    return _("{total}: {made}, {without}.").format(total=total, made=made.format(n=run.reports), without=without)
+    return _("{total}: {made}, {without}.").format(total=total, made=made, without=without)
 
 
 def _near(path: Path) -> Path:
     """Return a path as short as it can be said from here."""
+    return _near_folder(path.parent) / path.name
+
+
+@cache
+def _near_folder(folder: Path) -> Path:
     try:
-        return path.resolve().relative_to(Path.cwd())
+        return folder.resolve().relative_to(Path.cwd())
     except ValueError:
-        return path
+        return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from dataclasses import replace
 from gettext import gettext as _
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batchreport import batch
-from batchreport import prepare as blanks
 from batchreport.cli.show import Screen, run_json
 from batchreport.errors import InputError
 from batchreport.findings import Place, error
@@ -33,6 +33,7 @@ def build(
     more = {name: rest[name] for name in ("force", "book", "pdf")}
     single = workbooks.is_file()
     options = batch.Options(rest["period"], rest["department"], rest["jobs"], out, dry_run, single=single, **more)
+    gc.freeze()  # what is loaded by now stays: it need not be gone through for garbage again and again
     with Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen:
         run = batch.build(project, kit, found, options, screen.tell, screen.begin)
     return _end("build", run, screen, language, rest)
@@ -51,7 +52,8 @@ def check(language: str, *, workbooks: Path, mark: bool, out: Path | None, **res
 
 def prepare(language: str, *, department: tuple[str, ...], quiet: bool, **options: Any) -> int:
     """Run `prepare.prepare`; return the exit code."""
-    del language
+    from batchreport import prepare as blanks
+
     written = blanks.prepare(_project(Path()), departments=department, **options)
     if quiet:
         return 0
@@ -59,7 +61,8 @@ def prepare(language: str, *, department: tuple[str, ...], quiet: bool, **option
         click.echo(_shown(one.path))
     alone = [one.department.name for one in written if not one.follows]
     if len(alone) < len(written) and alone:
-        names = "、".join(alone[:_SHOWN]) + ("…" if len(alone) > _SHOWN else "")
+        comma = "、" if language == "zh" else ", "
+        names = comma.join(alone[:_SHOWN]) + ("…" if len(alone) > _SHOWN else "")
         text = _("Without figures, because there is no workbook for {period}: {names}")
         click.echo(text.format(period=options["period"].previous, names=names), err=True)
     return 0
@@ -81,7 +84,7 @@ def _project(workbooks: Path) -> Project:
 
 def _end(command: str, run: Run, screen: Screen, language: str, options: dict[str, Any]) -> int:
     if options["department"] and not run.done:
-        raise InputError([error("input-no-department", Place(), found="、".join(options["department"]))])
+        raise InputError([error("input-no-department", Place(), found=tuple(options["department"]))])
     if options["as_json"]:
         click.echo(json.dumps(run_json(command, run, language), ensure_ascii=False, indent=2))
     else:

@@ -1,16 +1,16 @@
-"""This module is the archive, the SQLite file that remembers what departments reported, and what was written of it."""
+"""This module is the archive, the SQLite file that remembers what departments reported, and what was made of it."""
 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self
 
 from batchreport.findings import Finding, Place, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from batchreport.period import Period
@@ -21,16 +21,23 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS submissions (
         department TEXT, period TEXT, name TEXT, file TEXT, revision INTEGER, digest TEXT, packed BLOB,
         PRIMARY KEY (department, period))""",
+    "CREATE INDEX IF NOT EXISTS reported ON submissions (period, department, digest)",
+    """CREATE TABLE IF NOT EXISTS made (
+        kind TEXT, what TEXT, digest TEXT, said TEXT, PRIMARY KEY (kind, what)) WITHOUT ROWID""",
 )
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 """SQLite's codes for a file that is damaged, is no database, or has other tables under our names."""
 History = dict[str, dict[str, bytes]]
 """Packed submissions by department, as `Outcome.key` knows it, and period."""
+Digests = dict[str, dict[str, str]]
+"""Digests of packed submissions, likewise."""
+Made = dict[tuple[str, str], tuple[str, str]]
+"""What was made, by kind and name: the digest of all it was made of, and what is to be known of it."""
 _PATIENCE = 30  # seconds to wait for another run that writes
 
 
 class Archive:
-    """Remembers the last submission of every department and period, and the digest of every report.
+    """Remembers the last submission of every department and period, the digest of every report, and what was made of what.
 
     A report is known by its path relative to the folder for what is made. It is announced before it is written and
     confirmed after: killed between the two, either version of the file is known as ours. Without `path` nothing is
@@ -52,22 +59,24 @@ class Archive:
 
     def ours(self, path: str, data: bytes) -> bool:
         """Return whether a file is as we wrote it."""
-        return bool(self._do("SELECT 1 FROM written WHERE path = ? AND digest = ?", path, _digest(data)))
+        return bool(self._do("SELECT 1 FROM written WHERE path = ? AND digest = ?", path, digest_of(data)))
 
     def announce(self, path: str, data: bytes) -> None:
         """Remember what is about to be written."""
-        self._do("INSERT OR IGNORE INTO written VALUES (?, ?)", path, _digest(data))
+        self._do("INSERT OR IGNORE INTO written VALUES (?, ?)", path, digest_of(data))
 
     def confirm(self, path: str, data: bytes) -> None:
         """Forget what stood there before."""
-        self._do("DELETE FROM written WHERE path = ? AND digest <> ?", path, _digest(data))
+        with self.together():
+            self.announce(path, data)  # another run at the same time may have forgotten it
+            self._do("DELETE FROM written WHERE path = ? AND digest <> ?", path, digest_of(data))
 
     def remember(self, outcome: Outcome) -> None:
         """Remember an outcome's submission, in place of what the department reported for that period before."""
         packed = outcome.records
         if packed is not None:
             row = (outcome.key, str(outcome.period), outcome.name, outcome.file, outcome.revision)
-            self._do("INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?)", *row, _digest(packed), packed)
+            self._do("INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?)", *row, digest_of(packed), packed)
 
     def forget(self, outcome: Outcome) -> None:
         """Forget what the department of an outcome reported for its period."""
@@ -76,13 +85,44 @@ class Archive:
     def history(self, periods: Sequence[Period] | None = None) -> History:
         """Return the packed submissions of these periods, or of all, by department and period.
 
-        What has been damaged on the disk is left out.
+        What has been damaged on the disk is left out, and forgotten, so that its workbook is read again.
         """
         rows = self._do(*_asking(periods))
         past = _undamaged(rows)
         if self._path and not _whole(past, rows):
             self.finding = self.finding or warning("out-archive-unreadable", Place(file=self._path.name))
+            for department, period, *_ in rows:
+                if period not in past.get(department, {}):
+                    self._do("DELETE FROM submissions WHERE department IS ? AND period IS ?", department, period)
         return past
+
+    def digests(self, periods: Sequence[Period] | None = None) -> Digests:
+        """Return the digests of the packed submissions of these periods, or of all, by department and period."""
+        known: Digests = {}
+        for department, period, digest in self._do(*_asking(periods, "department, period, digest")):
+            known.setdefault(department, {})[period] = digest
+        return known
+
+    def keep(self, kind: str, what: str, digest: str, said: str) -> None:
+        """Remember of what something was made, and what is to be known of it."""
+        self._do("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?)", kind, what, digest, said)
+
+    def drop(self, kind: str, what: str) -> None:
+        """Forget what was made."""
+        self._do("DELETE FROM made WHERE kind = ? AND what = ?", kind, what)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Have what is remembered inside be written at once, all of it or nothing."""
+        self._do("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self._base.in_transaction:
+                self._base.execute("ROLLBACK")
+            raise
+        if self._base.in_transaction:  # it is not, where the file was set aside meanwhile
+            self._do("COMMIT")
 
     def _opened(self) -> sqlite3.Connection:
         base = sqlite3.connect(self._path or ":memory:", timeout=_PATIENCE, isolation_level=None)
@@ -136,17 +176,35 @@ def look(path: Path, periods: Sequence[Period] | None = None) -> tuple[History, 
     return past, None if _whole(past, rows) else unreadable
 
 
+def look_made(path: Path, under: str) -> Made:
+    """Return what an archive knows of the things made whose names begin with `under`, and of those with no folder.
+
+    Not a byte is changed; an archive that cannot be read knows nothing.
+    """
+    if not path.is_file():
+        return {}
+    query = "SELECT kind, what, digest, said FROM made WHERE kind <> 'workbook' OR (what >= ? AND what < ?)"
+    try:
+        rows = _rows(path, "made", query, under, f"{under}\U0010ffff")
+    except sqlite3.Error:
+        return {}
+    return {(kind, what): (digest, said) for kind, what, digest, said in rows}
+
+
 def _looked_up(path: Path, periods: Sequence[Period] | None) -> list[Any]:
+    return _rows(path, "submissions", *_asking(periods))
+
+
+def _rows(path: Path, table: str, query: str, *values: str) -> list[Any]:
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=_PATIENCE, uri=True)) as base:
-        if base.execute("SELECT 1 FROM sqlite_master WHERE name = 'submissions'").fetchone() is None:
+        if base.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is None:
             return []
-        query, *values = _asking(periods)
         return base.execute(query, values).fetchall()
 
 
-def _asking(periods: Sequence[Period] | None) -> tuple[str, ...]:
+def _asking(periods: Sequence[Period] | None, columns: str = "department, period, digest, packed") -> tuple[str, ...]:
     """Return the query for the submissions of these periods, or of all, and its values."""
-    query = "SELECT department, period, digest, packed FROM submissions"
+    query = f"SELECT {columns} FROM submissions"  # noqa: S608  (the columns are ours)
     if periods is not None:
         query += f" WHERE period IN ({', '.join('?' * len(periods))})"
     return query, *map(str, periods or ())
@@ -155,7 +213,7 @@ def _asking(periods: Sequence[Period] | None) -> tuple[str, ...]:
 def _undamaged(rows: Iterable[Any]) -> History:
     past: History = {}
     for department, period, digest, packed in rows:
-        if isinstance(packed, bytes) and digest == _digest(packed):
+        if isinstance(packed, bytes) and digest == digest_of(packed):
             past.setdefault(department, {})[period] = packed
     return past
 
@@ -164,5 +222,6 @@ def _whole(past: History, rows: list[Any]) -> bool:
     return len(rows) == sum(map(len, past.values()))
 
 
-def _digest(data: bytes) -> str:
+def digest_of(data: bytes) -> str:
+    """Return the digest by which bytes are known again."""
     return sha256(data).hexdigest()

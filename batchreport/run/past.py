@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from batchreport.files import said_clearly
-from batchreport.packed import before
-from batchreport.run.archive import look
+from batchreport.packed import periods_before
+from batchreport.run.archive import digest_of, look
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from batchreport.findings import Finding
     from batchreport.period import Period
-    from batchreport.run.archive import Archive, History
+    from batchreport.run.archive import Archive, Digests, History
     from batchreport.run.pipeline import Outcome
+
+T = TypeVar("T")
 
 
 class Past:
@@ -53,14 +55,29 @@ class Past:
 
     def of(self, periods: Sequence[Period] | None = None) -> dict[str, tuple[bytes, ...]]:
         """Return what was reported for these periods, or for all: packed, by department, as a kit takes it."""
-        known = self._stored(periods)
+        known = self._with_since(self._stored(periods), periods, lambda packed: packed)
+        return {key: tuple(packed for _, packed in sorted(one.items())) for key, one in known.items()}
+
+    def digests(self, periods: Sequence[Period] | None = None) -> Digests:
+        """Return the digests of what was reported for these periods, or for all, by department and period."""
+        if self._archive:
+            with said_clearly(self._path):
+                known = self._archive.digests(periods)
+        else:
+            looked = self._stored(periods)
+            known = {key: {period: digest_of(packed) for period, packed in one.items()} for key, one in looked.items()}
+        return self._with_since(known, periods, digest_of)
+
+    def _with_since(
+        self, known: dict[str, dict[str, T]], periods: Sequence[Period] | None, shown: Callable[[bytes], T]
+    ) -> dict[str, dict[str, T]]:
         wanted = None if periods is None else set(map(str, periods))
         for (key, period), packed in self._since.items():
             if packed is not None and (wanted is None or period in wanted):
-                known.setdefault(key, {})[period] = packed
+                known.setdefault(key, {})[period] = shown(packed)
             else:
                 known.get(key, {}).pop(period, None)
-        return {key: tuple(packed for _, packed in sorted(one.items())) for key, one in known.items()}
+        return known
 
     def _stored(self, periods: Sequence[Period] | None) -> History:
         if self._archive:
@@ -71,10 +88,12 @@ class Past:
         return history
 
 
-def behind(past: Mapping[str, tuple[bytes, ...]], outcome: Outcome) -> str:
-    """Return a digest of all in `past` that an outcome's report can hang on."""
+def behind(known: Digests, outcome: Outcome) -> str:
+    """Return a digest of all in `known` that an outcome's report can hang on."""
     digest = sha256()
-    if outcome.period:
-        for one in before(past.get(outcome.key, ()), outcome.period):
-            digest.update(one.packed)
+    mine = known.get(outcome.key)
+    if outcome.period and mine:
+        for period in map(str, periods_before(outcome.period)):
+            if period in mine:
+                digest.update(f"{period} {mine[period]}\n".encode())
     return digest.hexdigest()

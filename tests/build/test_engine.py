@@ -216,12 +216,13 @@ def test_an_unreadable_source_is_a_finding() -> None:
     assert "Permission denied" in outcome.findings[0].line("en")
 
 
-def test_every_kit_is_whole() -> None:
-    """The starter's files are those of the repository's own project."""
-    starter = Path(ROOT / "batchreport/starter/zh")
+@pytest.mark.parametrize(("language", "project"), [("zh", ROOT), ("en", ROOT / "examples/english")])
+def test_every_kit_is_whole(language: str, project: Path) -> None:
+    """A starter's files are those of the sample project in its language."""
+    starter = ROOT / "batchreport/starter" / language
     laid = sorted(path.relative_to(starter) for path in starter.rglob("*") if path.is_file())
 
-    assert laid
+    assert len(laid) == 6
     for path in laid:
         if path.name != "departments.xlsx":
-            assert (starter / path).read_bytes() == (ROOT / path).read_bytes(), path
+            assert (starter / path).read_bytes() == (project / path).read_bytes(), path

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from batchreport.values import Value
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = parse_schema((ROOT / "tools/starter/en/templates/summary.toml").read_bytes())
+SCHEMA = parse_schema((ROOT / "batchreport/starter/en/templates/summary.toml").read_bytes())
 NOVEMBER = Period(2026, 11, "M")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 TEMPLATE = """\

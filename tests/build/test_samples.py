@@ -1,5 +1,6 @@
 """The main job on real input: the sample workbooks of the repository, built and read again."""
 
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -80,8 +81,7 @@ def test_libreoffice_opens_every_report_with_its_text(
         text = "".join(pdf_text(pdf).split())
         assert f"{name}2026年11月工作总结" in text
         assert "一、" in text
-        assert "日" in text[-60:]
-        assert "2026年1" in text[-200:]
+        assert re.search(r"2026年1\d月\d+日", text[-200:])
         assert [fact for fact in FACTS.get(name, ()) if "".join(fact.split()) not in text] == []
 
 

@@ -17,6 +17,14 @@ def test_a_hundred_of_one_kind_are_one_line_with_their_count() -> None:
     assert "同样的还有 99 处" in lines[0]
 
 
+def test_a_few_of_one_kind_are_one_line_with_their_cells() -> None:
+    """Nobody has to look for them."""
+    findings = [blank(cell) for cell in ("K4", "K7", "K9")]
+
+    assert findings_text(findings, "zh").endswith("（K7、K9 也一样）")
+    assert findings_text(findings, "en").endswith(" (also K7, K9)")
+
+
 def test_one_of_a_kind_has_no_count() -> None:
     """A single finding is its own line."""
     assert "还有" not in findings_text([blank("K4")], "zh")

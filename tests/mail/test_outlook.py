@@ -93,7 +93,7 @@ def test_what_outlook_keeps_elsewhere_is_only_a_link() -> None:
     """An attachment without bytes lies in somebody's cloud."""
     (finding,) = attachments(message(HEAD, sent(DATE, 32), attachment(0, None, name="十一月.xlsx")), "a.msg").findings
 
-    assert (finding.code, finding.details["names"]) == ("mail-only-link", "十一月.xlsx")
+    assert (finding.code, finding.details["names"]) == ("mail-only-link", ("十一月.xlsx",))
 
 
 def test_messages_that_no_person_wrote_are_known_by_their_class() -> None:

@@ -1,0 +1,245 @@
+"""This module is the ledger: of what each workbook's outcome was made, so that an unchanged workbook is not built again."""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, fields, replace
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from batchreport.findings import Finding, Place, Severity
+from batchreport.period import Period
+from batchreport.run.archive import digest_of, look_made
+from batchreport.run.pipeline import Outcome
+from batchreport.run.program import program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from batchreport.run.archive import Archive, Made
+    from batchreport.run.pipeline import Kit
+
+_PLACE = tuple(field.name for field in fields(Place))
+_READERS = 4  # threads: reading and hashing let each other go on
+_AT_ONCE = 64  # files that one of them takes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of one workbook, and of what that was made.
+
+    `made_of` is a digest of the workbook and of all that is the same for every workbook, `behind` one of what was
+    reported before. `unchanged` says that the outcome is that of an earlier run, without its report and records; then
+    `report` and `records` are their digests, "" for none. `path` is where the report was written.
+    """
+
+    outcome: Outcome
+    made_of: str = ""
+    behind: str = ""
+    report: str = ""
+    records: str = ""
+    path: str = ""
+    unchanged: bool = False
+
+
+class Ledger:
+    """What the archive at `path` knows of what was made of the workbooks below the folder `start`.
+
+    All paths are told from the folder that the archive lies in. With `trust` off nothing is taken as unchanged.
+    """
+
+    def __init__(self, path: Path, start: Path, kit: str, *, trust: bool = True) -> None:
+        self._out = path.parent.resolve()
+        self._under = f"{_from(self._out, start.resolve())}/"
+        self.kit = kit
+        """A digest of all that is the same for every workbook."""
+        self._trust = trust
+        self._known: Made = look_made(path, self._under)
+        self._left: set[str] = set()
+        self.archive: Archive | None = None
+        """Where what is made from now on is remembered; None for nowhere."""
+
+    def distrust(self) -> None:
+        """Take nothing as unchanged any more."""
+        self._trust = False
+
+    def made_of(self, file: str, period: Period | None, workbook: str) -> str:
+        """Return the digest of all that an outcome is made of, save of what was reported before."""
+        return digest_of(f"{self.kit} {workbook} {period} {file}".encode())
+
+    def unchanged(self, workbooks: Mapping[str, tuple[Path, Period | None]]) -> dict[str, Entry]:
+        """Return by file the entries of workbooks that were made of the same; `workbooks` has path and folder's period."""
+        if not self._trust:
+            return {}
+        stored = {file: there for file in workbooks if (there := self._known.get(("workbook", self._under + file)))}
+        found = {}
+        for (file, (digest, said)), workbook in zip(
+            stored.items(), digests(workbooks[file][0] for file in stored), strict=True
+        ):
+            period = workbooks[file][1]
+            if workbook and digest == self.made_of(file, period, workbook):
+                found[file] = _entry(digest, said)
+        return found
+
+    def keep(self, entry: Entry) -> None:
+        """Remember what became of a workbook."""
+        if self.archive is None or not entry.made_of:
+            return
+        name = self._under + entry.outcome.file
+        before = self._path_of(name)
+        if before and before != entry.path:
+            self._left.add(before)
+        outcome = entry.outcome
+        entry = replace(
+            entry,
+            report=digest_of(outcome.report) if outcome.report is not None else "",
+            records=digest_of(outcome.records) if outcome.records is not None else "",
+            path=entry.path or before,
+        )
+        try:
+            said = _said(entry)
+        except TypeError:  # a detail that does not keep; it is built again each time
+            self.archive.drop("workbook", name)
+        else:
+            self.archive.keep("workbook", name, entry.made_of, said)
+
+    def left(self, workbooks: Iterable[str], written: set[str], period: Period | None) -> tuple[list[str], list[str]]:
+        """Return the reports that are there though nothing of this run stands in them: of workbooks gone, and of others.
+
+        `written` has the paths of those that this run knows, `period` the only one it is about.
+        """
+        here = {self._under + file for file in workbooks}
+        gone, others = [], self._left
+        for kind, name in self._known:
+            path = self._path_of(name) if kind == "workbook" else ""
+            if path in written or not path or (period and not path.startswith(f"{period}/")):
+                continue
+            if name in here:
+                others.add(path)
+            elif (self._out / path).exists():
+                gone.append(path)
+            elif self.archive:
+                self.archive.drop(kind, name)
+        return sorted(gone), sorted(path for path in others - written if (self._out / path).exists())
+
+    def recall(self, kind: str, what: str, digest: str) -> Any:
+        """Return what is known of something that was made of the same; None where nothing is."""
+        known, said = self._known.get((kind, what), ("", ""))
+        return json.loads(said) if self._trust and known == digest else None
+
+    def note(self, kind: str, what: str, digest: str, said: Any) -> None:
+        """Remember of what something was made, and what is to be known of it."""
+        if self.archive:
+            self.archive.keep(kind, what, digest, json.dumps(said, ensure_ascii=False))
+
+    def recall_findings(self, what: str, digest: str) -> tuple[Finding, ...] | None:
+        """Return what there was to say about something that has not changed."""
+        said = self.recall("findings", what, digest)
+        return None if said is None else tuple(map(_finding, said))
+
+    def note_findings(self, what: str, digest: str, findings: Sequence[Finding]) -> None:
+        """Remember what there is to say about something."""
+        self.note("findings", what, digest, [_plain_finding(finding) for finding in findings])
+
+    def _path_of(self, name: str) -> str:
+        _, said = self._known.get(("workbook", name), ("", ""))
+        return str(json.loads(said)["path"]) if said else ""
+
+
+def _from(folder: Path, other: Path) -> str:
+    """Return a folder as it is told from another: the two may be moved together."""
+    try:
+        return Path(os.path.relpath(other, folder)).as_posix()
+    except ValueError:  # on another drive
+        return other.as_posix()
+
+
+def digest_of_kit(kit: Kit) -> str:
+    """Return a digest of all that is the same for every workbook of a run, this program among it."""
+    said = [program(), digest_of(kit.schema), kit.schema_file, digest_of(kit.template), kit.template_file]
+    said += [json.dumps(list(kit.roster.items())), json.dumps(asdict(kit.limits)), kit.mark]
+    return digest_of("\n".join(said).encode())
+
+
+def digest_of_outcomes(outcomes: Iterable[tuple[Outcome, str]]) -> str:
+    """Return a digest of what is to be said of outcomes, and of the digests of their records."""
+    digest = sha256()
+    for outcome, records in outcomes:
+        digest.update(f"{outcome!r} {records}\n".encode())
+    return digest.hexdigest()
+
+
+def digests(paths: Iterable[Path]) -> list[str]:
+    """Return the digests of files, "" for those that cannot be read."""
+    paths = list(paths)
+    if len(paths) <= _AT_ONCE:
+        return [_digest(path) for path in paths]
+    chunks = [paths[at : at + _AT_ONCE] for at in range(0, len(paths), _AT_ONCE)]
+    with ThreadPoolExecutor(_READERS) as pool:
+        return [
+            digest for chunk in pool.map(lambda chunk: [_digest(path) for path in chunk], chunks) for digest in chunk
+        ]
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb", buffering=0) as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _said(entry: Entry) -> str:
+    said = {name: getattr(entry, name) for name in ("behind", "report", "records", "path")}
+    return json.dumps({**said, "outcome": _plain_outcome(entry.outcome)}, ensure_ascii=False)
+
+
+def _entry(made_of: str, text: str) -> Entry:
+    said = json.loads(text)
+    return Entry(_outcome(said.pop("outcome")), made_of, **said, unchanged=True)
+
+
+def _plain_outcome(outcome: Outcome) -> list[Any]:
+    who = [outcome.file, outcome.department, outcome.name, str(outcome.period or ""), outcome.revision, outcome.stamped]
+    return [*who, [_plain_finding(finding) for finding in outcome.findings]]
+
+
+def _outcome(said: list[Any]) -> Outcome:
+    file, department, name, period, revision, stamped, findings = said
+    found = tuple(map(_finding, findings))
+    return Outcome(file, department, name, Period.parse(period), revision, stamped, found)
+
+
+def _plain_finding(finding: Finding) -> list[Any]:
+    details = {name: _plain(value) for name, value in finding.details.items()}
+    place = {name: value for name in _PLACE if (value := getattr(finding.place, name))}
+    return [finding.code, int(finding.severity), place, details]
+
+
+def _finding(said: list[Any]) -> Finding:
+    code, severity, place, details = said
+    where = Place(**{**place, "spot": tuple((word, number) for word, number in place.get("spot", ()))})
+    return Finding(code, Severity(severity), where, {name: _detail(value) for name, value in details.items()})
+
+
+def _plain(value: Any) -> Any:
+    """Return a finding's detail as JSON has it; raises `TypeError` for one that does not come out as it went in."""
+    if isinstance(value, tuple):
+        return {"tuple": [_plain(item) for item in value]}
+    if isinstance(value, dict):
+        return {"dict": {name: _plain(item) for name, item in value.items()}}
+    if type(value) in (str, int, float, bool, type(None)):
+        return value
+    raise TypeError(type(value).__name__)
+
+
+def _detail(said: Any) -> Any:
+    if not isinstance(said, dict):
+        return said
+    [(kind, inside)] = said.items()
+    if kind == "tuple":
+        return tuple(_detail(item) for item in inside)
+    return {name: _detail(item) for name, item in inside.items()}

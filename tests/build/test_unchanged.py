@@ -1,0 +1,361 @@
+"""What has not changed since the last run is not built again, and what a run leaves is what one from scratch leaves."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from batchreport import Period, batch, rounds
+from batchreport.findings import Finding, Place, Severity, error
+from batchreport.project import Project, find_workbooks
+from batchreport.run import ledger
+from batchreport.run.archive import Archive
+from batchreport.run.ledger import Entry, Ledger
+from batchreport.run.pipeline import Outcome
+from tests.build.books import ROOT, book, project
+from tests.build.command import batchreport
+from tests.build.test_past import SHOWS, workbook
+from tests.report.templates import template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+OCTOBER, NOVEMBER = Period(2026, 10, "M"), Period(2026, 11, "M")
+FAULTY = book("丙", code="C丙", rows={"statistics": [{"name": "学生", "unit": "人"}]})
+TREE = {f"{month}/{name}.xlsx": workbook(name, month, 600) for month in (OCTOBER, NOVEMBER) for name in "甲乙"}
+BOOKS = TREE | {"2026-11/丙.xlsx": FAULTY}
+FLAT = {path.replace("/", "-"): data for path, data in BOOKS.items()}
+
+
+def laid(folder: Path, books: dict[str, bytes] = BOOKS) -> Path:
+    """Return a project with these workbooks, whose reports show the periods before."""
+    project(folder, books, rollup=True)
+    (folder / "templates/summary.docx").write_bytes(template(SHOWS))
+    return folder
+
+
+def built(folder: Path, **options: object) -> batch.Run:
+    """Build all workbooks of a project."""
+    here = Project.find(folder)
+    kit = here.kit()
+    asked = batch.Options(**{"jobs": 1, **options})  # type: ignore[arg-type]
+    return batch.build(here, kit, find_workbooks(folder / "workbooks", asked.period), asked, lambda _: None)
+
+
+def out(folder: Path) -> dict[str, bytes]:
+    """Return what was made, by path."""
+    made = (path for path in sorted((folder / "out").rglob("*")) if path.is_file() and not path.name.startswith("."))
+    return {path.relative_to(folder / "out").as_posix(): path.read_bytes() for path in made}
+
+
+def anew(run: batch.Run) -> set[str]:
+    """Return the workbooks that were worked on."""
+    return {one.outcome.file for one in run.done if not one.unchanged}
+
+
+def shown(run: batch.Run) -> list[object]:
+    """Return what a run says of every workbook."""
+    return [(replace(one.outcome, records=None), one.path) for one in run.done]
+
+
+@pytest.mark.parametrize("books", [BOOKS, FLAT], ids=["tree", "flat"])
+def test_what_is_unchanged_is_not_built_again(
+    tmp_path: Path, books: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No workbook is worked on, no template made ready, no file written; all that was said is said again."""
+    folder = laid(tmp_path, books)
+    first = built(folder)
+    times = {path: path.stat().st_mtime_ns for path in (folder / "out").rglob("[!.]*.*")}
+    monkeypatch.setattr(rounds, "run_all", None)
+    monkeypatch.setattr(batch, "Pipeline", None)
+    again = built(folder)
+
+    assert shown(again) == shown(first)
+    assert (again.findings, again.overall, again.exit_code) == (first.findings, first.overall, 1)
+    assert (first.unchanged, again.unchanged, again.reports) == (0, 4, 4)
+    assert {path: path.stat().st_mtime_ns for path in times} == times
+
+
+def test_the_sum_says_how_many_were_unchanged(tmp_path: Path) -> None:
+    """All reports are listed on stdout, made now or before; `--force` builds all."""
+    folder = laid(tmp_path)
+    first = batchreport(folder, "build")
+    (folder / "workbooks/2026-11/乙.xlsx").write_bytes(workbook("乙", NOVEMBER, 700))
+    again = batchreport(folder, "build")
+    forced = batchreport(folder, "build", "--force")
+
+    assert "5 份工作簿：写好 4 份报告，1 份工作簿有错误" in first.err
+    assert "5 份工作簿：写好 1 份报告，3 份未变，1 份工作簿有错误" in again.err
+    assert "5 份工作簿：写好 4 份报告，1 份工作簿有错误" in forced.err
+    assert first.out == again.out == forced.out
+    assert again.err.count("本期值”没有填") == 1
+
+
+def edited(folder: Path) -> None:
+    """Edit a workbook."""
+    (folder / "workbooks/2026-11/乙.xlsx").write_bytes(workbook("乙", NOVEMBER, 700))
+
+
+def earlier(folder: Path) -> None:
+    """Edit the workbook of an earlier period, on which a later report hangs."""
+    (folder / "workbooks/2026-10/乙.xlsx").write_bytes(workbook("乙", OCTOBER, 700))
+
+
+def added(folder: Path) -> None:
+    """Add a workbook."""
+    (folder / "workbooks/2026-11/丁.xlsx").write_bytes(workbook("丁", NOVEMBER, 700))
+
+
+def mended(folder: Path) -> None:
+    """Mend the faulty workbook."""
+    (folder / "workbooks/2026-11/丙.xlsx").write_bytes(workbook("丙", NOVEMBER, 700))
+
+
+def namesake(folder: Path) -> None:
+    """Add, before another, a department whose report would have the same name."""
+    (folder / "workbooks/2026-11/0.xlsx").write_bytes(book("乙", code="C0"))
+
+
+def revised(folder: Path) -> None:
+    """Add a later revision."""
+    (folder / "workbooks/2026-10/0.xlsx").write_bytes(workbook("甲", OCTOBER, 900, revision=2))
+
+
+def doubled(folder: Path) -> None:
+    """Add a workbook of the same revision."""
+    (folder / "workbooks/2026-10/0.xlsx").write_bytes(workbook("甲", OCTOBER, 900))
+
+
+def renamed(folder: Path) -> None:
+    """Give a file another name."""
+    (folder / "workbooks/2026-10/乙.xlsx").rename(folder / "workbooks/2026-10/0.xlsx")
+
+
+def another_template(folder: Path) -> None:
+    """Change the template."""
+    (folder / "templates/summary.docx").write_bytes(template(f"新{SHOWS}"))
+
+
+def another_schema(folder: Path) -> None:
+    """Change the schema."""
+    path = folder / "templates/summary.toml"
+    text = path.read_text("utf-8")
+    assert 'aliases = ["统计", "数据"]' in text
+    path.write_text(text.replace('aliases = ["统计", "数据"]', 'aliases = ["统计", "数据", "数"]', 1), "utf-8")
+
+
+def another_roster(folder: Path) -> None:
+    """Add a roster."""
+    shutil.copy(ROOT / "departments.xlsx", folder)
+
+
+def other_limits(folder: Path) -> None:
+    """Let workbooks have fewer rows."""
+    with (folder / "batchreport.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[limits]\nrows = 5000\n")
+
+
+def another_rollup(folder: Path) -> None:
+    """Change the template of the roll-up."""
+    shutil.copy(ROOT / "templates/summary.docx", folder / "templates/old.docx")
+    (folder / "templates/rollup.docx").write_bytes(template("汇总"))
+
+
+def another_organisation(folder: Path) -> None:
+    """Change a setting that only the roll-up shows."""
+    path = folder / "batchreport.toml"
+    path.write_text(
+        f'organisation = "新的单位"\n{path.read_text("utf-8")}'.replace("\norganisation = ", "\n# "), "utf-8"
+    )
+
+
+def nothing(_folder: Path) -> None:
+    """Change nothing."""
+
+
+ALL = set(BOOKS)
+CHANGES: dict[Callable[[Path], None], set[str]] = {
+    nothing: set(),
+    edited: {"2026-11/乙.xlsx"},
+    earlier: {"2026-10/乙.xlsx", "2026-11/乙.xlsx"},
+    added: {"2026-11/丁.xlsx"},
+    mended: {"2026-11/丙.xlsx"},
+    namesake: {"2026-11/0.xlsx", "2026-11/乙.xlsx"},
+    revised: {"2026-10/0.xlsx", "2026-10/甲.xlsx", "2026-11/甲.xlsx"},
+    doubled: {"2026-10/0.xlsx", "2026-10/甲.xlsx", "2026-11/甲.xlsx"},
+    renamed: {"2026-10/0.xlsx", "2026-11/乙.xlsx"},
+    another_template: ALL,
+    another_schema: ALL,
+    another_roster: ALL,
+    other_limits: ALL,
+    another_rollup: set(),
+    another_organisation: set(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_after_a_change_all_is_as_from_scratch(tmp_path: Path, change: Callable[[Path], None]) -> None:
+    """To the byte, and only what hangs on the change is worked on; a run after that works on nothing."""
+    folder = laid(tmp_path / "a")
+    built(folder)
+    change(folder)
+    after = built(folder)
+    scratch = laid(tmp_path / "b")
+    change(scratch)
+    whole = built(scratch)
+
+    assert out(folder) == out(scratch)
+    assert anew(after) == CHANGES[change]
+    assert [(one.outcome.file, one.outcome.findings) for one in after.done] == [
+        (one.outcome.file, one.outcome.findings) for one in whole.done
+    ]
+    final = built(folder)
+    assert {file for file in anew(final) if "0" not in file.rpartition("/")[2]} <= {"2026-10/甲.xlsx"}
+    assert out(folder) == out(scratch)
+
+
+@pytest.mark.parametrize("change", [edited, earlier, added, mended, revised], ids=lambda change: change.__name__)
+def test_a_change_taken_back_gives_what_was_there(tmp_path: Path, change: Callable[[Path], None]) -> None:
+    """Also where another workbook had counted meanwhile."""
+    folder = laid(tmp_path)
+    built(folder)
+    before = out(folder)
+    change(folder)
+    built(folder)
+    shutil.rmtree(folder / "workbooks")
+    for path, data in BOOKS.items():
+        (folder / "workbooks" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "workbooks" / path).write_bytes(data)
+    run = built(folder)
+
+    assert {name: data for name, data in out(folder).items() if name in before} == before
+    assert {finding.code for finding in run.findings if finding.code.startswith("report-")} <= {
+        "report-without-workbook",
+        "report-of-before",
+    }
+
+
+def test_a_report_that_is_gone_or_damaged_is_made_again(tmp_path: Path) -> None:
+    """Gone it is written; with other bytes it was edited by hand, and the new one is put beside it."""
+    folder = laid(tmp_path)
+    built(folder)
+    made = out(folder)
+    (folder / "out/2026-11/甲.docx").unlink()
+    (folder / "out/2026-10/乙.docx").write_bytes(b"edited")
+    run = built(folder)
+
+    assert anew(run) == {"2026-11/甲.xlsx", "2026-10/乙.xlsx"}
+    there = {path: data for path, data in out(folder).items() if "汇总" not in path}
+    assert there.pop("2026-10/乙.docx") == b"edited"
+    assert there.pop("2026-10/乙 (new).docx") == made["2026-10/乙.docx"]
+    assert there == {path: made[path] for path in there}
+    assert [one.outcome.findings[-1].code for one in run.done if one.outcome.file == "2026-10/乙.xlsx"] == [
+        "report-edited"
+    ]
+
+
+def test_a_roll_up_that_is_gone_is_made_again(tmp_path: Path) -> None:
+    """Of the records that the archive holds, without a workbook being read."""
+    folder = laid(tmp_path)
+    built(folder)
+    made = out(folder)
+    (folder / "out/2026-11/汇总.xlsx").unlink()
+    run = built(folder)
+
+    assert anew(run) == set()
+    assert out(folder) == made
+
+
+def test_a_report_whose_workbook_is_gone_is_named(tmp_path: Path) -> None:
+    """It is not deleted; named each time, until it is gone."""
+    folder = laid(tmp_path)
+    built(folder)
+    (folder / "workbooks/2026-11/甲.xlsx").unlink()
+    for _ in range(2):
+        run = built(folder)
+        assert [(one.code, one.place.file) for one in run.findings] == [("report-without-workbook", "2026-11/甲.docx")]
+        assert (folder / "out/2026-11/甲.docx").exists()
+    assert not built(folder, period=OCTOBER).findings
+    (folder / "out/2026-11/甲.docx").unlink()
+
+    assert [built(folder).findings for _ in range(2)] == [(), ()]
+
+
+def test_a_report_whose_workbook_is_faulty_now_is_named(tmp_path: Path) -> None:
+    """What is there is of the workbook of before."""
+    folder = laid(tmp_path)
+    built(folder)
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(FAULTY.replace(b"", b"", 1))
+    (folder / "workbooks/2026-11/丙.xlsx").unlink()
+    for _ in range(2):
+        run = built(folder)
+        assert [(one.code, one.place.file) for one in run.findings] == [("report-of-before", "2026-11/甲.docx")]
+
+
+def test_another_program_builds_all_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it would make may differ."""
+    folder = laid(tmp_path)
+    built(folder)
+    monkeypatch.setattr(ledger, "program", lambda: "another")
+
+    assert anew(built(folder)) == ALL
+
+
+def test_what_was_lost_from_the_archive_is_built_again(tmp_path: Path) -> None:
+    """With all that hangs on it, in the same run."""
+    folder = laid(tmp_path)
+    built(folder)
+    made = out(folder)
+    with closing(sqlite3.connect(folder / "out/.archive.sqlite")) as base:
+        base.execute("UPDATE submissions SET packed = substr(packed, 1, 40) WHERE period = '2026-10'")
+        base.commit()
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(workbook("甲", NOVEMBER, 601))
+    run = built(folder)
+
+    assert [one.code for one in run.findings] == ["out-archive-unreadable"]
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(BOOKS["2026-11/甲.xlsx"])
+    assert built(folder).findings == ()
+    assert out(folder) == made
+
+
+def test_some_departments_leave_the_others_as_they_are(tmp_path: Path) -> None:
+    """No other report is said to be left over."""
+    folder = laid(tmp_path)
+    built(folder)
+    run = built(folder, departments=("甲",))
+
+    assert (run.unchanged, run.reports, run.findings) == (2, 2, ())
+
+
+DETAILS = {"text": "三", "number": 3, "many": ("一", 2), "both": {"zh": "一", "en": "one"}, "none": None, "half": 0.5}
+
+
+def test_a_finding_is_remembered_as_it_is(tmp_path: Path) -> None:
+    """With all kinds of details and places."""
+    place = Place("a.xlsx", "表", "C4", 3, "key", "body", (("table", 1), ("row", 2)))
+    findings = (Finding("cell-required", Severity.WARNING, place, DETAILS), error("period-unknown"))
+    outcome = Outcome("a.xlsx", "D1", "甲", NOVEMBER, 2, stamped=True, findings=findings)
+    path = tmp_path / "out/.archive.sqlite"
+    (tmp_path / "a.xlsx").write_bytes(b"x")
+    known = ledger_at(path, tmp_path)
+    with Archive(path) as archive:
+        known.archive = archive
+        known.keep(Entry(outcome, known.made_of("a.xlsx", NOVEMBER, ledger.digests([tmp_path / "a.xlsx"])[0])))
+        odd = replace(outcome, file="b.xlsx", findings=(error("cell-required", place, odd=object()),))
+        known.keep(Entry(odd, "made of something"))
+    asked = {"a.xlsx": (tmp_path / "a.xlsx", NOVEMBER), "b.xlsx": (tmp_path / "b.xlsx", None)}
+
+    assert {file: one.outcome for file, one in ledger_at(path, tmp_path).unchanged(asked).items()} == {
+        "a.xlsx": outcome
+    }
+
+
+def ledger_at(path: Path, start: Path) -> Ledger:
+    """Return the ledger of an archive."""
+    return Ledger(path, start, "kit")
