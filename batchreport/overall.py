@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from batchreport.run.ledger import Ledger
     from batchreport.run.past import Past
     from batchreport.run.pipeline import Kit
+    from batchreport.schema import Schema
     from batchreport.shelf import Done, Shelf
 
 _PRINTED_FOR_PAGES = 60  # reports: LibreOffice lays a book of so many out in some half a minute
@@ -182,8 +183,7 @@ class Overall:
         reports = self._in_order([one for one in done if one.path])
         settings = self._settings
         language = self._schema.language
-        title = self._schema.title_en if language == "en" and self._schema.title_en else self._schema.title
-        cover = Cover(title, period.label(language), settings.organisation, period.end)
+        cover = Cover(_book_title(self._schema), period.label(language), settings.organisation, period.end)
         there = {text for one in reports for text in (one.outcome.department, one.outcome.name)}
         book = make_book(
             ((one.outcome.name, one.path.read_bytes()) for one in reports if one.path),
@@ -263,3 +263,10 @@ def _earlier(past: Past, period: Period) -> dict[Period, list[Submission]]:
         for one in before(packed, period):
             found[one.period].append(one.lazy)
     return dict(found)
+
+
+def _book_title(schema: Schema) -> str:
+    """Return what stands on the cover of a book: "工作总结汇编", "Work summary: all departments"."""
+    if schema.language == "en":
+        return f"{schema.title_en or schema.title}: all departments"
+    return f"{schema.title}汇编"

@@ -130,6 +130,7 @@ def test_the_book_binds_the_reports(tmp_path: Path, validate: Callable[[Path], l
     bound = folder / OUT / "汇编.docx"
     assert ended.out.split()[-1] == f"{OUT}/汇编.docx"
     text = whole_text(bound)
+    assert text.startswith("工作总结汇编")
     assert "甲校电脑30台" in text
     assert "乙校电脑30台" in text
     assert validate(bound) == []
