@@ -14,11 +14,13 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from threading import Event, Thread
 
 if sys.platform != "win32":
     import resource
 
 _ADOPT = 36  # PR_SET_CHILD_SUBREAPER, Linux 3.4
+_EVERY = 0.1  # seconds between two looks at the memory of all processes
 
 
 def main(result: str, *command: str) -> int:
@@ -28,6 +30,10 @@ def main(result: str, *command: str) -> int:
     start = time.perf_counter()
     process = subprocess.Popen(command)  # noqa: S603
     processor = megabytes = 0.0
+    tree = [0.0]
+    ended = Event()
+    watcher = Thread(target=_watch, args=(ended, tree))
+    watcher.start()
     if sys.platform == "win32":
         code = process.wait()
         seconds = time.perf_counter() - start
@@ -41,9 +47,36 @@ def main(result: str, *command: str) -> int:
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         processor = usage.ru_utime + usage.ru_stime
         megabytes = usage.ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
+    ended.set()
+    watcher.join()
     with open(result, "w", encoding="utf-8") as file:  # noqa: PTH123  (pathlib would make it larger)
-        json.dump({"seconds": seconds, "processor": processor, "megabytes": megabytes}, file)
+        measured = {"seconds": seconds, "processor": processor, "megabytes": megabytes, "tree": max(tree)}
+        json.dump(measured, file)
     return code
+
+
+def _watch(ended: Event, tree: list[float]) -> None:
+    """Note again and again how much memory all processes below this one have, what they share counted once."""
+    while sys.platform == "linux" and not ended.wait(_EVERY):
+        tree.append(sum(map(_megabytes, _below(os.getpid()))))
+
+
+def _below(pid: int) -> list[int]:
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:  # noqa: PTH123
+            children = [int(word) for word in file.read().split()]
+    except OSError:
+        return []
+    return [*children, *(each for child in children for each in _below(child))]
+
+
+def _megabytes(pid: int) -> float:
+    """Return the proportional set size of a process: pages that it shares count for their part."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:  # noqa: PTH123
+            return next(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024
+    except (OSError, StopIteration):
+        return 0.0
 
 
 if __name__ == "__main__":

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from batchreport import Period, Prefill, blank_workbook, parse_schema
+from batchreport.workbook import stamp as stamps
 from benchmarks.plain import plain_template
 
 if TYPE_CHECKING:
@@ -23,13 +28,17 @@ ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT / "templates" / "summary.toml"
 STARTER = ROOT / "templates" / "summary.docx"
 PERIOD = Period.parse("2026-11")
-SETTINGS = 'language = "zh"\nschema = "summary.toml"\ntemplate = "plain.docx"\n'
+SETTINGS = 'language = "zh"\nschema = "summary.toml"\ntemplate = "plain.docx"\nrollup = "rollup.docx"\n'
+ROLLUP = ROOT / "templates" / "rollup.docx"
 _ROWS = {"statistics": 22, "facilities": 18, "measures": 16, "honours": 8, "problems": 8, "plans": 10}
 RECORDS = sum(_ROWS.values())
 """About how many records a department has."""
 _SPREAD = 2
+_INVENTED = 1_000  # departments that are made one by one; more are copies of them under other names
 _MADE_FROM = ("benchmarks/material.py", "benchmarks/plain.py", "templates/summary.toml", "batchreport/workbook/look.py")
 
+_STAMP = re.compile(r"v1\|[^<\"]*\|[0-9a-f]{8}")
+_DIGITS = 5  # of a department's number
 _PLACES = ("东湖", "西山", "南岭", "北塘", "青石", "白云", "龙泉", "金沙", "双桥", "柳林", "梅园", "桃溪")
 _KINDS = ("小学", "中学", "幼儿园", "卫生院", "文化站", "敬老院", "供水所", "图书馆")
 _THINGS = ("电脑", "课桌椅", "空调", "路灯", "消防栓", "摄像头", "书架", "饮水机", "宣传栏", "排水沟", "热水器")
@@ -70,10 +79,15 @@ def _filled(folder: Path, departments: dict[int, dict[str, int]], seed: int, onl
     (folder / "batchreport.toml").write_text(SETTINGS, "utf-8")
     (folder / "summary.toml").write_bytes(SCHEMA.read_bytes())
     (folder / "plain.docx").write_bytes(plain_template(schema, only))
+    if not only:
+        (folder / "rollup.docx").write_bytes(ROLLUP.read_bytes())
     (folder / "sheets.json").write_text(json.dumps(_sheets(schema), ensure_ascii=False), "utf-8")
     with ProcessPoolExecutor() as pool:
-        for name, data in pool.map(partial(_workbook, seed), departments, departments.values(), chunksize=8):
-            (books / f"{name}.xlsx").write_bytes(data)
+        invented = dict(list(departments.items())[:_INVENTED])
+        for name, data in pool.map(partial(_workbook, seed), invented, invented.values(), chunksize=8):
+            for number in range(int(name[-_DIGITS:]), len(departments) + 1, _INVENTED):
+                copy = f"{name[:-_DIGITS]}{number:0{_DIGITS}}"
+                (books / f"{copy}.xlsx").write_bytes(_renamed(data, name, copy))
     (folder / "complete").touch()
     return folder
 
@@ -99,6 +113,30 @@ def _workbook(seed: int, number: int, rows: dict[str, int]) -> tuple[str, bytes]
         filled["plans"][0]["for_issue"] = filled["problems"][0]["issue"]
     schema = parse_schema(SCHEMA.read_bytes())
     return name, blank_workbook(schema, Prefill(f"D{number + 1:05}", name, PERIOD, rows=filled))
+
+
+def _renamed(data: bytes, name: str, other: str) -> bytes:
+    """Return a workbook under the name and the code of another department."""
+    if name == other:
+        return data
+    old, new = f"D{name[-_DIGITS:]}", f"D{other[-_DIGITS:]}"
+    made = BytesIO()
+    with ZipFile(BytesIO(data)) as package, ZipFile(made, "w", ZIP_DEFLATED) as copy:
+        for entry in package.infolist():
+            part = _STAMP.sub(partial(_restamped, new), package.read(entry).decode("utf-8"))
+            for text, instead in ((name, other), (_in_ascii(name), _in_ascii(other)), (old, new)):
+                part = part.replace(text, instead)
+            copy.writestr(entry, part)
+    return made.getvalue()
+
+
+def _in_ascii(text: str) -> str:
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _restamped(code: str, found: re.Match[str]) -> str:
+    stamp = stamps.read(found[0])
+    return stamps.write(replace(stamp, department=code)) if stamp else found[0]
 
 
 def _profile(random: Random, name: str) -> dict[str, Any]:

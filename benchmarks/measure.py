@@ -24,14 +24,16 @@ _LAUNCH = Path(__file__).with_name("launch.py")
 class Measured:
     """How one program ran: its time by the clock and on the processors, the memory it had at most, what it printed.
 
-    The processes that it starts count too: their time is added, the memory is that of the largest (on macOS those of
-    multiprocessing's server are left out). Windows tells the clock's time only.
+    The processes that it starts count too: their time is added, `megabytes` is that of the largest (on macOS those of
+    multiprocessing's server are left out), `tree` that of all at once, which only Linux tells. Windows tells the clock's
+    time only.
     """
 
     seconds: float
     processor: float
     megabytes: float
     output: str
+    tree: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
