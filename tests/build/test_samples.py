@@ -9,7 +9,7 @@ import pytest
 
 from tests.build.books import ROOT
 from tests.build.command import Ended, batchreport
-from tests.docxfile import cells_without_paragraph, whole_text
+from tests.docxfile import cells_without_paragraph, loose_ends, whole_text
 from tests.outside import Office, pdf_text
 
 FACTS: dict[str, list[str]] = {
@@ -61,6 +61,15 @@ def test_reports_are_valid(built: tuple[Path, Ended], name: str, validate: Calla
 
     assert validate(report) == []
     assert cells_without_paragraph(report) == []
+
+
+def test_no_part_dangles_and_no_number_comes_twice(built: tuple[Path, Ended]) -> None:
+    """That holds in every report and roll-up of every period."""
+    documents = sorted(built[0].rglob("*.docx"))
+
+    assert len(documents) > 20
+    assert {path.name: ends for path in documents if (ends := loose_ends(path))} == {}
+    assert {path.name: cells for path in documents if (cells := cells_without_paragraph(path))} == {}
 
 
 @pytest.mark.parametrize("name", GOOD)
