@@ -77,9 +77,7 @@ class Overall:
         self._findings = list(self._template_findings()) if self._wanted.rollup else []
         for period, of_period in _by_period(done).items():
             if self._wanted.rollup:
-                paths += self._rollup_as_it_is(period, of_period, shelf, past) or self._rolled_up_anew(
-                    period, of_period, shelf, past, tell
-                )
+                paths += self._rollups(period, of_period, shelf, past, tell)
             if self._wanted.book:
                 tell(self._names["book"])
                 paths += self._bound(period, of_period, shelf)
@@ -135,17 +133,16 @@ class Overall:
         )
         return digest_of(repr(said).encode())
 
-    def _rollup_as_it_is(self, period: Period, done: Sequence[Done], shelf: Shelf, past: Past) -> list[Path]:
-        """Return the roll-up that an earlier run has written, if it would not be another now."""
-        known = self._ledger.recall("roll-up", f"{period}/{self._stem()}", self._digest_of_rollup(period, done, past))
-        paths = [shelf.out / name for name in known or {}]
-        return paths if known and digests(paths) == list(known.values()) else []
-
-    def _rolled_up_anew(
+    def _rollups(
         self, period: Period, done: Sequence[Done], shelf: Shelf, past: Past, tell: Callable[[str], None]
     ) -> list[Path]:
-        tell(self._names["rollup"])
+        """Return where the roll-up of a period is; one that an earlier run has written of the same stays."""
         digest = self._digest_of_rollup(period, done, past)
+        known = self._ledger.recall("roll-up", f"{period}/{self._stem()}", digest)
+        paths = [shelf.out / name for name in known or {}]
+        if known and digests(paths) == list(known.values()):
+            return paths
+        tell(self._names["rollup"])
         documents = dict(self._rolled_up(period, done, past))
         said = {f"{period}/{name}": digest_of(data) for name, data in documents.items()}
         paths = [path for name, data in documents.items() for path in self._put(shelf, period, name, data)]

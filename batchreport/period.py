@@ -36,6 +36,13 @@ def english_month(text: str) -> int | None:
     return _MONTHS_IN_ENGLISH.get(text.lower())
 
 
+def day_label(day: date, language: str) -> str:
+    """Return a day as a text names it: "2026年11月3日" (GB/T 9704-2012, 7.3.5.4), "3 November 2026"."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_ENGLISH[day.month - 1]} {day.year}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """A month ("2026-11"), a quarter ("2026-Q4"), a half ("2026-H2") or a year ("2026")."""

@@ -16,8 +16,10 @@ TARGET = ROOT / "docs/pages"
 PAGES = {
     "primary-school": (".", "summary", "2026-11/xx中心小学"),
     "company": (".", "summary", "2026-11/新东公司后勤部门"),
-    "longest": (".", "summary", "2026-11/实验小学"),
-    "longest-modern": (".", "modern", "2026-11/实验小学"),
+    "longest": (".", "summary", "2026-11/第二中学"),
+    "longest-modern": (".", "modern", "2026-11/第二中学"),
+    "charts": (".", "summary", "2026-11/实验小学"),
+    "charts-modern": (".", "modern", "2026-11/实验小学"),
     "shortest": (".", "summary", "2026-11/城南幼儿园"),
     "edges": (".", "summary", "2026-11/示例市边界数值综合后勤保障服务中心"),
     "edges-modern": (".", "modern", "2026-11/示例市边界数值综合后勤保障服务中心"),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from batchreport.period import day_label
 from batchreport.workbook.conditions import word
 from batchreport.workbook.look import ACCENT, BOX, FONT, HEAD, heading, height, lines, page
-from batchreport.workbook.wording import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def draw_instructions(sheet: Worksheet, schema: Schema, prefill: Prefill, settin
 def _five(prefill: Prefill, period: str, setting: Setting) -> list[str]:
     words = setting.words
     day = setting.period.end if setting.period else "2026-11-30"
-    deadline = day_text(prefill.deadline, setting.language) if prefill.deadline else ""
+    deadline = day_label(prefill.deadline, setting.language) if prefill.deadline else ""
     first = words["by" if deadline else "soon"].format(name=prefill.name, period=period, deadline=deadline)
     ask = words["ask"].format(contact=prefill.contact) if prefill.contact else ""
     return [

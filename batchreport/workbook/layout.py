@@ -8,9 +8,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from batchreport.a1 import column_letters
 from batchreport.names import fold
 from batchreport.workbook.cells import is_blank
-from batchreport.workbook.scan import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

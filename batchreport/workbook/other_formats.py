@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from batchreport.workbook.a1 import column_letters
+from batchreport.a1 import column_letters
 from batchreport.workbook.package import Refused
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
+from batchreport.a1 import column_letters
 from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.period import Period
 from batchreport.submission import Submission
@@ -22,7 +23,7 @@ from batchreport.workbook.package import Limits, OtherFormat, Refused, open_pack
 from batchreport.workbook.picture_cells import settle_pictures
 from batchreport.workbook.pictures import find_pictures
 from batchreport.workbook.records import read_form, read_table
-from batchreport.workbook.scan import Scan, SheetScan, column_letters, scan
+from batchreport.workbook.scan import Scan, SheetScan, scan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from batchreport.a1 import column_letters
 from batchreport.findings import error, note, warning
 from batchreport.names import fold
 from batchreport.submission import Record, RowCells, Table
@@ -24,7 +25,6 @@ from batchreport.workbook.columns import Page, settle_fields, settle_headers
 from batchreport.workbook.layout import cell, find_form, find_table, reference
 from batchreport.workbook.measure import Measured, measure, scaled_twice
 from batchreport.workbook.rows import declares_nothing, is_remark, is_total, repeats_header
-from batchreport.workbook.scan import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

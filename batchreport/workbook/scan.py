@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from batchreport.a1 import Position, column_letters, position
 from batchreport.workbook import stamp as stamps
-from batchreport.workbook.a1 import Position, column_letters, position
 from batchreport.workbook.package import Refused
 from batchreport.workbook.sheet_scan import SheetScan, scan_sheet
 

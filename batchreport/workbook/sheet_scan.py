@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from batchreport.workbook.a1 import column_letters, column_number, position
+from batchreport.a1 import column_letters, column_number, position
 from batchreport.workbook.package import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from batchreport.workbook.a1 import Position
+    from batchreport.a1 import Position
     from batchreport.workbook.package import Limits
 
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?/?>')

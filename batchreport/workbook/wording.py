@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import date
-
 FIRST_SHEET = {"zh": "填写说明", "en": "Instructions"}
 """The name of the sheet that says what to do."""
-_ENGLISH = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 WORDS = {
     "zh": {
         "table": "带 * 的列必须填写；灰色的格子已经填好，不用改。一行写一项，行数不够可以接着往下写；没有内容就在第一行写“无”。",
@@ -100,10 +91,3 @@ WORDS = {
         "recalled": "What “{title}” said for {period}: please report on it",
     },
 }  # fmt: skip
-
-
-def day_text(day: date, language: str) -> str:
-    """Return a day as a text names it: "2026年12月5日", "5 December 2026"."""
-    if language == "zh":
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_ENGLISH[day.month - 1]} {day.year}"

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from batchreport.a1 import column_letters
 from batchreport.period import Period
 from batchreport.schema import parse_schema
-from batchreport.workbook.a1 import column_letters
 from batchreport.workbook.cells import is_blank, says_nothing
 from batchreport.workbook.check import check
 from batchreport.workbook.conditions import word

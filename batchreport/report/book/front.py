@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
+from batchreport.period import day_label
 from batchreport.report.book.sections import thin_paragraph
 from batchreport.report.book.wordml import SECTION, W_NS, R, W, make, put, text_area
 
@@ -27,22 +28,6 @@ _WORDS = {
     "en": {"contents": "Contents", "count": "{n} departments", "one": "{n} department", "before": "", "after": " pp.",
            "missing": "Not in this book: {names}", "comma": ", "},
 }  # fmt: skip
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-
-
 _FLUSH = '<w:ind w:left="0" w:right="0" w:firstLine="0" w:firstLineChars="0"/>'
 _CENTRED = f'<w:spacing w:before="0" w:after="240"/>{_FLUSH}<w:jc w:val="center"/>'
 _EDGE = (
@@ -96,15 +81,6 @@ class Front:
 def front(what: Front, styles: Styles, footer: str, blank: dict[str, str]) -> list[_Element]:
     """Return the paragraphs of cover and contents; `footer` and `blank` are relationships of the book."""
     return [*_cover(what, styles, blank), *_contents(what, styles, footer, blank)]
-
-
-def date_text(day: date, language: str) -> str:
-    """Return a date as a cover says it: "2026年11月30日" (GB/T 9704-2012, 7.3.5.4), "30 November 2026"."""
-    return (
-        f"{day.year}年{day.month}月{day.day}日"
-        if language == "zh"
-        else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-    )
 
 
 def ensure_styles(styles: Styles) -> dict[str, str]:
@@ -171,7 +147,7 @@ def _cover(what: Front, styles: Styles, blank: dict[str, str]) -> list[_Element]
     upper = text_paragraph(names["title"], what.cover.title) + "".join(
         text_paragraph(names["line"], line) for line in (what.cover.period, count) if line
     )
-    day = date_text(what.cover.day, what.language) if what.cover.day else ""
+    day = day_label(what.cover.day, what.language) if what.cover.day else ""
     lower = "".join(text_paragraph(names["line"], line) for line in (what.cover.organisation, day) if line)
     width, height = text_area(what.page)
     rows = _row(upper, width, height * 6 // 10, "center") + _row(

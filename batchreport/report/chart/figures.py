@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchreport.report.chart.workbook import SHEET, column_name, escaped, figure, number_format
+from batchreport.a1 import column_letters
+from batchreport.report.chart.workbook import SHEET, escaped, figure, number_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 def name(chart: Chart, at: int) -> str:
     """Return the `c:tx` of a series: its name."""
-    place = f"{SHEET}!${column_name(at + 1)}$1"
+    place = f"{SHEET}!${column_letters(at + 2)}$1"
     return f"<c:tx>{_texts(place, [chart.series[at].name])}</c:tx>"
 
 
@@ -39,7 +40,7 @@ def values(chart: Chart, at: int) -> str:
 
 
 def _column(chart: Chart, at: int) -> str:
-    letters = column_name(at)
+    letters = column_letters(at + 1)
     return f"{SHEET}!${letters}$2:${letters}${len(chart.categories) + 1}"
 
 

@@ -6,6 +6,7 @@ import re
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from batchreport.a1 import column_letters
 from batchreport.report.parts import Member, pack
 from batchreport.report.text import clean
 
@@ -57,16 +58,6 @@ def axis_format(chart: Chart) -> str:
     return f'General"{unit}"' if unit else "General"
 
 
-def column_name(number: int) -> str:
-    """Return the letters of a column; the first is 0."""
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def book(chart: Chart) -> bytes:
     """Return the .xlsx that holds a chart's categories and figures, the same bytes for the same chart.
 
@@ -91,12 +82,12 @@ def _text(text: str, column: int, row: int) -> str:
         return ""
     style = ' s="1"' if text.startswith(_FORMULA) else ""
     inside = escaped(_ESCAPE.sub("_x005F_", text))
-    place = f"{column_name(column)}{row + 1}"
+    place = f"{column_letters(column + 1)}{row + 1}"
     return f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{inside}</t></is></c>'
 
 
 def _number(value: Decimal | None, column: int, row: int) -> str:
-    return f'<c r="{column_name(column)}{row + 1}" s="2"><v>{figure(value)}</v></c>' if value is not None else ""
+    return f'<c r="{column_letters(column + 1)}{row + 1}" s="2"><v>{figure(value)}</v></c>' if value is not None else ""
 
 
 def _styles(chart: Chart) -> bytes:

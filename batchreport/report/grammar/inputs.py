@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NoReturn
 
+from batchreport.period import Period
 from batchreport.values import Missing
 
 # A float of a workbook reaches 1e308; 700 digits hold its quotient by any other.
@@ -45,6 +47,22 @@ def is_blank(value: object) -> bool:
     if isinstance(value, str):
         return not value.strip()
     return isinstance(value, float | Decimal) and not _finite(Decimal(value))
+
+
+def as_day(value: object) -> date | None:
+    """Return `value` as a date, or None where it is blank; anything else raises `FilterError`."""
+    if is_blank(value):
+        return None
+    return value if isinstance(value, date) else refuse("日期", "a date", value)
+
+
+def as_period(value: object) -> Period | str:
+    """Return `value` as a period; a text that names none stays as it is, a blank is "", anything else raises `FilterError`."""
+    if is_blank(value):
+        return ""
+    if isinstance(value, str):
+        return Period.parse(value) or value
+    return value if isinstance(value, Period) else refuse("期间", "a period", value)
 
 
 def _finite(number: Decimal) -> bool:

@@ -173,12 +173,3 @@ def width(value: object, kind: str) -> int:
     text = f"{value:.6g}" if kind == "growth" and isinstance(value, Decimal) else str(value)
     line = max(text[: _WIDEST * 2].split("\n"), key=len)
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line[:_WIDEST])
-
-
-def column_letters(number: int) -> str:
-    """Return the name of a column, counted from 1: 28 is AB."""
-    name = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(65 + rest) + name
-    return name

@@ -15,9 +15,10 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
+from batchreport.a1 import column_letters
 from batchreport.report.grammar.inputs import EXACT
 from batchreport.report.parts import Member, pack
-from batchreport.report.rollup.cells import Cells, column_letters, formula, styles, width
+from batchreport.report.rollup.cells import Cells, formula, styles, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from batchreport.a1 import column_letters
 from batchreport.workbook.marking import boxes
 from batchreport.workbook.marking.elements import (
     child,
@@ -20,7 +21,6 @@ from batchreport.workbook.marking.elements import (
     whole_number,
 )
 from batchreport.workbook.marking.sheet import cell_position
-from batchreport.workbook.scan import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batchreport.a1 import column_letters
 from batchreport.workbook.marking.elements import clean, display_width, put_text, sub
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def title(language: str) -> str:
 
 def draw_list(sheet: Element, lines: Sequence[Line], looks: Mapping[str, int], language: str, hint: str) -> None:
     """Fill an empty worksheet with the table; `looks` are the formats by what they are for."""
-    last = chr(ord("A") + len(_WIDTHS) - 1)
+    last = column_letters(len(_WIDTHS))
     _set_up(sheet)
     data = sub(sheet, "sheetData")
     for number, (text, look) in enumerate(((title(language), "title"), (hint, "hint")), 1):
@@ -144,7 +145,7 @@ def _height(texts: Sequence[str | None]) -> int:
 def _row(data: Element, number: int, texts: Sequence[str | None], forms: Sequence[int]) -> Element:
     row = sub(data, "row", r=number)
     for column, (text, form) in enumerate(zip(texts, forms, strict=True)):
-        _put(row, chr(ord("A") + column), text, form)
+        _put(row, column_letters(column + 1), text, form)
     return row
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from batchreport.a1 import column_letters
 from batchreport.workbook.marking.comments import add_comments
 from batchreport.workbook.marking.elements import Unmarkable
 from batchreport.workbook.marking.lines import cells_to_mark, grouped, lines_of
@@ -24,7 +25,6 @@ from batchreport.workbook.marking.styles import Styles, styles_of
 from batchreport.workbook.marking.tabs import blank_sheet, define, has_names, insert_tab, show_first, tabs
 from batchreport.workbook.marking.undo import strip
 from batchreport.workbook.package import Refused
-from batchreport.workbook.scan import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

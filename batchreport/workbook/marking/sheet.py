@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from batchreport.a1 import column_letters, position
 from batchreport.workbook.marking.elements import child, children, drop, namespace, unescaped, whole_number
-from batchreport.workbook.scan import column_letters, position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from batchreport.period import Period
+from batchreport.period import Period, day_label
 from batchreport.report.grammar.chinese.numerals import numeral
-from batchreport.report.grammar.inputs import SHORT, is_blank, refuse
+from batchreport.report.grammar.inputs import SHORT, as_day, as_period
 
 _BEFORE = {"M": "上月", "Q": "上季度", "Y": "上年"}
 _NOW = {"M": "本月", "Q": "本季度", "Y": "本年"}
@@ -15,26 +13,20 @@ _HALVES = {1: "上半年", 2: "下半年"}
 _YEAR_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 
 
-def _as_date(value: object) -> date | None:
-    if is_blank(value):
-        return None
-    return value if isinstance(value, date) else refuse("日期", "a date", value)
-
-
 def date_text(x: object, style: object = "") -> str:
     """Return a date as an official text writes it: "2026年11月3日" (GB/T 9704-2012, 7.3.5.4); a blank gives "".
 
     In the `style` "短" it is "2026-11-03", for narrow columns.
     """
-    day = _as_date(x)
+    day = as_day(x)
     if day is None:
         return ""
-    return f"{day:%Y-%m-%d}" if style in SHORT else f"{day.year}年{day.month}月{day.day}日"
+    return f"{day:%Y-%m-%d}" if style in SHORT else day_label(day, "zh")
 
 
 def chinese_date(x: object) -> str:
     """Return a date in characters: "二〇二六年十一月三十日"; a blank gives ""."""
-    day = _as_date(x)
+    day = as_day(x)
     return f"{str(day.year).translate(_YEAR_DIGITS)}年{numeral(day.month)}月{numeral(day.day)}日" if day else ""
 
 
@@ -43,12 +35,8 @@ def period_label(period: object, current: object = None) -> str:
 
     A text that names a period ("2026-11") is taken as that period; any other text stays as it is.
     """
-    if is_blank(period):
-        return ""
-    if isinstance(period, str):
-        named = Period.parse(period)
-        return _called(named, current) if named else period
-    return _called(period, current) if isinstance(period, Period) else refuse("期间", "a period", period)
+    found = as_period(period)
+    return found if isinstance(found, str) else _called(found, current)
 
 
 def _called(period: Period, current: object) -> str:

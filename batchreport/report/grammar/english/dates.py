@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from batchreport.period import Period
-from batchreport.report.grammar.inputs import SHORT, is_blank, refuse
+from batchreport.period import Period, day_label
+from batchreport.report.grammar.inputs import SHORT, as_day, as_period
 
 _NOW = {"M": "this month", "Q": "this quarter", "H": "this half-year", "Y": "this year"}
 _LETTERS = 3  # of a month in short
@@ -14,11 +12,14 @@ _HALVES = {1: "the first half", 2: "the second half"}
 
 def date_text(x: object, style: object = "") -> str:
     """Return a date: "3 November 2026", or in the `style` "short", for narrow columns, "3 Nov 2026"; a blank gives ""."""
-    if is_blank(x):
+    day = as_day(x)
+    if day is None:
         return ""
-    day = x if isinstance(x, date) else refuse("日期", "a date", x)
-    month = Period(day.year, day.month, "M").label("en").removesuffix(f" {day.year}")
-    return f"{day.day} {month[:_LETTERS] if style in SHORT else month} {day.year}"
+    text = day_label(day, "en")
+    if style not in SHORT:
+        return text
+    number, month, year = text.split()
+    return f"{number} {month[:_LETTERS]} {year}"
 
 
 def period_label(period: object, current: object = None) -> str:
@@ -26,12 +27,8 @@ def period_label(period: object, current: object = None) -> str:
 
     A text that names a period ("2026-11") is taken as that period; any other text stays as it is.
     """
-    if is_blank(period):
-        return ""
-    if isinstance(period, str):
-        named = Period.parse(period)
-        return _called(named, current) if named else period
-    return _called(period, current) if isinstance(period, Period) else refuse("期间", "a period", period)
+    found = as_period(period)
+    return found if isinstance(found, str) else _called(found, current)
 
 
 def _called(period: Period, current: object) -> str:
