@@ -12,7 +12,7 @@ from batchreport.report.context import Contexts
 from batchreport.report.template import Template
 from batchreport.schema import Schema, parse_schema
 from batchreport.workbook.check import check, in_order
-from batchreport.workbook.earlier import compare
+from batchreport.workbook.earlier import compare, completed
 from batchreport.workbook.marking.marked import mark
 from batchreport.workbook.package import Limits
 from batchreport.workbook.read import read_workbook
@@ -166,7 +166,7 @@ class Pipeline:
         if self.template is None or not outcome.good:
             return outcome
         try:
-            report = self.template.render(self._contexts.of(submission, earlier))
+            report = self.template.render(self._contexts.of(completed(submission, self.schema, earlier), earlier))
         except TemplateError as problem:
             return replace(outcome, findings=(*outcome.findings, *problem.findings))
         return replace(outcome, report=report)

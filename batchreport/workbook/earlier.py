@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -29,25 +30,66 @@ def compare(submission: Submission, schema: Schema, earlier: Sequence[Earlier]) 
     That is every figure of an earlier period that is not the one reported then (columns with `previous` or
     `year_before`), and a workbook whose filler changed nothing since last period.
     """
-    period = submission.period
-    if period is None:
-        return []
-    known = {one.period: one for one in earlier}
-    last, last_year = known.get(period.previous), known.get(period.year_before)
+    last, last_year = _compared(submission, earlier)
     found = list(_sent_again(submission, schema, last.submission)) if last else []
     for section in schema.sections:
-        for column in section.columns:
-            for source, then in ((column.previous, last), (column.year_before, last_year)):
-                if source and then:
-                    found += _differences(submission, section, column, source, then)
+        for column, source, then in _figures(section, last, last_year):
+            found += _differences(submission, section, column, source, then)
     return found
+
+
+def completed(submission: Submission, schema: Schema, earlier: Sequence[Earlier]) -> Submission:
+    """Return the submission with the figures of earlier periods that it leaves blank, as they were reported then.
+
+    They are those of columns with `previous` or `year_before`, in the row's own unit.
+    """
+    last, last_year = _compared(submission, earlier)
+    tables = dict(submission.tables)
+    for section in schema.sections:
+        for column, source, then in _figures(section, last, last_year):
+            reported = _reported(section, then)
+            table = tables.get(section.key)
+            if table and reported:
+                records = [
+                    _with_figure(one, column, source, reported.get(known_by(section, one.values)))
+                    for one in table.records
+                ]
+                tables[section.key] = replace(table, records=tuple(records))
+    return replace(submission, tables=tables)
+
+
+def _compared(submission: Submission, earlier: Sequence[Earlier]) -> tuple[Earlier | None, Earlier | None]:
+    """Return last period's submission and that of the year before, where they are known."""
+    period, known = submission.period, {one.period: one for one in earlier}
+    return (known.get(period.previous), known.get(period.year_before)) if period else (None, None)
+
+
+def _figures(
+    section: Section, last: Earlier | None, last_year: Earlier | None
+) -> Iterator[tuple[Column, str, Earlier]]:
+    """Yield each column with earlier figures, the column that reported them, and the submission it did so in."""
+    for column in section.columns:
+        for source, then in ((column.previous, last), (column.year_before, last_year)):
+            if source and then:
+                yield column, source, then
+
+
+def _reported(section: Section, then: Earlier) -> dict[str, Record]:
+    return {known_by(section, record.values): record for record in _known(section, then.submission)}
+
+
+def _with_figure(record: Record, column: Column, source: str, other: Record | None) -> Record:
+    figure = other.values.get(source) if other and _in_one_unit(column, record, other) else None
+    if record.values.get(column.key) is not None or figure is None or isinstance(figure, Missing):
+        return record
+    return replace(record, values={**record.values, column.key: figure})
 
 
 def _differences(
     submission: Submission, section: Section, column: Column, source: str, then: Earlier
 ) -> Iterator[Finding]:
     """Yield the cells of a column whose figure was another one when it was reported."""
-    reported = {known_by(section, record.values): record for record in _known(section, then.submission)}
+    reported = _reported(section, then)
     pairs = [(record, reported.get(known_by(section, record.values))) for record in _known(section, submission)]
     differing = [(own, other) for own, other in pairs if other and _differs(column, source, own, other)]
     for number, (own, other) in enumerate(differing):
@@ -75,11 +117,16 @@ def _known(section: Section, submission: Submission) -> list[Record]:
 
 def _differs(column: Column, source: str, own: Record, other: Record) -> bool:
     """Return whether a figure and the one reported then are both there, in one unit, and not the same."""
-    figure, then, unit = own.values.get(column.key), other.values.get(source), column.unit_column
-    if unit and own.values.get(unit) != other.values.get(unit):
+    figure, then = own.values.get(column.key), other.values.get(source)
+    if not _in_one_unit(column, own, other):
         return False
     sorts = {_sort(figure), _sort(then)}
     return len(sorts) == 1 and not sorts & {Missing, type(None)} and figure != then
+
+
+def _in_one_unit(column: Column, own: Record, other: Record) -> bool:
+    unit = column.unit_column
+    return not unit or own.values.get(unit) == other.values.get(unit)
 
 
 def _sort(value: Value) -> type:

@@ -206,7 +206,7 @@ def test_both_looks_say_the_same(reports: dict[str, Path], name: str) -> None:
     assert [text.text for text in official.iter(f"{W}t")] == [text.text for text in modern.iter(f"{W}t")]
 
 
-@pytest.mark.parametrize("name", [SHORT, LONG, PICTURED, LONG_NAME])
+@pytest.mark.parametrize("name", NAMES)
 def test_modern_reports_are_valid(reports: dict[str, Path], name: str, validate: Callable[[Path], list[str]]) -> None:
     """The Open XML SDK finds nothing in them."""
     assert validate(reports["modern"] / f"{name}.docx") == []

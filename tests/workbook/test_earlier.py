@@ -9,7 +9,7 @@ from batchreport import Period, parse_schema
 from batchreport.packed import before, pack
 from batchreport.submission import Record, Submission, Table
 from batchreport.values import Missing
-from batchreport.workbook.earlier import compare
+from batchreport.workbook.earlier import compare, completed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -214,3 +214,28 @@ def test_next_to_nothing_may_well_be_the_same() -> None:
 def test_the_workbook_of_the_period_before_last_is_no_matter() -> None:
     """Only last period's own is compared as a whole."""
     assert said(submission(NOVEMBER, works=WORKS), submission(NOVEMBER.previous.previous, works=WORKS)) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (("学生", Decimal(620), "人"), (Decimal(600), Decimal(580))),
+        (("学生", Decimal(620), "人", Decimal(610)), (Decimal(610), Decimal(580))),  # what the filler wrote stands
+        (("学生", Decimal(620), "名"), (None, None)),  # in another unit it is no figure to compare with
+        (("教师", Decimal(40), "人"), (None, None)),  # not reported then
+        (("学生", Decimal(620), "人", Missing("缺报")), (Missing("缺报"), Decimal(580))),
+    ],
+)
+def test_a_blank_figure_of_an_earlier_period_is_the_one_reported_then(
+    row: Sequence[Value], expected: tuple[Value, Value]
+) -> None:
+    """Only blanks are filled, from the same indicator in the same unit."""
+    then = [
+        submission(NOVEMBER.previous, [("学生", Decimal(600), "人")]),
+        submission(NOVEMBER.year_before, [("学生", Decimal(580), "人")]),
+    ]
+    earlier = before([pack(one) for one in then], NOVEMBER)
+
+    (found,) = completed(submission(NOVEMBER, [row]), SCHEMA, earlier).tables["statistics"].records
+
+    assert (found.values.get("prev"), found.values.get("last_year")) == expected
