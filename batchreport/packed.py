@@ -75,6 +75,19 @@ def unpack(packed: bytes, *, lazily: bool = False) -> Submission:
         raise DamagedError(str(problem)) from None
 
 
+Picked = tuple[str, Mapping[str, str], str, list[Any]]
+"""A record's first cell, the letters of its columns and its row, and some of its values."""
+
+
+def picked(records: Sequence[Record], keys: Sequence[str]) -> Iterator[Picked]:
+    """Yield of each record the values of some columns, None for a blank, without a record being made if it is packed."""
+    if isinstance(records, _Records):
+        yield from records.picked(keys)
+        return
+    for record in records:
+        yield record.first, record.cells, "", [record.values.get(key) for key in keys]
+
+
 def period_of(packed: bytes) -> Period | None:
     """Return the period of a packed submission, which costs nothing; None for bytes that are none, too."""
     form, _, rest = packed.partition(b"\n")[0].partition(b" ")
@@ -179,6 +192,27 @@ class _Records(Sequence[Record]):
             ]
             yield Record(dict(zip(keys, read, strict=True)), RowCells(cells, row))
 
+    def picked(self, keys: Sequence[str]) -> Iterator[Picked]:
+        """Yield what `picked` does."""
+        said = json.loads(zlib.decompress(self._packed))
+        shapes = [
+            (columns[0] if columns else "", _shared(tuple(zip(cells, columns, strict=True))), _places(keys, own))
+            for own, cells, columns in said["shapes"]
+        ]
+        for shape, row, *values in said["records"]:
+            first, columns, places = shapes[shape]
+            values.append(None)  # what a key that is not there stands for
+            told = [values[at] for at in places]
+            yield (
+                first + row,
+                columns,
+                row,
+                [
+                    intern(value) if type(value) is str else value if type(value) in _AS_THEY_ARE else _value(value)
+                    for value in told
+                ],
+            )
+
     @overload
     def __getitem__(self, at: int) -> Record: ...
     @overload
@@ -224,6 +258,12 @@ class _Shape:
         return next(iter(record.cells.values()))[len(self.columns[0]) :] if self.columns and record.cells else ""
 
 
+def _places(keys: Sequence[str], own: Sequence[str]) -> list[int]:
+    """Return where the values of `keys` stand among those of `own`, -1 for one that is not there."""
+    at = {key: place for place, key in enumerate(own)}
+    return [at.get(key, -1) for key in keys]
+
+
 def _plain(value: Any) -> dict[str, Sequence[Any]]:
     """Return as JSON has it a value that JSON does not know: its kind, and what it is made of."""
     kind = type(value)
@@ -231,8 +271,10 @@ def _plain(value: Any) -> dict[str, Sequence[Any]]:
 
 
 def _value(said: Any) -> Value:
-    if isinstance(said, list):
+    if type(said) is list:
         return tuple(said)
+    if "Decimal" in said:  # most of them
+        return _DECIMAL(said["Decimal"][0])
     [(kind, parts)] = said.items()
     return _KINDS[kind](*parts)  # type: ignore[no-any-return]
 
@@ -245,9 +287,9 @@ _PARTS: dict[type, Callable[[Any], Sequence[Any]]] = {
     Missing: lambda value: (value.word,),
     Picture: lambda value: (value.width, value.height, value.extension, value.alt),
 }
+_DECIMAL = lru_cache(maxsize=32768)(Decimal)
 _KINDS: dict[str, Callable[..., Any]] = {
-    "Decimal": Decimal,
-    "date": date.fromisoformat,
+    "date": lru_cache(maxsize=1024)(date.fromisoformat),
     "Missing": Missing,
     "Picture": lambda width, height, extension, alt: Picture(b"", width, height, extension, alt),
 }

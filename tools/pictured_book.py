@@ -16,7 +16,7 @@ from openpyxl.drawing.image import Image
 
 from batchreport.workbook.blank import save
 from batchreport.workbook.package import Limits, open_package
-from batchreport.workbook.scan import sheet_parts
+from batchreport.workbook.scan import scan
 from batchreport.zips import restamp
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _packed(parts: Mapping[str, bytes]) -> bytes:
 
 def _fill(parts: dict[str, bytes], sheet: str, cell: str, attributes: str, content: str) -> None:
     """Write a cell that the sheet has already, with the look it has."""
-    part = dict(sheet_parts(open_package(_packed(parts), Limits())))[sheet]
+    part = dict(scan(open_package(_packed(parts), Limits()), Limits()).parts)[sheet]
     pattern = rf'<c r="{cell}"((?: s="\d+")?)[^>]*?(?:/>|>.*?</c>)'
     made, count = re.subn(pattern, rf'<c r="{cell}"\1 {attributes}>{content}</c>', parts[part].decode())
     if count != 1:

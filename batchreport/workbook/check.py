@@ -20,7 +20,7 @@ from batchreport.workbook.scan import position
 from batchreport.workbook.view import Edge, Edges, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from batchreport.findings import Place
     from batchreport.schema import Column, Rule, Schema, When
@@ -82,7 +82,7 @@ def _within(view: View) -> Iterator[Finding]:
                 place = partial(view.place, record, column.key)
                 yield from _limits(column, value, edges, place, Severity.ERROR)
                 if column.max_length or column.pattern:
-                    yield from _text_limits(column, value, place())
+                    yield from _text_limits(column, value, place)
 
 
 def _limits(
@@ -108,14 +108,14 @@ def _comparable(value: Value, edge: Edge) -> bool:
     return number if isinstance(edge, (int, float)) else isinstance(value, date)
 
 
-def _text_limits(column: Column, value: Value, place: Place) -> Iterator[Finding]:
+def _text_limits(column: Column, value: Value, place: Callable[[], Place]) -> Iterator[Finding]:
     text = word(value)
     if column.max_length and len(text) > column.max_length:
-        yield error("cell-too-long", place, title=column.shown, count=len(text), limit=column.max_length)
+        yield error("cell-too-long", place(), title=column.shown, count=len(text), limit=column.max_length)
     for part in value if isinstance(value, tuple) else (text,):
         if column.pattern and not re.fullmatch(column.pattern, part):
             wanted = column.asks or column.pattern
-            yield error("cell-pattern", place, title=column.shown, found=excerpt(part), wanted=wanted)
+            yield error("cell-pattern", place(), title=column.shown, found=excerpt(part), wanted=wanted)
 
 
 def _unique(view: View) -> Iterator[Finding]:
@@ -161,24 +161,26 @@ def _rules(view: View) -> Iterator[Finding]:
             if not view.faulty(record, rule.column) and (rule.when is None or _holds(view, record, rule.when))
         )
         if not view.absent(column):
-            for record in fitting:
-                yield from _rule(view, rule, column, record)
+            yield from _rule(view, rule, column, fitting)
         elif rule.required and column.key not in said and any(fitting):
             said.add(column.key)
             place = view.submission.place(view.section.key)
             yield Finding("column-missing", Severity[rule.severity.upper()], place, {"title": column.shown})
 
 
-def _rule(view: View, rule: Rule, column: Column, record: Record) -> Iterator[Finding]:
+def _rule(view: View, rule: Rule, column: Column, fitting: Iterable[Record]) -> Iterator[Finding]:
     severity = Severity[rule.severity.upper()]
-    value = record.values.get(rule.column)
-    yield from compared(view, rule, record)
-    if value is not None:
-        if rule.minimum is not None or rule.maximum is not None:
-            place = partial(view.place, record, rule.column)
-            yield from _limits(column, value, view.edges(rule.minimum, rule.maximum), place, severity)
-    elif rule.required:
-        yield _required_by_rule(view, rule, column, view.place(record, rule.column), severity)
+    edges = view.edges(rule.minimum, rule.maximum)
+    limited, compares = edges.any, bool(rule.same_size_as or rule.sum_of or rule.sum_of_rows)
+    for record in fitting:
+        value = record.values.get(rule.column)
+        if compares:
+            yield from compared(view, rule, record)
+        if value is not None:
+            if limited:
+                yield from _limits(column, value, edges, partial(view.place, record, rule.column), severity)
+        elif rule.required:
+            yield _required_by_rule(view, rule, column, view.place(record, rule.column), severity)
 
 
 def _required_by_rule(view: View, rule: Rule, column: Column, place: Place, severity: Severity) -> Finding:

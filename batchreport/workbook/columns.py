@@ -86,6 +86,8 @@ def _say_headless(page: Page, layout: TableLayout) -> None:
     """Say which cells below the header row stand under no header."""
     headed = {header.index for header in layout.headers}
     headless = [column for column in range(len(page.grid[layout.row])) if column not in headed]
+    if not headless:
+        return
     cells = [
         reference(r, c)
         for r, row in enumerate(page.grid[layout.row + 1 :], layout.row + 1)

@@ -12,10 +12,10 @@ from lxml import etree
 
 from batchreport.workbook.anchors import Lines, whole
 from batchreport.workbook.package import Refused
-from batchreport.workbook.scan import parse_xml, position, sheet_parts
+from batchreport.workbook.scan import parse_xml, position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lxml.etree import _Element
 
@@ -27,6 +27,7 @@ _CELL_OR_ID = re.compile(
 )
 _RICH_CELL = re.compile(rb"""<(?:\w+:)?c\b(?=[^>]*?\sr="([A-Z]{1,3}[1-9][0-9]{0,6})")[^>]*?\svm="([0-9]{1,7})\"""")
 _WPS = "xl/cellimages.xml"
+_METADATA = "xl/metadata.xml"
 _RICH = "xl/richData/"
 _QUARTER = 90 * 60_000  # the unit of a rotation (ECMA-376 part 1, 20.1.10.3)
 _WHOLE = 100_000  # a share of 100 % (20.1.10.41)
@@ -84,16 +85,16 @@ class _Source(NamedTuple):
     fault: FaultyPicture | None = None
 
 
-def find_pictures(package: Package, limits: Limits) -> tuple[LoosePicture, ...]:
+def find_pictures(package: Package, parts: Iterable[tuple[str, str]], limits: Limits) -> tuple[LoosePicture, ...]:
     """Return the pictures of every sheet in their sheets' order, none of them opened yet.
 
-    Links to outside are never followed. Raises `Refused` for broken XML, for more pictures than `limits` allows, and
-    for parts that inflate beyond it.
+    `parts` has the name of every sheet and the name of its part. Links to outside are never followed. Raises `Refused`
+    for broken XML, for more pictures than `limits` allows, and for parts that inflate beyond it.
     """
     try:
         finder = _Finder(package)
         found: list[LoosePicture] = []
-        for name, part in sheet_parts(package):
+        for name, part in parts:
             for picture in finder.of_sheet(name, part):
                 found.append(picture)
                 if len(found) > limits.pictures:
@@ -108,6 +109,7 @@ class _Finder:
 
     def __init__(self, package: Package) -> None:
         self._package = package
+        self._has_rich = _METADATA in package.names()
         self._links: dict[str, dict[str, _Relation]] = {}
         self._wps: dict[str, _Source] | None = None
         self._rich: list[_Source | None] | None = None
@@ -161,7 +163,7 @@ class _Finder:
 
     def _rich_cells(self, xml: bytes) -> Iterator[tuple[Position, _Source]]:
         """Yield the pictures that Excel 365 has in cells: `vm` counts the workbook's value metadata from 1."""
-        if b' vm="' not in xml:
+        if not self._has_rich or b' vm="' not in xml:
             return
         sources = self._of_rich()
         for reference, number in _RICH_CELL.findall(xml):
@@ -177,7 +179,7 @@ class _Finder:
         """
         if self._rich is None:
             values = [self._rich_value(value) for value in self._items("rdrichvalue.xml")]
-            metadata = self._package.part("xl/metadata.xml")
+            metadata = self._package.part(_METADATA)
             root = parse_xml(metadata) if metadata else None
             numbers = [whole(found.get("i"), -1) for found in root.iter("{*}rvb")] if root is not None else []
             entries = root.findall("{*}valueMetadata/{*}bk/{*}rc") if root is not None else []

@@ -93,7 +93,8 @@ def _looked_through(
         return Scan({}), ()
     codes = {code for name in package.names() for start, code in _LEFT_ALONE.items() if name.startswith(start)}
     found.extend(note(code, Place(file=file)) for code in sorted(codes))
-    return scan(package, limits), find_pictures(package, limits)
+    scanned = scan(package, limits)
+    return scanned, find_pictures(package, scanned.parts, limits)
 
 
 def _table(page: Page, period: Period | None, scanned: SheetScan) -> Table:

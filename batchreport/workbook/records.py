@@ -24,15 +24,17 @@ from batchreport.workbook.cells import (
 from batchreport.workbook.columns import Page, settle_fields, settle_headers
 from batchreport.workbook.layout import cell, find_form, find_table, reference
 from batchreport.workbook.measure import Measured, measure, scaled_twice
-from batchreport.workbook.rows import declares_nothing, is_remark, is_total, repeats_header
+from batchreport.workbook.plain_cells import ODD, plain_cells
+from batchreport.workbook.rows import begins_record, declares_nothing, is_remark, is_total, repeats_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from batchreport.period import Period
     from batchreport.schema import Column
     from batchreport.values import Value
     from batchreport.workbook.layout import Header
+    from batchreport.workbook.plain_cells import Odd
     from batchreport.workbook.scan import Position
 
 _FILLED_DOWN = ("string", "choice", "reference")
@@ -47,6 +49,17 @@ class _Spot(NamedTuple):
     header_unit: str = ""
 
 
+class _Lane(NamedTuple):
+    """One column of a sheet: its letters, where it stands in a row, the unit that its header names, and what reads its plain cells."""
+
+    column: Column
+    key: str
+    letters: str
+    at: int
+    unit: str
+    plain: Callable[[Any], Value | Odd]
+
+
 def read_table(page: Page, period: Period | None, merged: tuple[tuple[Position, int], ...] = ()) -> Table:
     """Return the records below the header row of a table's sheet; `merged` are the ranges merged downwards."""
     layout = find_table(page.grid, page.section)
@@ -55,17 +68,18 @@ def read_table(page: Page, period: Period | None, merged: tuple[tuple[Position, 
     headers = settle_headers(page, layout)
     _fill_down(page, layout.row, headers, merged)
     rows = _Rows(page, period)
-    columns = [(h.column, column_letters(h.index + 1), h.index, h.unit) for h in headers if h.column]
-    shared = {column.key: letters for column, letters, *_ in columns}
+    lanes = [
+        _Lane(c, c.key, column_letters(h.index + 1), h.index, h.unit, plain_cells(page.section.key, c))
+        for h in headers
+        if (c := h.column)
+    ]
+    shared = {lane.key: lane.letters for lane in lanes}
     records = []
     for number, row in enumerate(page.grid[layout.row + 1 :], layout.row + 2):
         if rows.counts(row, number, headers):
-            spots = (
-                _Spot(column, f"{letters}{number}", row[at], unit)
-                for column, letters, at, unit in columns
-                if row[at] != ""
-            )
-            records.append(rows.record(RowCells(shared, str(number)), spots))
+            values: dict[str, Value] = dict.fromkeys(shared)
+            odd = _take_plain(row, str(number), lanes, values)
+            records.append(rows.record(RowCells(shared, str(number)), values, odd))
     cells = {header.column.key: reference(layout.row, header.index) for header in headers if header.column}
     return Table(page.sheet, tuple(records), cells, frozenset(rows.faulty))
 
@@ -82,8 +96,22 @@ def read_form(page: Page, period: Period | None) -> Table:
         if item.column
     ]
     cells = {spot.column.key: spot.ref for spot in spots}
-    record = rows.record(cells, (spot for spot in spots if spot.raw != ""))
+    record = rows.record(cells, dict.fromkeys(cells), [spot for spot in spots if spot.raw != ""])
     return Table(page.sheet, (record,), dict(record.cells), frozenset(rows.faulty))
+
+
+def _take_plain(row: list[Any], number: str, lanes: list[_Lane], values: dict[str, Value]) -> list[_Spot]:
+    """Put the values of a row's plain cells into `values`; return its other cells."""
+    odd = []
+    for column, key, letters, at, unit, plain in lanes:
+        raw = row[at]
+        if raw != "":
+            value = ODD if unit else plain(raw)
+            if value is ODD:
+                odd.append(_Spot(column, letters + number, raw, unit))
+            else:
+                values[key] = value
+    return odd
 
 
 def _without_header(page: Page) -> Table:
@@ -131,19 +159,24 @@ class _Rows:
 
     def counts(self, row: list[Any], number: int, headers: tuple[Header, ...]) -> bool:
         """Return whether a row is a record: not blank, no total, no remark, and more than the word for "nothing"."""
-        filled = [header for header in headers if row[header.index] != "" and not is_blank(row[header.index])]
-        if not filled or declares_nothing(row, filled):
+        first = next((header for header in headers if not is_blank(row[header.index])), None)
+        if first is None:
+            return False
+        if begins_record(row[first.index], first):
+            return True
+        filled = [header for header in headers if not is_blank(row[header.index])]
+        if declares_nothing(row, filled):
             return False
         code = "row-total" if is_total(row, filled) else "row-remark" if is_remark(row, filled, headers) else ""
         code = code or ("row-header" if repeats_header(row, filled) else "")
         if code:
-            first = filled[0].index
-            self._page.say(note, code, reference(number - 1, first), found=excerpt(row[first]))
+            self._page.say(note, code, reference(number - 1, first.index), found=excerpt(row[first.index]))
         return not code
 
-    def record(self, cells: Mapping[str, str], spots: Iterable[_Spot]) -> Record:
-        """Return the record that stands in `cells`; `spots` are those of them that are not blank."""
-        values: dict[str, Value] = dict.fromkeys(cells)
+    def record(self, cells: Mapping[str, str], values: dict[str, Value], spots: list[_Spot]) -> Record:
+        """Return the record that stands in `cells`; `spots` are those whose values are not known yet, and not blank."""
+        if not spots:
+            return Record(values, cells)
         numbers: list[tuple[_Spot, Parsed]] = []
         for spot in spots:
             parsed = self._parse(spot)

@@ -23,6 +23,19 @@ _SIGNED = re.compile(
 _DATED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
 
 
+def begins_record(raw: Any, header: Header) -> bool:
+    """Return whether a row whose first filled cell this is can only be a record, whatever follows."""
+    column = header.column
+    if column is None or (column.prefilled and not column.required) or says_nothing(raw):
+        return False
+    if not isinstance(raw, str):
+        return True
+    text = raw.strip()
+    if _SIGNED.match(text) or _REMARK.match(text) or _DATED.fullmatch(text):
+        return False
+    return fold(raw) != fold(header.text) and (len(raw) > _LONGEST_TOTAL or fold(raw) not in _TOTALS)
+
+
 def is_total(row: list[Any], filled: list[Header]) -> bool:
     """Return whether a row begins with a word for "total" and goes on with numbers, or not at all."""
     first = row[filled[0].index]
@@ -56,9 +69,10 @@ def repeats_header(row: list[Any], filled: list[Header]) -> bool:
 
 def declares_nothing(row: list[Any], filled: list[Header]) -> bool:
     """Return whether a row only says that there is nothing; what was prefilled and need not be there does not count."""
-    own = [
-        row[header.index]
-        for header in filled
-        if header.column and (header.column.required or not header.column.prefilled)
-    ]
-    return bool(own) and all(says_nothing(raw) for raw in own)
+    said = False
+    for header in filled:
+        if header.column and (header.column.required or not header.column.prefilled):
+            said = says_nothing(row[header.index])
+            if not said:
+                break
+    return said

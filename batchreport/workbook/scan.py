@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from batchreport.workbook.package import Limits, Package
 
-__all__ = ["Position", "Scan", "SheetScan", "column_letters", "parse_xml", "position", "scan", "sheet_parts"]
+__all__ = ["Position", "Scan", "SheetScan", "column_letters", "parse_xml", "position", "scan"]
 
 _RELATIONSHIP_IDS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
@@ -39,10 +39,14 @@ _PERCENT_IDS = frozenset({"9", "10"})  # ECMA-376 part 1, 18.8.30: 0% and 0.00%
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What stands in a workbook besides its values: sheets by name, and the texts of the stamp where found."""
+    """What stands in a workbook besides its values: sheets by name, and the texts of the stamp where found.
+
+    `parts` has the name of every sheet and the name of its part, in the workbook's order.
+    """
 
     sheets: dict[str, SheetScan]
     stamps: tuple[str, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 def scan(package: Package, limits: Limits) -> Scan:
@@ -51,10 +55,11 @@ def scan(package: Package, limits: Limits) -> Scan:
         workbook = parse_xml(package.part("xl/workbook.xml"))
         percents = _percent_styles(package.part("xl/styles.xml"))
         _refuse_many_texts(package.part("xl/sharedStrings.xml"), limits)
-        sheets = {name: scan_sheet(package.part(part), name, percents, limits) for name, part in sheet_parts(package)}
+        parts = tuple(_sheet_parts(workbook, package))
+        sheets = {name: scan_sheet(package.part(part), name, percents, limits) for name, part in parts}
         if (cells := sum(sheet.rows * sheet.columns for sheet in sheets.values())) > limits.cells:
             raise Refused("file-too-many-cells", count=cells, limit=limits.cells)
-        return Scan(sheets, tuple(_stamps(workbook, package)))
+        return Scan(sheets, tuple(_stamps(workbook, package)), parts)
     except (etree.XMLSyntaxError, ValueError):
         raise Refused("file-damaged") from None
 
@@ -73,9 +78,8 @@ def parse_xml(part: bytes) -> etree._Element:
     return etree.fromstring(part, parser)
 
 
-def sheet_parts(package: Package) -> Iterator[tuple[str, str]]:
+def _sheet_parts(workbook: etree._Element, package: Package) -> Iterator[tuple[str, str]]:
     """Yield the name of every sheet and the name of its part, in the workbook's order."""
-    workbook = parse_xml(package.part("xl/workbook.xml"))
     relations = parse_xml(package.part("xl/_rels/workbook.xml.rels"))
     targets = {str(r.get("Id")): str(r.get("Target")) for r in relations}
     for sheet in workbook.iter("{*}sheet"):

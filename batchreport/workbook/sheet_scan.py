@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from batchreport.a1 import Position
     from batchreport.workbook.package import Limits
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?/?>')
-_NO_CELLS = (b"<co", b"<cf")  # begin the other elements of a sheet that begin like a cell: col, conditionalFormatting
+_CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^>]*)>|(?![of]))')  # no col, no conditionalFormatting
+_FORM = re.compile(rb'(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?/?')
 _FORMULA = re.compile(rb"<f[\s/>]")
 _ROW = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
 _MARK = re.compile(rb"<(?:[\w.-]+:)?(?:mergeCell|hyperlink|dataValidation|conditionalFormatting)[\s/>]")
@@ -67,18 +68,25 @@ def _ordinary(part: bytes, percents: frozenset[str], limits: Limits) -> SheetSca
     """
     if b"<worksheet" not in part or sum(map(part.count, _MAIN)) != 1 or _FORMULA.search(part):
         return None
-    count = part.count(b"<c") - sum(map(part.count, _NO_CELLS))
-    cells = _CELL.findall(part) if count <= limits.cells else []
-    if len(cells) != count:
+    if len(part) // _SHORTEST > limits.cells and part.count(b"<c") > limits.cells:
         return None
-    columns, rows, styles, types = map(set, zip(*cells, strict=True)) if cells else ((), (), (), ())
-    if b"e" in types or any(style.encode() in styles for style in percents):
+    cells = _CELL.findall(part)  # one that is written in another way gives empty texts
+    columns, rows, forms = map(set, zip(*cells, strict=True)) if cells else ((), (), ())
+    if b"" in rows or not all(_is_ordinary(form, percents) for form in forms):
         return None
-    last = max(map(int, rows), default=0), max((column_number(text.decode()) for text in columns), default=0)
+    column = max(columns, key=lambda letters: (len(letters), letters), default=b"")
+    last = max(map(int, rows), default=0), column_number(column.decode())
     if limits.exceeded(*last):
         return None
     merged = _merged_down(text.decode() for text in _MERGED.findall(part))
     return SheetScan(merged=tuple(merged), rows=last[0], columns=last[1])
+
+
+@lru_cache(maxsize=1024)
+def _is_ordinary(form: bytes, percents: frozenset[str]) -> bool:
+    """Return whether the attributes behind a cell's reference are as Excel writes them, for no error and no percentage."""
+    match = _FORM.fullmatch(form)
+    return match is not None and match[2] != b"e" and (match[1] or b"").decode() not in percents
 
 
 class _Walk:

@@ -30,6 +30,9 @@ class Edges:
         return self.low is not None or self.high is not None
 
 
+_NO_EDGES = Edges(None, None)
+
+
 class View:
     """One section of a submission with what surrounds it."""
 
@@ -46,15 +49,19 @@ class View:
 
     def faulty(self, record: Record, key: str) -> bool:
         """Whether the cell could not be understood, so that enough has been said about it."""
-        return record.cells.get(key) in self.table.faulty
+        faulty = self.table.faulty
+        return bool(faulty) and record.cells.get(key) in faulty
 
     def absent(self, column: Column) -> bool:
         """Whether the sheet lacks the column, and nothing in another cell gave it a value."""
-        filled = any(record.values.get(column.key) is not None for record in self.table.records)
-        return column.key not in self.table.headers and not filled
+        if column.key in self.table.headers:
+            return False
+        return not any(record.values.get(column.key) is not None for record in self.table.records)
 
     def edges(self, low: Bound | None, high: Bound | None) -> Edges:
         """Return what a minimum and a maximum mean for this submission."""
+        if low is None and high is None:
+            return _NO_EDGES
         return Edges(self._edge(low), self._edge(high))
 
     def _edge(self, value: Bound | None) -> Edge | None:
