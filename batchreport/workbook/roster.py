@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from batchreport.errors import SettingsError
-from batchreport.findings import Severity
+from batchreport.findings import Place, Severity
 from batchreport.schema import Schema, parse_schema
 from batchreport.workbook.check import check
 from batchreport.workbook.read import read_workbook
 
+if TYPE_CHECKING:
+    from batchreport.submission import Record
+
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """One line of the roster."""
+    """One line of the roster; `place` is where its mail address stands, or should."""
 
     code: str
     name: str
     mail: str = ""
     contact: str = ""
     group: str = ""
+    place: Place = field(default_factory=Place, compare=False, repr=False)
 
 
 def read_roster(data: bytes, file: str = "departments.xlsx") -> tuple[Department, ...]:
@@ -35,10 +40,13 @@ def read_roster(data: bytes, file: str = "departments.xlsx") -> tuple[Department
     ]
     if faults:
         raise SettingsError(faults)
-    return tuple(
-        Department(**{key: str(value) for key, value in record.values.items() if value is not None})
-        for record in submission.tables["departments"].records
-    )
+    table = submission.tables["departments"]
+    return tuple(_department(record, Place(file=file, sheet=table.sheet)) for record in table.records)
+
+
+def _department(record: Record, place: Place) -> Department:
+    values = {key: str(value) for key, value in record.values.items() if value is not None}
+    return Department(**values, place=replace(place, cell=record.cells.get("mail", record.first)))
 
 
 @cache
