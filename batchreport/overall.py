@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from batchreport.errors import TemplateError
 from batchreport.findings import Finding, Place, note
-from batchreport.packed import before, periods_before, unpack
+from batchreport.packed import periods_before
+from batchreport.rolled import Earlier, Stored, documents
 from batchreport.run.archive import digest_of
 from batchreport.run.ledger import digest_of_outcomes, digests
 from batchreport.schema import parse_schema
 from batchreport.shelf import NAMES
-from batchreport.submission import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from batchreport.frontpage import FrontPage
     from batchreport.period import Period
     from batchreport.project import Project
     from batchreport.report.rollup import Rollup
+    from batchreport.report.rollup.gather import Gathering
     from batchreport.report.template import Template
     from batchreport.run.ledger import Ledger
     from batchreport.run.past import Past
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from batchreport.schema import Schema
     from batchreport.shelf import Done, Shelf
 
+_MANY = 200  # departments, from which a second process pays
 _PRINTED_FOR_PAGES = 60  # reports: LibreOffice lays a book of so many out in some half a minute
 
 
@@ -40,6 +44,7 @@ class Wanted:
     some: bool = False
     book: bool = False
     pdf: bool = False
+    page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +72,46 @@ class Overall:
         self._roster = tuple((one.code, one.name) for one in project.roster())
         self._findings: list[Finding] = []
         self._source = project.rollup() if wanted.rollup else None
+        self._gathered: tuple[Period, Gathering] | None = None
+        self._stored: list[Stored] = []
         self._compiled: tuple[Template | None, tuple[Finding, ...]] | None = None
         if wanted.rollup:
             self._template_findings()
 
-    def make(self, done: Sequence[Done], shelf: Shelf, past: Past, tell: Callable[[str], None]) -> Made:
-        """Write what is wanted for each period of `done`, and return what was written; `tell` hears what is begun."""
+    def missed(self) -> bool:
+        """Return whether the archive no longer had what was to be rolled up."""
+        return any(one.missed for one in self._stored)
+
+    def make(
+        self,
+        done: Sequence[Done],
+        shelf: Shelf,
+        past: Past,
+        tell: Callable[[str], None],
+        said: Sequence[Finding] = (),
+    ) -> Made:
+        """Write what is wanted for each period of `done`, and return what was written; `tell` hears what is begun.
+
+        `said` is what there is to say of what all reports are made of, for the page.
+        """
         paths: list[Path] = []
+        self._gathered, self._stored = None, []
         self._findings = list(self._template_findings()) if self._wanted.rollup else []
+        front = self._front(shelf.out)
         for period, of_period in _by_period(done).items():
             if self._wanted.rollup:
                 paths += self._rollups(period, of_period, shelf, past, tell)
+                if front:
+                    digest = self._digest_of_rollup(period, of_period, past)
+                    front.take(period, digest, partial(self._gathering, period, of_period, past))
+                self._gathered = None
             if self._wanted.book:
                 tell(self._names["book"])
                 paths += self._bound(period, of_period, shelf)
         if self._wanted.pdf:
             paths += self._printed([*(one.path for one in done if one.path), *paths], tell)
+        if front:
+            paths += self._pages(front, done, shelf, (*said, *self._findings))
         return Made(tuple(paths), tuple(self._findings))
 
     def _template_findings(self) -> tuple[Finding, ...]:
@@ -125,7 +154,7 @@ class Overall:
     def _digest_of_rollup(self, period: Period, done: Sequence[Done], past: Past) -> str:
         """Return a digest of all that the roll-up of a period is made of."""
         earlier = past.digests(periods_before(period))
-        outcomes = ((one.outcome, _digest_of_records(one)) for one in done)
+        outcomes = ((one.outcome, one.records) for one in done)
         deadline = self._project.deadline(period)
         said = (
             *(self._digest_of_template(), self._roster, self._settings.organisation, deadline, self._wanted.some),
@@ -143,33 +172,31 @@ class Overall:
         if known and digests(paths) == list(known.values()):
             return paths
         tell(self._names["rollup"])
-        documents = dict(self._rolled_up(period, done, past))
-        said = {f"{period}/{name}": digest_of(data) for name, data in documents.items()}
-        paths = [path for name, data in documents.items() for path in self._put(shelf, period, name, data)]
-        self._ledger.note("roll-up", f"{period}/{self._stem()}", digest, said)
+        template, path = self._template()[0], (shelf.out or self._project.out) / f"{period}/{self._stem()}"
+        rollup, apart = self._rollup(period, done, past), template is not None and len(done) >= _MANY
+        gathering = partial(self._gather, period, rollup, None if apart else template)
+        with documents(rollup, template, gathering, path, past, apart=apart) as made:
+            said = {
+                f"{period}/{path.name}{ending}": digest
+                for ending, digest in zip(made, digests(made.values()), strict=True)
+            }
+            paths = [put for ending, one in made.items() for put in self._put(shelf, period, path.name + ending, one)]
+        if not self.missed():
+            self._ledger.note("roll-up", f"{period}/{self._stem()}", digest, said)
         return paths
-
-    def _rolled_up(self, period: Period, done: Sequence[Done], past: Past) -> Iterator[tuple[str, bytes]]:
-        from batchreport.report.rollup import rollup_docx, rollup_xlsx  # noqa: PLC0415
-
-        rollup = self._rollup(period, done, past)
-        template, _ = self._template()
-        if template is not None:
-            yield f"{self._stem()}.docx", rollup_docx(template, rollup)
-        yield f"{self._stem()}.xlsx", rollup_xlsx(rollup)
 
     def _rollup(self, period: Period, done: Sequence[Done], past: Past) -> Rollup:
         from batchreport.report.rollup import Rollup  # noqa: PLC0415
 
-        archived = past.of([period]) if any(one.unchanged for one in done) else {}
+        self._stored.append(Stored(past, period))
         return Rollup.of(
             self._schema,
-            [_submission(one, archived) for one in done],
+            self._stored[-1].submissions(done),
             period,
             roster=self._roster,
             organisation=self._settings.organisation,
             deadline=self._project.deadline(period),
-            earlier=_earlier(past, period),
+            earlier=Earlier(past, period),
             partial=self._wanted.some,
         )
 
@@ -218,7 +245,33 @@ class Overall:
             if one.pdf:
                 yield one.pdf
 
-    def _put(self, shelf: Shelf, period: Period, name: str, data: bytes) -> Iterator[Path]:
+    def _front(self, out: Path | None) -> FrontPage | None:
+        from batchreport.frontpage import FrontPage  # noqa: PLC0415  (a single report needs none)
+
+        return FrontPage(self._project, self._schema, self._ledger, out) if self._wanted.page and out else None
+
+    def _pages(
+        self, front: FrontPage, done: Sequence[Done], shelf: Shelf, findings: Sequence[Finding]
+    ) -> Iterator[Path]:
+        """Write the page of each period, when all that it links to is there."""
+        for period in _by_period(done):
+            yield from front.made(period, done, findings, partial(self._put, shelf, period))
+
+    def _gathering(self, period: Period, done: Sequence[Done], past: Past) -> Gathering:
+        """Return what the roll-up of a period is made of."""
+        if self._gathered and self._gathered[0] == period:
+            return self._gathered[1]
+        return self._gather(period, self._rollup(period, done, past), None)
+
+    def _gather(self, period: Period, rollup: Rollup, template: Template | None) -> Gathering:
+        """Return what is gathered of a roll-up; that of the last period is kept."""
+        from batchreport.report.rollup import gather  # noqa: PLC0415
+
+        if self._gathered is None or self._gathered[0] != period:
+            self._gathered = period, gather(rollup, template)
+        return self._gathered[1]
+
+    def _put(self, shelf: Shelf, period: Period, name: str, data: bytes | Path) -> Iterator[Path]:
         path, finding = shelf.deliver(f"{period}/{name}", data)
         if finding:
             self._findings.append(finding)
@@ -233,33 +286,6 @@ def _by_period(done: Sequence[Done]) -> Mapping[Period, list[Done]]:
         if one.outcome.period is not None and one.outcome.name:
             found[one.outcome.period].append(one)
     return dict(sorted(found.items()))
-
-
-def _submission(done: Done, archived: Mapping[str, tuple[bytes, ...]]) -> Submission:
-    """Return the submission of a department; of a faulty one only who it is of, and what is wrong with it."""
-    outcome = done.outcome
-    records = outcome.records
-    if done.unchanged and outcome.good:
-        records = next(iter(archived.get(outcome.key, ())), None)
-    if records is not None:
-        return replace(unpack(records, lazily=True), findings=outcome.findings)
-    known = (outcome.department, outcome.name, outcome.period, outcome.revision)
-    return Submission(outcome.file, *known, findings=outcome.findings)
-
-
-def _digest_of_records(done: Done) -> str:
-    if done.unchanged and done.entry:
-        return done.entry.records
-    return digest_of(done.outcome.records) if done.outcome.records is not None else ""
-
-
-def _earlier(past: Past, period: Period) -> dict[Period, list[Submission]]:
-    """Return what all departments reported for the twelve periods before one."""
-    found: dict[Period, list[Submission]] = defaultdict(list)
-    for packed in past.of(periods_before(period)).values():
-        for one in before(packed, period):
-            found[one.period].append(one.lazy)
-    return dict(found)
 
 
 def _book_title(schema: Schema) -> str:

@@ -57,19 +57,19 @@ class Archive:
     def __exit__(self, *exception: object) -> None:
         self._base.close()
 
-    def ours(self, path: str, data: bytes) -> bool:
-        """Return whether a file is as we wrote it."""
-        return bool(self._do("SELECT 1 FROM written WHERE path = ? AND digest = ?", path, digest_of(data)))
+    def ours(self, path: str, data: bytes | str) -> bool:
+        """Return whether a file is as we wrote it; `data` is what it holds, or its digest."""
+        return bool(self._do("SELECT 1 FROM written WHERE path = ? AND digest = ?", path, _digest(data)))
 
-    def announce(self, path: str, data: bytes) -> None:
+    def announce(self, path: str, data: bytes | str) -> None:
         """Remember what is about to be written."""
-        self._do("INSERT OR IGNORE INTO written VALUES (?, ?)", path, digest_of(data))
+        self._do("INSERT OR IGNORE INTO written VALUES (?, ?)", path, _digest(data))
 
-    def confirm(self, path: str, data: bytes) -> None:
+    def confirm(self, path: str, data: bytes | str) -> None:
         """Forget what stood there before."""
         with self.together():
             self.announce(path, data)  # another run at the same time may have forgotten it
-            self._do("DELETE FROM written WHERE path = ? AND digest <> ?", path, digest_of(data))
+            self._do("DELETE FROM written WHERE path = ? AND digest <> ?", path, _digest(data))
 
     def remember(self, outcome: Outcome) -> None:
         """Remember an outcome's submission, in place of what the department reported for that period before."""
@@ -95,6 +95,21 @@ class Archive:
                 if period not in past.get(department, {}):
                     self._do("DELETE FROM submissions WHERE department IS ? AND period IS ?", department, period)
         return past
+
+    def packed(self, department: str, period: str) -> bytes:
+        """Return the packed submission of a department and period; none where it is not known, or has been damaged."""
+        query = "SELECT digest, packed FROM submissions WHERE department = ? AND period = ?"
+        for digest, packed in self._do(query, department, period):
+            if isinstance(packed, bytes) and digest == digest_of(packed):
+                return packed
+            if self._path:
+                self.finding = self.finding or warning("out-archive-unreadable", Place(file=self._path.name))
+        return b""
+
+    def look_on(self) -> None:
+        """Go on in a copy of the process that opened the archive, without changing a byte."""
+        if self._path:
+            self._base = sqlite3.connect(_read_only(self._path), timeout=_PATIENCE, uri=True)
 
     def digests(self, periods: Sequence[Period] | None = None) -> Digests:
         """Return the digests of the packed submissions of these periods, or of all, by department and period."""
@@ -196,10 +211,14 @@ def _looked_up(path: Path, periods: Sequence[Period] | None) -> list[Any]:
 
 
 def _rows(path: Path, table: str, query: str, *values: str) -> list[Any]:
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=_PATIENCE, uri=True)) as base:
+    with closing(sqlite3.connect(_read_only(path), timeout=_PATIENCE, uri=True)) as base:
         if base.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is None:
             return []
         return base.execute(query, values).fetchall()
+
+
+def _read_only(path: Path) -> str:
+    return f"{path.resolve().as_uri()}?mode=ro"
 
 
 def _asking(periods: Sequence[Period] | None, columns: str = "department, period, digest, packed") -> tuple[str, ...]:
@@ -220,6 +239,10 @@ def _undamaged(rows: Iterable[Any]) -> History:
 
 def _whole(past: History, rows: list[Any]) -> bool:
     return len(rows) == sum(map(len, past.values()))
+
+
+def _digest(data: bytes | str) -> str:
+    return data if isinstance(data, str) else digest_of(data)
 
 
 def digest_of(data: bytes) -> str:

@@ -41,22 +41,36 @@ class Past:
 
     def remember(self, outcome: Outcome) -> None:
         """Remember what a department reported, in place of what it had reported for that period."""
-        self._since[outcome.key, str(outcome.period)] = outcome.records
         if self._archive:
             with said_clearly(self._path):
                 self._archive.remember(outcome)
+        else:
+            self._since[outcome.key, str(outcome.period)] = outcome.records
 
     def forget(self, outcome: Outcome) -> None:
         """Forget what a department reported for a period."""
-        self._since[outcome.key, str(outcome.period)] = None
         if self._archive:
             with said_clearly(self._path):
                 self._archive.forget(outcome)
+        else:
+            self._since[outcome.key, str(outcome.period)] = None
 
     def of(self, periods: Sequence[Period] | None = None) -> dict[str, tuple[bytes, ...]]:
         """Return what was reported for these periods, or for all: packed, by department, as a kit takes it."""
         known = self._with_since(self._stored(periods), periods, lambda packed: packed)
         return {key: tuple(packed for _, packed in sorted(one.items())) for key, one in known.items()}
+
+    def packed(self, key: str, period: Period) -> bytes:
+        """Return what a department reported for a period, packed; nothing where that is not in an archive."""
+        if self._archive is None:
+            return b""
+        with said_clearly(self._path):
+            return self._archive.packed(key, str(period))
+
+    def look_on(self) -> None:
+        """Go on in a copy of the process that opened the archive."""
+        if self._archive:
+            self._archive.look_on()
 
     def digests(self, periods: Sequence[Period] | None = None) -> Digests:
         """Return the digests of what was reported for these periods, or for all, by department and period."""

@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchreport.report.rollup.context import context as context_of
+from batchreport.report.rollup.context import context
+from batchreport.report.rollup.gather import Gathering
 from batchreport.report.rollup.names import names as names_of
-from batchreport.report.rollup.sheets import records_frame, rollup_xlsx
+from batchreport.report.rollup.sheets import records_frame, rollup_xlsx, write_xlsx
 from batchreport.report.rollup.value import Rollup
 from batchreport.report.template import Template
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from batchreport.schema import Schema
 
-__all__ = ["Rollup", "context_of", "records_frame", "rollup_docx", "rollup_template", "rollup_xlsx"]
+__all__ = [
+    "Rollup",
+    "context_of",
+    "gather",
+    "records_frame",
+    "rollup_docx",
+    "rollup_template",
+    "rollup_xlsx",
+    "write_xlsx",
+]
+
+
+def context_of(rollup: Rollup) -> dict[str, Any]:
+    """Return the names of a roll-up and what stands behind each: see docs/rollup.md."""
+    return context(Gathering(rollup))
+
+
+def gather(rollup: Rollup, template: Template | None) -> Gathering:
+    """Return what both documents of a roll-up are made of, for a template or for none: made once, it serves both."""
+    return Gathering(rollup, template.uses | template.consults if template else frozenset())
 
 
 def rollup_template(data: bytes, schema: Schema, file: str = "rollup.docx") -> Template:
@@ -21,6 +43,6 @@ def rollup_template(data: bytes, schema: Schema, file: str = "rollup.docx") -> T
     return Template.parse(data, schema, file=file, names=names_of)
 
 
-def rollup_docx(template: Template, rollup: Rollup) -> bytes:
+def rollup_docx(template: Template, rollup: Rollup, gathering: Gathering | None = None) -> bytes:
     """Return 汇总.docx, the same bytes for the same roll-up; raises `TemplateError` with the place of the tag that failed."""
-    return template.render(context_of(rollup))
+    return template.render(context(gathering or gather(rollup, template)))

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _LONGEST = 32767  # characters that Excel takes in a cell
 _DIGITS = 15  # that Excel keeps of a number
 _EPOCH = date(1899, 12, 30)
 _FIRST = date(1900, 3, 1)  # before it Excel counts a day that never was
 _WIDEST = 60
-_KNOWN = 20_000  # texts whose cells are kept, because most come again
+_KNOWN = 5_000  # texts whose cells are kept, because most come again
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MARKUP = re.compile("[&<>]")
 _PLAIN = re.compile(r"-?(?=.{1,15}$)[0-9]+(?:\.[0-9]+)?")  # of no more digits than Excel keeps
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _STARTS_FORMULA = ("=", "+", "-", "@")
@@ -37,67 +35,78 @@ _FORMATS = {
 """The number format of each kind of cell."""
 _KINDS = [(kind, bold, quoted) for kind in _FORMATS for bold in (False, True) for quoted in (False, True)]
 _STYLES = {key: at for at, key in enumerate(_KINDS, 2)}
+_ENDS = {(kind, bold): f'" s="{_STYLES[kind, bold, False]}">' for kind in _FORMATS for bold in (False, True)}
+"""What stands between the address of a cell with a number and the number."""
 _HEADING = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """A formula and its result, as a program shows it that does not calculate."""
 
     text: str
     value: Decimal | None
 
 
-class Cells:
-    """Writes cells, and gathers the few texts that stand in a part of their own."""
+class Cells(dict[str, bytes]):
+    """Writes cells, each from the end of its address on, and gathers the few texts that stand in a part of their own.
+
+    It has the cells of the texts that were written last; a text that is not among them is written when it is asked for.
+    """
 
     def __init__(self) -> None:
+        super().__init__()
         self._texts: dict[str, int] = {}
-        self._known: dict[object, str] = {}
 
-    def row(self, openings: Sequence[str], values: Sequence[Any], kinds: Sequence[str]) -> str:
-        """Return the cells of a row, each behind what opens it; the texts are kept that will come again."""
-        known = self._known
-        if len(known) > _KNOWN:
-            known.clear()
-        told = []
-        for opening, value, kind in zip(openings, values, kinds, strict=True):
+    def __missing__(self, text: str) -> bytes:
+        if len(self) > _KNOWN:
+            self.clear()
+        self[text] = said = self.text(text, "text").encode()
+        return said
+
+    def row(self, number: bytes, columns: Sequence[tuple[bytes, str]], values: Sequence[Any]) -> Iterator[bytes]:
+        """Yield the cells of a row, in pieces: `columns` has what opens a cell, up to the row's number, and its kind."""
+        for (opening, kind), value in zip(columns, values, strict=True):
             if type(value) is str:
-                said = known.get(value)
-                if said is None:
-                    said = known[value] = self.cell(value, kind)
-            else:
-                said = self.cell(value, kind) if value is not None else ""
-            if said:
-                told.append(opening + said)
-        return "".join(told)
+                if value:
+                    yield opening
+                    yield number
+                    yield self[value]
+            elif value is not None:
+                yield opening
+                yield number
+                yield self.cell(value, kind).encode()
 
-    def cell(self, value: object, kind: str, *, bold: bool = False) -> str:
-        """Return a cell from its format on; nothing for a blank. A text is a text, whatever it begins with."""
-        if value is None or value == "":
-            return f' s="{_STYLES[kind, True, False]}"/>' if bold else ""
-        if isinstance(value, Formula):
-            return formula(value.text, value.value, kind, bold=bold)
+    def cell(self, value: Any, kind: str, *, bold: bool = False) -> str:
+        """Return a cell with a value that is no blank. A text is a text, whatever it begins with."""
+        if type(value) is Decimal and (_is_short(text := str(value)) or _PLAIN.fullmatch(text)):
+            return f"{_ENDS[kind, bold]}<v>{text}</v></c>"
+        if type(value) is Formula:
+            result = f"<v>{value.value:f}</v>" if value.value is not None else ""
+            return f"{_ENDS[kind, bold]}<f>{_escaped(value.text)}</f>{result}</c>"
         if isinstance(value, Decimal | int | date) and (number := _number(value)) is not None:
-            return f' s="{_STYLES[kind, bold, False]}"><v>{number}</v></c>'
-        text = clean(str(value))
+            return f"{_ENDS[kind, bold]}<v>{number}</v></c>"
+        return self.text(str(value), kind, bold=bold)
+
+    def blank(self, kind: str) -> str:
+        """Return a cell in bold with nothing in it."""
+        return f'" s="{_STYLES[kind, True, False]}"/>'
+
+    def text(self, text: str, kind: str, *, bold: bool = False) -> str:
+        """Return a cell with a text, or with a heading."""
+        text = clean(text)
         style = _HEADING if kind == "head" else _STYLES["text", bold, text.startswith(_STARTS_FORMULA)]
-        if _ESCAPED.search(text):  # not every program that reads workbooks knows this escape beside the cell
+        if "_x" in text and _ESCAPED.search(
+            text
+        ):  # not every program that reads workbooks knows this escape beside the cell
             index = self._texts.setdefault(text, len(self._texts))
-            return f' s="{style}" t="s"><v>{index}</v></c>'
-        return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
+            return f'" s="{style}" t="s"><v>{index}</v></c>'
+        return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
 
     def strings(self) -> str:
         """Return the part with the texts that do not stand in their cells, where all would have to be held to the end."""
         texts = (_escaped(_ESCAPED.sub("_x005F_", text)) for text in self._texts)
         items = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in texts)
         return f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'
-
-
-def formula(text: str, value: Decimal | None, kind: str, *, bold: bool = False) -> str:
-    """Return a cell with a formula, its result beside it, from its format on."""
-    result = f"<v>{value:f}</v>" if value is not None else ""
-    return f' s="{_STYLES[kind, bold, False]}"><f>{_escaped(text)}</f>{result}</c>'
 
 
 def styles(font: str) -> str:
@@ -135,8 +144,12 @@ def _style(code: int, kind: str, *, bold: bool, quoted: bool) -> str:
     )
 
 
+def _is_short(digits: str) -> bool:
+    return len(digits) <= _DIGITS and digits.isdigit()
+
+
 def _escaped(text: str) -> str:
-    return escape(text) if _MARKUP.search(text) else text
+    return escape(text) if "&" in text or "<" in text or ">" in text else text
 
 
 def clean(text: str) -> str:

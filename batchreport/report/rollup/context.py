@@ -1,13 +1,15 @@
-"""This module turns a roll-up into what its template sees."""
+"""This module turns a roll-up into what its template sees, each thing made when it is first asked for."""
 
 from __future__ import annotations
 
-from itertools import chain
+from functools import cache, partial
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Severity
 from batchreport.report.rollup.alike import alike
 from batchreport.report.rollup.coverage import Department
+from batchreport.report.rollup.late import Late
 from batchreport.report.rollup.names import (
     ALIKE,
     DEADLINE,
@@ -23,60 +25,59 @@ from batchreport.report.rollup.names import (
     subject,
     worded,
 )  # fmt: skip
-from batchreport.report.rollup.parts import figures
-from batchreport.report.rollup.rows import Rows, kind_of_row
-from batchreport.report.rollup.totals import totals
+from batchreport.report.rollup.rows import Totals, kind_of_row
 from batchreport.report.rollup.words import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from batchreport.report.rollup.rows import Names
-    from batchreport.report.rollup.value import Rollup
-    from batchreport.schema import Section
+    from batchreport.report.rollup.gather import Gathering
+    from batchreport.report.rollup.kept import Names
+    from batchreport.report.rollup.totals import Gathered
+    from batchreport.schema import Schema, Section
+    from batchreport.submission import Submission
     from batchreport.values import Value
 
 
-def context(rollup: Rollup) -> dict[str, Any]:
+def context(gathering: Gathering) -> dict[str, Any]:
     """Return the names of a roll-up and what stands behind each: see docs/rollup.md."""
-    return _Maker(rollup).made()
+    return _Maker(gathering).made()
 
 
 class _Maker:
     """Makes the context of one roll-up."""
 
-    def __init__(self, rollup: Rollup) -> None:
-        self._rollup = rollup
-        self._schema = rollup.schema
-        self._words = WORDS[rollup.schema.language]
-        self._rows = {
-            section.key: Rows(section, rollup.schema, self._words.about) for section in rollup.schema.sections
+    def __init__(self, gathering: Gathering) -> None:
+        self._gathering = gathering
+        self._rollup = gathering.rollup
+        self._schema = gathering.rollup.schema
+        about = WORDS[self._schema.language].about
+        self._totals = {
+            section.key: Totals(section, about, gathering.wanted(section)) for section in gathered(self._schema)
         }
-        fields = [(section.key, section.name) for section in rollup.schema.sections]
-        self._department = kind_of_row("department", [*fields, *OF_DEPARTMENT])
+        self._department = _kind_of_department(gathering)
 
     def made(self) -> dict[str, Any]:
-        rollup = self._rollup
+        rollup, schema = self._rollup, self._schema
         made: dict[str, Any] = {}
-        own = {section.key: [self._of(section, one) for one in rollup.departments] for section in self._schema.sections}
-        for section in self._schema.sections:
-            rows = tuple(chain.from_iterable(own[section.key]))
+        for section in schema.sections:
+            rows = Late(partial(self._rows, section))
             made |= dict.fromkeys(filter(None, (section.key, section.name)), rows)
-        sections = zip(*own.values(), strict=True)
-        shown = {
-            id(department): self._shown(department, rows)
-            for department, rows in zip(rollup.departments, sections, strict=True)
-        }
+        shown = [self._department((at, department)) for at, department in enumerate(rollup.departments)]
+        by_department = dict(zip(rollup.departments, shown, strict=True))
         for names, group in GROUPS.items():
-            made |= dict.fromkeys(names, tuple(shown[id(one)] for one in getattr(rollup, group)))
-        summed = [self._totals(section, rollup.included) for section in gathered(self._schema)]
-        made |= dict.fromkeys(TOTALS, _thing("totals", gathered(self._schema), summed))
-        grouped = [self._groups(section, made[section.key]) for section in worded(self._schema)]
-        made |= dict.fromkeys(ALIKE, _thing("alike", worded(self._schema), grouped))
+            made |= dict.fromkeys(names, tuple([by_department[one] for one in getattr(rollup, group)]))
+        now = {section.key: cache(partial(self._now, section)) for section in gathered(schema)}
+        made |= dict.fromkeys(TOTALS, _thing("totals", gathered(schema), list(now.values())))
+        grouped = [cache(partial(self._groups, section)) for section in worded(schema)]
+        made |= dict.fromkeys(ALIKE, _thing("alike", worded(schema), grouped))
         made |= dict.fromkeys(ORGANISATION, rollup.organisation or None)
         made |= dict.fromkeys(DEADLINE, rollup.deadline) | dict.fromkeys(PARTIAL, rollup.partial)
-        made |= dict.fromkeys(RECENT, self._recent(summed))
+        made |= dict.fromkeys(RECENT, Late(lambda: self._recent(list(now.values()))))
         return made | self._periods()
+
+    def _rows(self, section: Section) -> Sequence[Any]:
+        return self._gathering.kept(section).rows
 
     def _periods(self) -> dict[str, Any]:
         period, column = self._rollup.period, self._schema.column(self._schema.identity.period)
@@ -84,65 +85,77 @@ class _Maker:
         known |= dict.fromkeys(("上期", "previous_period"), period.previous)
         return known | dict.fromkeys(("上年同期", "year_before"), period.year_before)
 
-    def _of(self, section: Section, department: Department) -> tuple[Any, ...]:
-        make = self._rows[section.key].row
-        return tuple([make(department, record) for record in department.records(section.key)])
+    def _now(self, section: Section) -> tuple[Any, ...]:
+        return self._totals[section.key].rows(lambda: self._gathering.totals(section))
 
-    def _shown(self, department: Department, own: Sequence[tuple[Any, ...]]) -> Any:
-        sections = [
-            rows if section.kind == "table" else rows[0] if rows else None
-            for section, rows in zip(self._schema.sections, own, strict=True)
-        ]
-        known = (
-            department.name,
-            department.code,
-            state(department, self._rollup.schema.language),
-            department.submission is not None,
-            department.included,
-            department.filled_on,
-            department.days_late,
-            department.file,
-            *(department.count(severity) for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE)),
-        )
-        return self._department([*sections, *known])
-
-    def _totals(self, section: Section, departments: Sequence[Department]) -> tuple[Any, ...]:
-        first, *others = figures(section)
-        found = totals(first, departments)
-        more = [(other, totals(other, departments)) for other in others]
-        by_name = [(other, {(its.bundle.name, its.bundle.unit): its for its in each}) for other, each in more]
-        make = self._rows[section.key].total
-        return tuple(
-            make(
-                one,
-                first,
-                [
-                    (other, its)
-                    for other, each in by_name
-                    if (its := each.get((one.bundle.name, one.bundle.unit)) or each.get((one.bundle.name, "")))
-                ],
-            )
-            for one in found
-        )
-
-    def _groups(self, section: Section, rows: Sequence[Any]) -> tuple[Any, ...]:
+    def _groups(self, section: Section) -> tuple[Any, ...]:
         """Return what departments say in nearly the same words, what most of them say first."""
         key, kind = subject(section), kind_of_row("alike", OF_GROUP)
         made = []
-        for text, own in alike(rows, lambda row: _text(getattr(row, key))):
-            whose = tuple(dict.fromkeys(row.department for row in own))
-            made.append(kind((text, len(whose), whose, tuple(own))))
+        text, whose = attrgetter(key), attrgetter("department")
+        for said, own in alike(self._gathering.kept(section).rows, lambda row: _text(text(row))):
+            names = tuple(dict.fromkeys(map(whose, own)))
+            made.append(kind((said, len(names), names, tuple(own))))
         return tuple(sorted(made, key=lambda group: -group.departments))
 
-    def _recent(self, now: Sequence[Any]) -> tuple[Any, ...]:
+    def _recent(self, now: Sequence[Callable[[], Any]]) -> tuple[Any, ...]:
         sections = gathered(self._schema)
-        kind = kind_of_row("recent", [*OF_RECENT, *((section.key, section.name) for section in sections)])
+        fields = [*OF_RECENT, *((section.key, section.name) for section in sections)]
+        kind = kind_of_row("recent", fields, range(len(OF_RECENT), len(fields)))
         made = []
-        for period, submissions in sorted(self._rollup.earlier.items(), key=lambda item: item[0].start):
-            then = [Department(one.department, one.name, one) for one in submissions if one.good]
+        for period in sorted(self._rollup.earlier, key=lambda period: period.start):
             if period.start < self._rollup.period.start:
-                made.append(kind((period, len(then), *(self._totals(section, then) for section in sections))))
+                submissions = self._rollup.earlier[period]
+                count = sum(one.good for one in submissions)
+                made.append(kind((period, count, *(self._then(section, submissions) for section in sections))))
         return (*made, kind((self._rollup.period, len(self._rollup.included), *now)))
+
+    def _then(self, section: Section, submissions: Sequence[Submission]) -> Callable[[], tuple[Any, ...]]:
+        """Return what makes the totals of an earlier period, the departments' rows only where they are asked for."""
+
+        def again() -> Gathered:
+            then = (Department(one.department, one.name, one) for one in submissions if one.good)
+            return self._gathering.over(section, then)
+
+        return cache(lambda: self._totals[section.key].rows(again))
+
+
+def _kind_of_department(gathering: Gathering) -> type[tuple[Any, ...]]:
+    """Return the kind of what is known of a department, made of its number among all and the department."""
+    attributes: dict[str, Any] = {"__slots__": ()}
+    for section in gathering.rollup.schema.sections:
+        own = filter(None, (section.key, section.name))
+        attributes |= dict.fromkeys(own, _property(0, _rows_of(gathering, section)))
+    known = _known_of(gathering.rollup.schema)
+    for names, said in zip(OF_DEPARTMENT, known, strict=True):
+        attributes |= dict.fromkeys(names, _property(1, said))
+    return type("department", (tuple,), attributes)
+
+
+def _property(at: int, said: Callable[[Any], Any]) -> property:
+    item = itemgetter(at)
+    return property(lambda row: said(item(row)))
+
+
+def _rows_of(gathering: Gathering, section: Section) -> Callable[[int], Any]:
+    """Return what gives the rows of a department, or the one of its form, by its number."""
+    if section.kind == "table":
+        return lambda at: gathering.kept(section).of(at)
+    return lambda at: next(iter(gathering.kept(section).of(at)), None)
+
+
+def _known_of(schema: Schema) -> list[Callable[[Department], Any]]:
+    return [
+        attrgetter("name"),
+        attrgetter("code"),
+        lambda one: state(one, schema.language),
+        lambda one: one.submission is not None,
+        attrgetter("included"),
+        attrgetter("filled_on"),
+        attrgetter("days_late"),
+        attrgetter("file"),
+        *(lambda one, severity=severity: one.count(severity) for severity in reversed(Severity)),
+    ]
 
 
 def state(department: Department, language: str) -> str:
@@ -155,9 +168,9 @@ def state(department: Department, language: str) -> str:
     return words.included if department.listed else words.unlisted
 
 
-def _thing(name: str, sections: Sequence[Section], values: Sequence[Any]) -> Any:
+def _thing(name: str, sections: Sequence[Section], values: Sequence[Callable[[], Any]]) -> Any:
     fields: list[Names] = [(section.key, section.name) for section in sections]
-    return kind_of_row(name, fields)(values)
+    return kind_of_row(name, fields, range(len(fields)))(values)
 
 
 def _text(value: Value) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from batchreport.names import fold
@@ -13,21 +14,32 @@ if TYPE_CHECKING:
 
     from batchreport.findings import Severity
     from batchreport.schema import Schema
-    from batchreport.submission import Record, Submission
+    from batchreport.submission import Record, Submission, Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Department:
-    """One department that was expected or has submitted; `submission` is None for one that has not."""
+    """One department that was expected or has submitted; `submission` is None for one that has not.
+
+    `filled` names the section and the column that say when its workbook was filled.
+    """
 
     code: str
     name: str
     submission: Submission | None = None
     listed: bool = True
-    filled_on: date | None = None
+    filled: str = ""
     deadline: date | None = None
 
-    @property
+    @cached_property
+    def filled_on(self) -> date | None:
+        """The day on which its workbook was filled, where that is known."""
+        section, _, column = self.filled.partition(".")
+        table = self.submission.tables.get(section) if self.submission and section else None
+        value = table.records[0].values.get(column) if table and table.records else None
+        return value if isinstance(value, date) else None
+
+    @cached_property
     def included(self) -> bool:
         """Whether its figures are in the roll-up."""
         return self.submission is not None and self.submission.good
@@ -53,9 +65,13 @@ class Department:
         """Return how many findings of that severity its workbook has."""
         return sum(finding.severity is severity for finding in self.submission.findings) if self.submission else 0
 
+    def table(self, section: str) -> Table | None:
+        """Return its table of a section, by key; none of a workbook that is not included."""
+        return self.submission.tables.get(section) if self.submission and self.included else None
+
     def records(self, section: str) -> Sequence[Record]:
         """Return its records of a section, by key; none of a workbook that is not included."""
-        table = self.submission.tables.get(section) if self.submission and self.included else None
+        table = self.table(section)
         return table.records if table else ()
 
 
@@ -72,25 +88,11 @@ def cover(
     """
     arrived = {fold(one.department or one.name or one.file): one for one in submissions}
     by_name = {fold(one.name): key for key, one in arrived.items() if one.name}
-    found = []
+    found, filled = [], schema.identity.filled_on
     for code, name in roster:
         key = fold(code) if fold(code) in arrived else by_name.get(fold(name), "")
-        found.append(_department(schema, code, name, arrived.pop(key, None), deadline))
-    for one in arrived.values():
-        made = _department(schema, one.department, one.name or one.file, one, deadline, listed=not roster)
-        found.append(made)
-    return tuple(found)
-
-
-def _department(
-    schema: Schema, code: str, name: str, submission: Submission | None, deadline: date | None, *, listed: bool = True
-) -> Department:
-    filled_on = _filled_on(schema, submission) if submission else None
-    return Department(code, name, submission, listed, filled_on, deadline)
-
-
-def _filled_on(schema: Schema, submission: Submission) -> date | None:
-    section, _, column = schema.identity.filled_on.partition(".")
-    table = submission.tables.get(section)
-    value = table.records[0].values.get(column) if table and table.records else None
-    return value if isinstance(value, date) else None
+        found.append(Department(code, name, arrived.pop(key, None), filled=filled, deadline=deadline))
+    unasked = (
+        Department(one.department, one.name or one.file, one, not roster, filled, deadline) for one in arrived.values()
+    )
+    return (*found, *unasked)

@@ -6,14 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from batchreport.report.rollup.kept import front_of
 from batchreport.report.rollup.parts import figures
-from batchreport.report.rollup.rows import OF_TOTAL, RANK, front_of
+from batchreport.report.rollup.rows import OF_TOTAL, RANK
 from batchreport.report.scope import Kind, Many, Scalar, Thing, periods, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from batchreport.report.rollup.rows import Names
+    from batchreport.report.rollup.kept import Names
     from batchreport.schema import Schema, Section
 
 GROUPS: Mapping[Names, str] = {

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from batchreport.report.grammar.inputs import EXACT
 from batchreport.report.rollup.cells import Formula
+from batchreport.report.rollup.kept import department_of
 from batchreport.report.rollup.names import gathered
-from batchreport.report.rollup.parts import figures
 from batchreport.report.rollup.spreadsheet import Level, Sheet
-from batchreport.report.rollup.totals import Method, median, totals
+from batchreport.report.rollup.totals import Method, median
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from batchreport.report.rollup.gather import Gathering
+    from batchreport.report.rollup.kept import Kept
     from batchreport.report.rollup.parts import Figure, Part
     from batchreport.report.rollup.totals import Total
-    from batchreport.report.rollup.value import Rollup
     from batchreport.report.rollup.words import Words
 
 _KINDS = ("text",) * 5 + ("number", "number", "change", "growth", "number", "change", "growth", "text")
@@ -28,24 +29,25 @@ _FOLDED_ABOVE = 20  # departments, above which one sees the totals first
 class Overview:
     """Makes the rows of the sheet, knowing where each stands: first what several departments say, then the rest."""
 
-    def __init__(self, rollup: Rollup, words: Words) -> None:
-        self._rollup = rollup
+    def __init__(self, gathering: Gathering, words: Words) -> None:
+        self._gathering = gathering
         self._words = words
         self._row = 1
 
     def sheet(self, name: str) -> Sheet:
-        """Return the sheet; its rows are made as it is written."""
-        folded = len(self._rollup.included) > _FOLDED_ABOVE
-        return Sheet(name, self._headings(), self._rows(), _KINDS, table=False, folded=folded)
+        """Return the sheet, without its rows."""
+        folded = len(self._gathering.rollup.included) > _FOLDED_ABOVE
+        return Sheet(name, self._headings(), _KINDS, table=False, folded=folded)
 
-    def _rows(self) -> Iterator[list[Any]]:
-        for section in gathered(self._rollup.schema):
-            columns = figures(section)
-            for figure in columns:
-                title = figure.column.heading(self._rollup.schema.language) if len(columns) > 1 else ""
-                found = totals(figure, self._rollup.included)
-                for total in sorted(found, key=lambda one: len(one.bundle.parts) == 1):
-                    yield from self._of(figure, total, title)
+    def rows(self) -> Iterator[list[Any]]:
+        """Yield the rows."""
+        schema = self._gathering.rollup.schema
+        for section in gathered(schema):
+            found = self._gathering.totals(section)
+            for figure, totals in found.totals:
+                title = figure.column.heading(schema.language) if len(found.totals) > 1 else ""
+                for total in sorted(totals, key=lambda one: len(one.bundle.parts) == 1):
+                    yield from self._of(found.kept, figure, total, title)
 
     def _headings(self) -> list[str]:
         words = self._words
@@ -55,7 +57,7 @@ class Overview:
             words.source,
         ]
 
-    def _of(self, figure: Figure, total: Total, title: str) -> Iterator[list[Any]]:
+    def _of(self, kept: Kept, figure: Figure, total: Total, title: str) -> Iterator[list[Any]]:
         name = f"{total.bundle.name} · {title}" if title else total.bundle.name
         parts = total.bundle.parts
         own = Level.SINGLE
@@ -66,7 +68,7 @@ class Overview:
             yield [name, several, *self._summed(total, len(parts)), Level.TOTAL]
         for part in parts:
             self._row += 1
-            yield [name, part.department.name, *self._own(figure, total, part), own]
+            yield [name, department_of(part.row).name, *self._own(kept, figure, total, part), own]
 
     def _summed(self, total: Total, count: int) -> list[Any]:
         first, last = self._row + 1, self._row + count
@@ -107,15 +109,15 @@ class Overview:
             return None
         return Formula(f"{change}{self._row}/ABS({column}{self._row})", _ratio(difference, base))
 
-    def _own(self, figure: Figure, total: Total, part: Part) -> list[Any]:
+    def _own(self, kept: Kept, figure: Figure, total: Total, part: Part) -> list[Any]:
         value: Any = part.value
         if value is None:
-            value = part.record.values.get(figure.column.key)
+            value = getattr(part.row, figure.column.key)
         word = self._words.methods[total.method.value] if len(total.bundle.parts) > 1 else ""
         shown = [total.bundle.unit, word, part.approx, value]
         then = self._difference(_LAST, _CHANGE, total, part)
         year = self._difference(_YEAR, _YEAR_CHANGE, total, part)
-        return [*shown, *then, *year, source(part, figure)]
+        return [*shown, *then, *year, kept.place(part.at, figure.column.key)]
 
     def _difference(self, column: str, change: str, total: Total, part: Part) -> list[Any]:
         then = _then(part, column)
@@ -125,14 +127,6 @@ class Overview:
         told = Formula(f"{_THIS}{self._row}-{column}{self._row}", difference)
         growth = self._growth(column, change, then, difference) if total.method is Method.SUM else None
         return [then, told, growth]
-
-
-def source(part: Part, figure: Figure) -> str:
-    """Return where a figure stands: file, sheet and cell."""
-    submission = part.department.submission
-    if submission is None:
-        return ""
-    return submission.place(figure.section.key, part.record.cells.get(figure.column.key, "")).text("zh")
 
 
 def _this(part: Part) -> Decimal:

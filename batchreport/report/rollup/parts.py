@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchreport.names import fold
 from batchreport.report.grammar.numbers import approximation
@@ -14,10 +14,8 @@ from batchreport.values import Missing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from batchreport.report.rollup.coverage import Department
+    from batchreport.report.rollup.kept import Kept, Row
     from batchreport.schema import Column, Section
-    from batchreport.submission import Record
-    from batchreport.values import Value
 
 _ADDED = ("integer", "number", "percent", "money")
 
@@ -31,18 +29,30 @@ class Figure:
     previous: str = ""
     year_before: str = ""
 
-    def unit(self, record: Record) -> str:
+    @property
+    def keys(self) -> set[str]:
+        """The columns that a total is made of."""
+        column, rule = self.column, self.column.roll_up
+        own = {column.key, column.unit_column, column.approx_column, self.section.mark, self.previous, self.year_before}
+        if rule:
+            conditions = (rule.unless, rule.high_is_good, rule.low_is_good)
+            own |= {rule.weighted_by, *(when.column for when in conditions if when)}
+        return own - {""}
+
+    def unit(self, row: Row) -> str:
         """Return the unit of a record's number."""
-        given = record.values.get(self.column.unit_column) if self.column.unit_column else None
+        given = getattr(row, self.column.unit_column) if self.column.unit_column else None
         return given if isinstance(given, str) else "%" if self.column.type == "percent" else self.column.base_unit
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one department says: this period, the one before and the year before, in the unit of the total."""
+class Part(NamedTuple):
+    """What one department says: this period, the one before and the year before, in the unit of the total.
 
-    department: Department
-    record: Record
+    `at` is the number of its row among all that are kept.
+    """
+
+    at: int
+    row: Row
     value: Decimal | None
     previous: Decimal | None
     year_before: Decimal | None
@@ -82,35 +92,43 @@ def _earlier(section: Section, column: Column, word: str) -> str:
     return next((other.key for other in section.columns if getattr(other, word) == column.key), "")
 
 
-def bundles(figure: Figure, departments: Iterable[Department]) -> list[Bundle]:
+def bundles(figure: Figure, kept: Kept) -> list[Bundle]:
     """Return the indicators of a section in the order in which departments first name them."""
-    section = figure.section
-    gathered: dict[tuple[str, str], list[tuple[Department, Record]]] = {}
-    for department in departments:
-        for record in department.records(section.key):
-            name = str(record.values.get(section.mark) or "")
-            gathered.setdefault((fold(name), family(figure.unit(record))), []).append((department, record))
-    return [_bundle(figure, found) for found in gathered.values()]
+    mark = figure.section.mark
+    found: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    known: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for at, row in enumerate(kept.rows):
+        said = str(getattr(row, mark) or ""), figure.unit(row)
+        several = known.get(said)
+        if several is None:
+            several = known[said] = found.setdefault((fold(said[0]), family(said[1])), [])
+        several.append((at, said[1]))
+    return [_bundle(figure, kept, several) for several in found.values()]
 
 
-def _bundle(figure: Figure, found: Sequence[tuple[Department, Record]]) -> Bundle:
-    unit = common(figure.unit(record) for _, record in found)
-    name = str(found[0][1].values.get(figure.section.mark) or "")
-    return Bundle(name, unit, tuple(_parts(figure, unit, found)))
+def _bundle(figure: Figure, kept: Kept, found: Sequence[tuple[int, str]]) -> Bundle:
+    unit = common(own for _, own in found)
+    name = str(getattr(kept.rows[found[0][0]], figure.section.mark) or "")
+    return Bundle(name, unit, tuple(_parts(figure, kept, unit, found)))
 
 
-def _parts(figure: Figure, unit: str, found: Iterable[tuple[Department, Record]]) -> Iterator[Part]:
-    column = figure.column
+def _parts(figure: Figure, kept: Kept, unit: str, found: Iterable[tuple[int, str]]) -> Iterator[Part]:
+    column, rows = figure.column, kept.rows
     weighted_by = column.roll_up.weighted_by if column.roll_up else ""
-    for department, record in found:
-        values = record.values
-        own = figure.unit(record)
-        numbers = [_number(values.get(key)) for key in (column.key, figure.previous, figure.year_before)]
-        value, previous, year = (None if number is None else converted(number, own, unit) for number in numbers)
-        word = approximation(values.get(column.approx_column)) if column.approx_column else ""
-        missing = isinstance(values.get(column.key), Missing)
-        yield Part(department, record, value, previous, year, _number(values.get(weighted_by)), word, missing)
+    for at, own in found:
+        row = rows[at]
+        said = getattr(row, column.key)
+        previous = _number(getattr(row, figure.previous)) if figure.previous else None
+        year = _number(getattr(row, figure.year_before)) if figure.year_before else None
+        numbers: Sequence[Decimal | None] = (_number(said), previous, year)
+        if own != unit:
+            numbers = [number if number is None else converted(number, own, unit) for number in numbers]
+        weight = _number(getattr(row, weighted_by)) if weighted_by else None
+        word = approximation(getattr(row, column.approx_column)) if column.approx_column else ""
+        yield Part(at, row, numbers[0], numbers[1], numbers[2], weight, word, isinstance(said, Missing))
 
 
-def _number(value: Value | Any) -> Decimal | None:
+def _number(value: Any) -> Decimal | None:
+    if type(value) is Decimal:
+        return value
     return Decimal(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else None

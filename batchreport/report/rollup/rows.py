@@ -1,29 +1,24 @@
-"""This module makes the rows that a roll-up's template sees: a section's, with the department in front, and totals."""
+"""This module makes the rows of totals that a roll-up's template sees."""
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cache, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from batchreport.report.rollup.kept import columns_of, department_of, with_rank
 from batchreport.report.rollup.totals import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from batchreport.report.rollup.coverage import Department
+    from batchreport.report.rollup.kept import Names, Row
     from batchreport.report.rollup.parts import Figure, Part
-    from batchreport.report.rollup.totals import Total
-    from batchreport.schema import Schema, Section
-    from batchreport.submission import Record
+    from batchreport.report.rollup.totals import Gathered, Total
+    from batchreport.schema import Section
     from batchreport.values import Value
 
-Names = tuple[str, ...]
-"""What one attribute is called, in Chinese and in English."""
-
-OF_ROW: tuple[Names, ...] = (("填报单位", "department"), ("单位编码", "department_code"))
-"""What stands in front of the columns of every row."""
-NAME = "单位名称"
-"""The other name of the department, in rows of sections that have no such column."""
 OF_TOTAL: tuple[Names, ...] = (
     ("可加", "additive"),
     ("共有", "shared"),
@@ -45,73 +40,69 @@ OF_TOTAL: tuple[Names, ...] = (
     ("各行", "rows"),
 )
 """What a total has beyond the columns of its section."""
+_WHEN_ASKED = 7
+"""So many of them, the last, are made when they are asked for."""
 RANK: Names = ("名次", "rank")
 
 
-def kind_of_row(name: str, fields: Iterable[Names]) -> type[tuple[Any, ...]]:
-    """Return a tuple type whose items are attributes under each of their names; a later field takes a name over."""
+def kind_of_row(name: str, fields: Iterable[Names], when_asked: Collection[int] = ()) -> type[tuple[Any, ...]]:
+    """Return a tuple type whose items are attributes under each of their names; a later field takes a name over.
+
+    The items `when_asked` are functions, whose result the attribute is.
+    """
     attributes: dict[str, Any] = {"__slots__": ()}
     for index, names in enumerate(fields):
-        attributes |= dict.fromkeys(filter(None, names), property(itemgetter(index)))
+        item = itemgetter(index)
+        made = property(_called(item) if index in when_asked else item)
+        attributes |= dict.fromkeys(filter(None, names), made)
     return type(name, (tuple,), attributes)
 
 
-def columns_of(section: Section) -> list[Names]:
-    """Return the names of a section's columns."""
-    return [(column.key, column.name) for column in section.columns]
+def _called(item: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda row: item(row)()
 
 
-def front_of(section: Section) -> list[Names]:
-    """Return the names of what is known of a row's department; 单位名称 only where no column is called so."""
-    taken = {name for names in columns_of(section) for name in names}
-    (zh, en), code = OF_ROW
-    return [(zh, en) if NAME in taken else (zh, en, NAME), code]
+class Totals:
+    """Makes the rows of the totals of one section; `wanted` has the columns that are asked for, the figures' among them."""
 
-
-class Rows:
-    """Makes the rows of one section: one of each record, one of each total."""
-
-    def __init__(self, section: Section, schema: Schema, about: str) -> None:
-        columns, front = columns_of(section), front_of(section)
+    def __init__(self, section: Section, about: str, wanted: Collection[str]) -> None:
         self._section = section
         self._about = about
-        self._identity = {
-            path.split(".")[1]: at
-            for at, path in enumerate((schema.identity.name, schema.identity.code))
-            if path.split(".")[0] == section.key
-        }
-        self._row = kind_of_row(section.key, [*columns, *front])
-        self._ranked = kind_of_row(section.key, [*columns, *front, RANK])
-        self._total = kind_of_row(section.key, [*columns, *OF_TOTAL])
-
-    def row(self, department: Department, record: Record) -> tuple[Any, ...]:
-        """Return the row of a record, in which the department is known even if its form does not say it."""
-        return self._row(self._values(department, record))
-
-    def _values(self, department: Department, record: Record, told: dict[str, Value] | None = None) -> list[Value]:
-        own = (department.name, department.code)
-        known = {key: own[at] for key, at in self._identity.items()}
-        values = {**record.values, **known, **(told or {})} if known or told else record.values
-        return [*map(values.get, self._section.by_key), *own]
-
-    def _part(self, figure: Figure, total: Total, part: Part) -> list[Value]:
-        """Return the values of a department's row, its figures in the unit of the total."""
-        numbers = (
-            (figure.column.key, part.value),
-            (figure.previous, part.previous),
-            (figure.year_before, part.year_before),
+        self._wanted = wanted
+        fields = [*columns_of(section), *OF_TOTAL]
+        late = {*range(len(fields) - _WHEN_ASKED, len(fields))}
+        self._kind = kind_of_row(
+            section.key, fields, late | {at for at, key in enumerate(section.by_key) if key not in wanted}
         )
-        told: dict[str, Value] = {key: number for key, number in numbers if key and number is not None}
-        told |= {figure.column.unit_column: total.bundle.unit or None} if figure.column.unit_column else {}
-        return self._values(part.department, part.record, told)
 
-    def total(self, total: Total, figure: Figure, others: Sequence[tuple[Figure, Total]] = ()) -> tuple[Any, ...]:
-        """Return the row of a total: its columns have what the departments agree on, and the figures."""
-        agreed = {column.key: self._agreed(column.key, total.bundle.parts) for column in self._section.columns}
-        agreed[self._section.mark] = total.bundle.name
-        for each, its in ((figure, total), *others):
-            agreed |= self._figures(each, its)
-        return self._total([*map(agreed.get, self._section.by_key), *self._beyond(figure, total)])
+    def rows(self, gathered: Callable[[], Gathered]) -> tuple[Any, ...]:
+        """Return the rows of all totals of `gathered`, which is asked again for what is not made at once."""
+        first, *others = gathered().totals
+        by_name = [(figure, {(its.bundle.name, its.bundle.unit): its for its in each}) for figure, each in others]
+        made = []
+        for at, total in enumerate(first[1]):
+            name, unit = total.bundle.name, total.bundle.unit
+            beside = [
+                (other, its) for other, each in by_name if (its := each.get((name, unit)) or each.get((name, "")))
+            ]
+            made.append(self._row(gathered, at, [(first[0], total), *beside]))
+        return tuple(made)
+
+    def _row(self, gathered: Callable[[], Gathered], at: int, told: Sequence[tuple[Figure, Total]]) -> tuple[Any, ...]:
+        total = told[0][1]
+        known: dict[str, Value] = {self._section.mark: total.bundle.name}
+        for figure, its in told:
+            known |= self._figures(figure, its)
+        columns: list[Any] = []
+        for key in self._section.by_key:
+            if key in known:
+                columns.append(known[key])
+            elif key in self._wanted:
+                columns.append(self._agreed(key, total.bundle.parts))
+            else:
+                columns.append(_when_asked(gathered, at, partial(self._agreed_late, key)))
+        late = [_when_asked(gathered, at, made) for made in _LATE]
+        return self._kind([*columns, *_numbers(total), *late])
 
     def _figures(self, figure: Figure, total: Total) -> dict[str, Value]:
         column = figure.column
@@ -121,31 +112,82 @@ class Rows:
         found |= {figure.previous: total.previous} if figure.previous else {}
         return found | ({figure.year_before: total.year_before} if figure.year_before else {})
 
+    def _agreed_late(self, key: str, _: Gathered, total: Total) -> Value:
+        return self._agreed(key, total.bundle.parts)
+
     def _agreed(self, key: str, parts: Sequence[Part]) -> Value:
         """Return what all departments say that say anything; of a choice what most of them say."""
         column = self._section.by_key[key]
-        given = [value for part in parts if (value := part.record.values.get(key)) is not None]
+        if column.numeric:
+            return None
+        given: list[Value] = [value for part in parts if (value := getattr(part.row, key)) is not None]
         if column.type == "choice" and given:
-            return max(dict.fromkeys(given), key=given.count)
-        return given[0] if given and all(value == given[0] for value in given) and not column.numeric else None
+            most: Value = max(Counter(given).items(), key=itemgetter(1))[0]
+            return most
+        return given[0] if given and all(value == given[0] for value in given) else None
 
-    def _beyond(self, figure: Figure, total: Total) -> list[Any]:
-        told = total.told
-        ends = [[part for part in told if part.value == told[at].value] for at in (0, -1)] if told else [[], []]
-        return [
-            total.method is Method.SUM,
-            len(told) > 1,
-            len(told),
-            sum(part.declared_missing for part in total.bundle.parts),
-            total.comparable,
-            len(total.with_previous),
-            total.comparable_year,
-            len(total.with_year),
-            told[0].value if told else None,
-            total.median,
-            told[-1].value if told else None,
-            *(tuple(part.department.name for part in end) for end in ends),
-            *(total.moved(sign) for sign in (1, 0, -1)),
-            tuple(self._ranked([*self._part(figure, total, part), rank]) for rank, part in total.ranking),
-            tuple(self._row(self._part(figure, total, part)) for part in total.bundle.parts),
-        ]
+
+def _numbers(total: Total) -> list[Any]:
+    told = total.told
+    return [
+        total.method is Method.SUM,
+        len(told) > 1,
+        len(told),
+        sum(part.declared_missing for part in total.bundle.parts),
+        total.comparable,
+        len(total.with_previous),
+        total.comparable_year,
+        len(total.with_year),
+        told[0].value if told else None,
+        total.median,
+        told[-1].value if told else None,
+    ]
+
+
+def _when_asked(gathered: Callable[[], Gathered], at: int, made: Callable[[Gathered, Total], Any]) -> Callable[[], Any]:
+    """Return what makes something of a total once, when it is asked for."""
+
+    @cache
+    def made_once() -> Any:
+        found = gathered()
+        return made(found, found.totals[0][1][at])
+
+    return made_once
+
+
+def _lowest(_: Gathered, total: Total) -> tuple[str, ...]:
+    return tuple(department_of(part.row).name for part in total.told if part.value == total.told[0].value)
+
+
+def _highest(_: Gathered, total: Total) -> tuple[str, ...]:
+    return tuple(department_of(part.row).name for part in total.told if part.value == total.told[-1].value)
+
+
+def _ranking(gathered: Gathered, total: Total) -> tuple[Row, ...]:
+    kept = gathered.kept
+    kind = with_rank(kept.kind, RANK)
+    return tuple(kept.changed(part.row, _own(gathered, total, part), rank, kind=kind) for rank, part in total.ranking)
+
+
+def _rows(gathered: Gathered, total: Total) -> tuple[Row, ...]:
+    return tuple(gathered.kept.changed(part.row, _own(gathered, total, part)) for part in total.bundle.parts)
+
+
+def _own(gathered: Gathered, total: Total, part: Part) -> dict[str, Value]:
+    """Return the figures of a department's row in the unit of the total."""
+    figure = gathered.totals[0][0]
+    numbers = (
+        (figure.column.key, part.value),
+        (figure.previous, part.previous),
+        (figure.year_before, part.year_before),
+    )
+    told: dict[str, Value] = {key: number for key, number in numbers if key and number is not None}
+    return told | ({figure.column.unit_column: total.bundle.unit or None} if figure.column.unit_column else {})
+
+
+def _moved(sign: int, _: Gathered, total: Total) -> int:
+    return total.moved(sign)
+
+
+_MOVES = tuple(partial(_moved, sign) for sign in (1, 0, -1))
+_LATE: tuple[Callable[[Gathered, Total], Any], ...] = (_lowest, _highest, *_MOVES, _ranking, _rows)

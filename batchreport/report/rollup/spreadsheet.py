@@ -10,18 +10,21 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from itertools import chain, islice
+from itertools import islice
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from batchreport.a1 import column_letters
 from batchreport.report.grammar.inputs import EXACT
-from batchreport.report.parts import Member, pack
-from batchreport.report.rollup.cells import Cells, formula, styles, width
+from batchreport.report.rollup.cells import Formula, styles, width
+from batchreport.report.rollup.deflated import Deflated, write_zip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import IO
+
+    from batchreport.report.rollup.cells import Cells
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -30,7 +33,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SPECIAL = re.compile(r"[\[\]#'@]")
 _ESCAPE = r"'\g<0>"  # what these are in the name of a column in a formula
 _MEASURED = 300  # rows that a column's width is taken from
-_TOGETHER = 200  # rows that are deflated together
+_TOGETHER = 8_000  # pieces that are deflated together
 _LEVEL = 4  # of zlib: twice as quick as the usual one, for a tenth more bytes
 
 
@@ -44,15 +47,14 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its headings, its rows, what kind of cell each column has, and how it is shown.
+    """One sheet: its headings, what kind of cell each column has, and how it is shown.
 
-    The rows are gone through once. A table has a filter, and a last row with the sums of the columns in `summed`; a row
-    of a sheet that is none has its `Level` behind its values, by which it is bold or can be folded away.
+    A table has a filter, and a last row with the sums of the columns in `summed`; a row of a sheet that is none has its
+    `Level` behind its values, by which it is bold or can be folded away.
     """
 
     name: str
     headings: Sequence[str]
-    rows: Iterable[Sequence[Any]]
     kinds: Sequence[str]
     total_word: str = ""
     summed: Sequence[int] = ()
@@ -60,38 +62,51 @@ class Sheet:
     folded: bool = False
 
 
-def workbook(sheets: Sequence[Sheet], font: str) -> bytes:
-    """Return the bytes of an .xlsx with these sheets, whose names are unique and fit for Excel."""
-    tables = [number for number, sheet in enumerate(sheets, 1) if sheet.table]
-    frame = {**_frame_of(sheets, tables), "xl/styles.xml": styles(font)}
-    cells = Cells()
-    members = [_member(name, content) for name, content in frame.items()]
-    for number, sheet in enumerate(sheets, 1):
-        written = _Written(sheet, number, cells)
-        pieces = (piece.encode() for piece in chain([_HEAD], written.pieces()))
-        members.append(Member.of_pieces(f"xl/worksheets/sheet{number}.xml", pieces, _LEVEL))
-        if sheet.table:
-            table = _table(sheet, number, tables.index(number) + 1, written.area)
+def write_workbook(
+    target: IO[bytes], sheets: Sequence[Written], cells: Cells, font: str, room: Callable[[], IO[bytes]]
+) -> None:
+    """Write an .xlsx with these sheets, whose names are unique and fit for Excel; `room` gives room for what is put aside."""
+    tables = [number for number, one in enumerate(sheets, 1) if one.sheet.table]
+    frame = {**_frame_of([one.sheet for one in sheets], tables), "xl/styles.xml": styles(font)}
+    parts: list[tuple[str, bytes | Deflated]] = [(name, _part(content)) for name, content in frame.items()]
+    for number, one in enumerate(sheets, 1):
+        parts.append((f"xl/worksheets/sheet{number}.xml", one.closed(number)))
+        if one.sheet.table:
+            table = _table(one.sheet, number, tables.index(number) + 1, one.area)
             relations = _relations([("table", f"../tables/table{number}.xml")])
-            members.append(_member(f"xl/tables/table{number}.xml", table))
-            members.append(_member(f"xl/worksheets/_rels/sheet{number}.xml.rels", relations))
-    return pack([*members, _member("xl/sharedStrings.xml", cells.strings())])
+            parts.append((f"xl/tables/table{number}.xml", _part(table)))
+            parts.append((f"xl/worksheets/_rels/sheet{number}.xml.rels", _part(relations)))
+    write_zip(target, [*parts, ("xl/sharedStrings.xml", _part(cells.strings()))], room)
 
 
-def _member(name: str, content: str) -> Member:
-    return Member.of(name, (_HEAD + content).encode())
+def _part(content: str) -> bytes:
+    return (_HEAD + content).encode()
 
 
-class _Written:
-    """One sheet while it is written: the row it has come to, and the sums of its columns so far."""
+class Written:
+    """One sheet while it is written: the row it has come to, and the sums of its columns so far.
 
-    def __init__(self, sheet: Sheet, number: int, cells: Cells) -> None:
-        self._sheet = sheet
+    `first` says that it is the one that is seen when the workbook is opened.
+    """
+
+    def __init__(self, sheet: Sheet, cells: Cells, room: IO[bytes], *, first: bool = False) -> None:
+        self.sheet = sheet
         self._cells = cells
-        self._number = number
+        self._first = first
         self._letters = [column_letters(column) for column in range(1, len(sheet.headings) + 1)]
+        self._columns = [
+            (f'<c r="{letters}'.encode(), kind) for letters, kind in zip(self._letters, sheet.kinds, strict=True)
+        ]
         self._row = 1
         self._sums = dict.fromkeys(sheet.summed, Decimal(0))
+        self._sample: list[Sequence[Any]] | None = []
+        self._pieces: list[bytes] = []
+        self._out = Deflated(room, _LEVEL)
+
+    @property
+    def count(self) -> int:
+        """How many rows of data there are, save those that wait to be written."""
+        return self._row - 1 + len(self._sample or ())
 
     @property
     def last(self) -> int:
@@ -103,58 +118,86 @@ class _Written:
         """The cells from the heading to the last row of data."""
         return f"A1:{self._letters[-1]}{self.last}"
 
-    def pieces(self) -> Iterator[str]:
-        """Yield the sheet's XML, some rows at a time."""
-        sheet, rows = self._sheet, iter(self._sheet.rows)
-        sample = list(islice(rows, _MEASURED))
-        yield _opening(sheet, self._number, sample)
-        yield self._line(sheet.headings, ["head"] * len(sheet.headings), ' ht="30" customHeight="1"')
-        written = self._plain if sheet.table else self._levelled
-        lines = map(written, chain(sample, rows))
-        while piece := "".join(islice(lines, _TOGETHER)):
-            yield piece
-        if sheet.summed:
-            yield self._total()
-        yield _closing(sheet, self.area)
+    def extend(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Take some more rows; the widths of columns are taken from the first few hundred."""
+        rows = iter(rows)
+        if self._sample is not None:
+            self._sample += islice(rows, _MEASURED - len(self._sample))
+            if len(self._sample) < _MEASURED:
+                return
+            self._open()
+        self._write(rows)
 
-    def _plain(self, values: Sequence[Any]) -> str:
+    def closed(self, number: int) -> Deflated:
+        """Return the sheet's part; it is the workbook's sheet of that number."""
+        self._open()
+        if self.sheet.summed:
+            self._pieces.append(self._total(number).encode())
+        self._pieces.append(_closing(self.sheet, self.area).encode())
+        self._flush()
+        return self._out
+
+    def _open(self) -> None:
+        if self._sample is None:
+            return
+        sheet, sample, self._sample = self.sheet, self._sample, None
+        heading = self._line(sheet.headings, ["head"] * len(sheet.headings), ' ht="30" customHeight="1"')
+        self._pieces += [_HEAD.encode(), _opening(sheet, sample, first=self._first).encode(), heading.encode()]
+        self._write(sample)
+
+    def _write(self, rows: Iterable[Sequence[Any]]) -> None:
+        write, pieces = self._plain if self.sheet.table else self._levelled, self._pieces
+        for values in rows:
+            self._row += 1
+            write(b"%d" % self._row, values)
+            if len(pieces) >= _TOGETHER:
+                self._flush()
+
+    def _flush(self) -> None:
+        self._out.add(b"".join(self._pieces))
+        self._pieces.clear()
+
+    def _plain(self, row: bytes, values: Sequence[Any], about: bytes = b"") -> None:
         for at in self._sums:
             if isinstance(value := values[at], Decimal):
                 self._sums[at] = EXACT.add(self._sums[at], value)
-        self._row += 1
-        return f'<row r="{self._row}">{self._cells.row(self._openings(), values, self._sheet.kinds)}</row>'
+        self._pieces += (b'<row r="', row, b'"', about, b">")
+        self._pieces += self._cells.row(row, self._columns, values)
+        self._pieces.append(b"</row>")
 
-    def _levelled(self, values: Sequence[Any]) -> str:
+    def _levelled(self, row: bytes, values: Sequence[Any]) -> None:
         *told, level = values
-        folded = self._sheet.folded
-        self._row += 1
+        folded = self.sheet.folded
         if level is Level.TOTAL:
-            return self._line(told, self._sheet.kinds, ' collapsed="1"' if folded else "")
-        about = f' outlineLevel="1"{" hidden=" + quoteattr("1") if folded else ""}' if level is Level.PART else ""
-        return f'<row r="{self._row}"{about}>{self._cells.row(self._openings(), told, self._sheet.kinds)}</row>'
+            self._pieces.append(self._line(told, self.sheet.kinds, ' collapsed="1"' if folded else "").encode())
+        elif level is Level.PART:
+            self._plain(row, told, b' outlineLevel="1" hidden="1"' if folded else b' outlineLevel="1"')
+        else:
+            self._plain(row, told)
 
     def _line(self, values: Sequence[Any], kinds: Sequence[str], about: str = "") -> str:
         """Return a row in bold."""
-        told = (self._cells.cell(value, kind, bold=True) for value, kind in zip(values, kinds, strict=True))
-        cells = "".join(opening + said for opening, said in zip(self._openings(), told, strict=True))
-        return f'<row r="{self._row}"{about}>{cells}</row>'
+        cells, row = self._cells, self._row
+        told = (
+            cells.blank(kind) if value is None or value == "" else cells.cell(value, kind, bold=True)
+            for value, kind in zip(values, kinds, strict=True)
+        )
+        line = "".join(f'<c r="{letters}{row}{said}' for letters, said in zip(self._letters, told, strict=True))
+        return f'<row r="{row}"{about}>{line}</row>'
 
-    def _openings(self) -> list[str]:
-        return [f'<c r="{letters}{self._row}"' for letters in self._letters]
-
-    def _total(self) -> str:
-        sheet, row = self._sheet, self.last + 1
-        told = [f'<c r="A{row}"{self._cells.cell(sheet.total_word, "text", bold=True)}']
-        for at, value in self._sums.items():
+    def _total(self, number: int) -> str:
+        sheet, cells, row = self.sheet, self._cells, self.last + 1
+        told = [f'<c r="A{row}{cells.cell(sheet.total_word, "text", bold=True)}']
+        for at in sheet.summed:
             column = _SPECIAL.sub(_ESCAPE, _encoded(sheet.headings[at]))
-            summed = formula(f"SUBTOTAL(109,Table{self._number}[{column}])", value, sheet.kinds[at], bold=True)
-            told.append(f'<c r="{self._letters[at]}{row}"{summed}')
+            summed = Formula(f"SUBTOTAL(109,Table{number}[{column}])", self._sums[at])
+            told.append(f'<c r="{self._letters[at]}{row}{cells.cell(summed, sheet.kinds[at], bold=True)}')
         return f'<row r="{row}">{"".join(told)}</row>'
 
 
-def _opening(sheet: Sheet, number: int, sample: Sequence[Sequence[Any]]) -> str:
+def _opening(sheet: Sheet, sample: Sequence[Sequence[Any]], *, first: bool) -> str:
     """Return what stands before the rows."""
-    selected = ' tabSelected="1"' if number == 1 else ""
+    selected = ' tabSelected="1"' if first else ""
     outline = "" if sheet.table else ' outlineLevelRow="1"'
     return (
         f'<worksheet xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheetPr><outlinePr summaryBelow="0"/><pageSetUpPr fitToPage="1"/>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from batchreport.names import truth
@@ -15,7 +16,7 @@ from batchreport.report.rollup.units import is_percent
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from batchreport.report.rollup.coverage import Department
+    from batchreport.report.rollup.kept import Kept
     from batchreport.report.rollup.parts import Bundle, Figure, Part
     from batchreport.schema import When
     from batchreport.values import Value
@@ -31,7 +32,7 @@ class Method(Enum):
     MEDIAN = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Total:
     """One indicator over all departments.
 
@@ -54,22 +55,22 @@ class Total:
         """Return the word that marks the figure as approximate: that of its parts, or `about` where theirs differ."""
         return about if len(self.approx) > 1 else "".join(self.approx)
 
-    @property
+    @cached_property
     def told(self) -> list[Part]:
         """The parts that have this period's figure, from the lowest to the highest."""
         return sorted((part for part in self.bundle.parts if part.value is not None), key=_value)
 
-    @property
+    @cached_property
     def with_previous(self) -> list[Part]:
         """The parts that have this period's figure and the one before."""
         return [part for part in self.told if part.previous is not None]
 
-    @property
+    @cached_property
     def with_year(self) -> list[Part]:
         """The parts that have this period's figure and that of the year before."""
         return [part for part in self.told if part.year_before is not None]
 
-    @property
+    @cached_property
     def median(self) -> Decimal | None:
         """The figure in the middle."""
         return median([_value(part) for part in self.told])
@@ -80,9 +81,17 @@ class Total:
         return sum(difference == sign for difference in differences)
 
 
-def totals(figure: Figure, departments: Iterable[Department]) -> list[Total]:
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The rows of a section of whose records totals are made, and the totals of each of its figures."""
+
+    kept: Kept
+    totals: tuple[tuple[Figure, list[Total]], ...]
+
+
+def totals(figure: Figure, kept: Kept) -> list[Total]:
     """Return every indicator of a section over all departments, in the order in which they are first named."""
-    return [_total(figure, bundle) for bundle in bundles(figure, departments)]
+    return [_total(figure, bundle) for bundle in bundles(figure, kept)]
 
 
 def median(values: Sequence[Decimal]) -> Decimal | None:
@@ -128,7 +137,7 @@ def _holds(when: When | None, parts: Iterable[Part]) -> bool:
 
 
 def _fits(when: When, part: Part) -> bool:
-    value = part.record.values.get(when.column)
+    value = getattr(part.row, when.column)
     if when.given is not None and (value is not None) != when.given:
         return False
     if when.is_ and not _is_one_of(value, when.is_):

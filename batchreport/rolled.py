@@ -1,0 +1,175 @@
+"""This module has the roll-up take from the archive what it is made of, and its workbook be made beside its report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, overload
+
+from batchreport.files import said_clearly, unfinished
+from batchreport.packed import DamagedError, periods_before, unpack
+from batchreport.period import Period
+from batchreport.run.beside import Beside
+from batchreport.submission import Submission, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+    from typing import IO
+
+    from batchreport.report.rollup import Rollup
+    from batchreport.report.rollup.gather import Gathering
+    from batchreport.report.template import Template
+    from batchreport.run.past import Past
+    from batchreport.run.pipeline import Outcome
+    from batchreport.shelf import Done
+
+
+class Stored:
+    """What departments reported for a period, taken from the archive when it is looked into; the last few stay open."""
+
+    def __init__(self, past: Past, period: Period) -> None:
+        self._past = past
+        self._period = period
+        self._opened = lru_cache(maxsize=4)(self._open)
+        self.missed = False
+        """Whether the archive no longer had what was looked for."""
+
+    def submissions(self, done: Iterable[Done]) -> list[Submission]:
+        """Return the submissions of departments; of a faulty one only who it is of, and what is wrong with it."""
+        return [self._submission(one, one.outcome) for one in done]
+
+    def tables(self, key: str) -> Mapping[str, Table]:
+        """Return the tables of a department."""
+        return self._opened(key)
+
+    def _submission(self, done: Done, outcome: Outcome) -> Submission:
+        tables = _Tables(self, outcome.key) if done.records else {}
+        known = (outcome.department, outcome.name, outcome.period, outcome.revision)
+        return Submission(outcome.file, *known, tables=tables, findings=outcome.findings)
+
+    def _open(self, key: str) -> Mapping[str, Table]:
+        try:
+            return unpack(self._past.packed(key, self._period), lazily=True).tables
+        except DamagedError:
+            self.missed = True
+            return {}
+
+
+class _Tables(Mapping[str, Table]):
+    """The tables of a department."""
+
+    def __init__(self, stored: Stored, key: str) -> None:
+        self._stored = stored
+        self._key = key
+
+    def __getitem__(self, section: str) -> Table:
+        return self._stored.tables(self._key)[section]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stored.tables(self._key))
+
+    def __len__(self) -> int:
+        return len(self._stored.tables(self._key))
+
+
+class Earlier(Mapping[Period, Sequence[Submission]]):
+    """What all departments reported for the twelve periods before one, unpacked each time it is gone through."""
+
+    def __init__(self, past: Past, period: Period) -> None:
+        before = periods_before(period)
+        known = past.digests(before)
+        keys = {one: [key for key, periods in known.items() if str(one) in periods] for one in reversed(before)}
+        self._reported = {one: _Reported(past, one, own) for one, own in keys.items() if own}
+
+    def __getitem__(self, period: Period) -> Sequence[Submission]:
+        return self._reported[period]
+
+    def __iter__(self) -> Iterator[Period]:
+        return iter(self._reported)
+
+    def __len__(self) -> int:
+        return len(self._reported)
+
+
+class _Reported(Sequence[Submission]):
+    """The submissions of one period, by the departments' keys."""
+
+    def __init__(self, past: Past, period: Period, keys: Sequence[str]) -> None:
+        self._past = past
+        self._period = period
+        self._keys = keys
+
+    def _of(self, key: str) -> Submission:
+        try:
+            return unpack(self._past.packed(key, self._period), lazily=True)
+        except DamagedError:
+            return Submission("", period=self._period)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[Submission]:
+        return map(self._of, self._keys)
+
+    @overload
+    def __getitem__(self, at: int) -> Submission: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Submission]: ...
+    def __getitem__(self, at: int | slice) -> Submission | Sequence[Submission]:
+        return [self._of(key) for key in self._keys[at]] if isinstance(at, slice) else self._of(self._keys[at])
+
+
+@contextmanager
+def documents(
+    rollup: Rollup,
+    template: Template | None,
+    gathering: Callable[[], Gathering],
+    path: Path,
+    past: Past,
+    *,
+    apart: bool,
+) -> Iterator[dict[str, Path]]:
+    """Give where the documents of a roll-up lie while they are looked at, by their endings: files beside `path`.
+
+    With `apart` the report is made by another process, if there can be one. It gathers for itself and takes what it held
+    with it, and only then `gathering` is asked for what the workbook needs here.
+    """
+    from batchreport.report.rollup import rollup_docx, write_xlsx  # noqa: PLC0415  (a single report needs none)
+
+    endings = (".docx", ".xlsx") if template else (".xlsx",)
+    made = {ending: unfinished(path.with_name(f"{path.name}{ending}")) for ending in endings}
+    mine = os.getpid()
+
+    def report() -> None:
+        if template is not None:
+            found = gathering() if os.getpid() == mine else _gathered_anew(rollup, template, past)
+            made[".docx"].write_bytes(rollup_docx(template, found.rollup, found))
+
+    def gathered() -> Gathering:
+        other.done()
+        return gathering()
+
+    def put_aside() -> IO[bytes]:
+        return TemporaryFile(dir=path.parent)
+
+    with said_clearly(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with Beside(report, pays=apart) as other, made[".xlsx"].open("wb") as target:
+                write_xlsx(rollup, gathered, target, put_aside)
+            yield made
+        finally:
+            for one in made.values():
+                one.unlink(missing_ok=True)
+
+
+def _gathered_anew(rollup: Rollup, template: Template, past: Past) -> Gathering:
+    """Gather in another process, which only looks at the archive."""
+    from batchreport.report.rollup import gather  # noqa: PLC0415  (as above)
+
+    past.look_on()
+    return gather(rollup, template)
