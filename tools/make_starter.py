@@ -19,6 +19,7 @@ SHARED = (
     "templates/summary.docx",
     "templates/modern.docx",
     "templates/rollup.docx",
+    *(f"templates/letters/{kind}.txt" for kind in ("blank", "reminder", "marked", "report")),
 )
 """What a starter has from its project, byte for byte."""
 EXAMPLES = {

@@ -1,0 +1,90 @@
+"""This module says which columns of a section stand in a table of a new template, and how wide each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchreport.report.grammar.text import width as signs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchreport.schema import Column, Section
+
+_ROOM = {"date": 1250, "money": 1330, "number": 900, "integer": 700, "percent": 800, "year": 700, "boolean": 600,
+         "choice": 830, "reference": 1300, "string": 1300}  # fmt: skip
+_SIGN = 215  # twips of a Chinese character of a heading, and
+_EDGES = 120
+_LAST = 2200  # of the column for the rest
+_CENTRED = frozenset({"choice", "boolean", "date", "year"})
+_MOST = 5  # characters of a heading in one line
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A column that has a cell of its own; its unit and its mark of approximation stand in the same cell."""
+
+    column: Column
+
+    @property
+    def least(self) -> int:
+        """The least width that its heading and its values want."""
+        heading = min(int(signs(self.column.shown) + 0.5), _MOST) * _SIGN + _EDGES
+        wide = 200 if self.column.numeric and self.column.unit_column else 0
+        return max(_ROOM.get(self.column.type, _ROOM["string"]) + wide, heading)
+
+    @property
+    def letter(self) -> str:
+        """How its cells are aligned: see drawing.py."""
+        if self.column.numeric and self.column.type != "year":
+            return "r"
+        return "c" if self.column.type in _CENTRED else "l"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a table as drawing.py takes them, those that have a cell, and those that have no room for one."""
+
+    columns: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    rest: tuple[Slot, ...]
+
+
+def slots(section: Section) -> list[Slot]:
+    """Return the columns of a section that have a cell of their own, in order; never none."""
+    beside = {key for column in section.columns for key in (column.unit_column, column.approx_column)}
+    return [Slot(c) for c in section.columns if c.key not in beside] or [Slot(c) for c in section.columns]
+
+
+def laid_out(section: Section, shown: Sequence[Slot], width: int, more: int) -> Layout:
+    """Return the layout of a section's table in `width` twips; `more` are the signs of the heading of a last column for the rest."""
+    kept = list(shown)
+    last = max(_LAST, more * _SIGN)
+    rest: list[Slot] = []
+    while len(kept) > 1 and sum(slot.least for slot in kept) + (last if rest else 0) > width:
+        rest.insert(0, kept.pop(_weakest(kept, section)))
+    rest.sort(key=list(shown).index)
+    least = [slot.least for slot in kept] + [last] * bool(rest)
+    letters = [slot.letter for slot in kept] + ["l"] * bool(rest)
+    return Layout(tuple(map("{}{}".format, _spread(least, letters, width), letters)), tuple(kept), tuple(rest))
+
+
+def _weakest(kept: Sequence[Slot], section: Section) -> int:
+    """Return which column goes first where there is no room for all: the last that is neither required nor a figure."""
+    ranks = [
+        (slot.column.required or slot.column.key == section.mark, slot.column.numeric, -at)
+        for at, slot in enumerate(kept)
+    ]
+    return min(range(1, len(kept)), key=lambda at: ranks[at])
+
+
+def _spread(least: Sequence[int], letters: Sequence[str], width: int) -> list[int]:
+    """Return the widths: what is left over goes to the columns of text, or to all where there is none."""
+    texts = [at for at, letter in enumerate(letters) if letter == "l"] or list(range(len(least)))
+    left = width - sum(least)
+    widths = list(least)
+    for at in texts:
+        widths[at] += left // len(texts)
+    widths[texts[0]] += width - sum(widths)
+    return widths

@@ -1,0 +1,91 @@
+"""This module finds what is written in the dialects of other programs, and says how it is written here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchreport.findings import warning
+from batchreport.report.scan import W
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from batchreport.findings import Finding
+    from batchreport.report.bench.survey import Survey
+    from batchreport.report.scan import Line
+    from batchreport.report.scope import Kind
+
+_NAME = r"(?P<name>[^\W\d][\w.]*)"
+# Each with whether it is a tag for certain, or only where it says a name of the schema.
+_FORMS = (
+    (re.compile(r"\{d\." + _NAME + r"[^{}]*\}"), True),  # Carbone
+    (re.compile(r"\$\{\s*" + _NAME + r"\s*\}"), True),  # PHPWord, FreeMarker, Velocity
+    (re.compile(r"<%=?\s*" + _NAME + r"\s*%>"), True),  # EJS, ERB
+    (re.compile(r"«\s*" + _NAME + r"\s*»"), True),  # a merge field that was copied as text
+    (re.compile(r"\[\[\s*" + _NAME + r"\s*\]\]"), False),
+    (re.compile(r"\{(?P<mark>/)?" + _NAME + r"\}"), False),  # docxtemplater
+)
+_FIELD = re.compile(r'\bMERGEFIELD\s+(?:"(?P<quoted>[^"]+)"|(?P<name>[^\s\\"]+))')
+_STRANGE = re.compile(r"[«{$<\[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What another program would take for a tag: where it stands in its line, and how it is written here, if that is certain."""
+
+    line: Line
+    start: int
+    end: int
+    right: str
+    certain: bool
+
+    @property
+    def text(self) -> str:
+        """The tag as typed."""
+        return self.line.text[self.start : self.end]
+
+
+def foreign(survey: Survey, names: Mapping[str, Kind]) -> Iterator[Foreign]:
+    """Give the foreign tags of a template, in its order; `names` are those of the top."""
+    for line in (line for sheet in survey.sheets for line in sheet.lines):
+        if line.stream == "text" and not line.copy and _STRANGE.search(line.text):
+            yield from sorted(_in_line(line, names), key=lambda one: one.start)
+
+
+def _in_line(line: Line, names: Collection[str]) -> Iterator[Foreign]:
+    if any("MERGEFIELD" in code for code in _codes(line)):
+        return
+    taken = [range(span.start, span.end) for span in line.spans]
+    for form, alone in _FORMS:
+        for match in form.finditer(line.text):
+            if any(match.start() in span or match.end() - 1 in span for span in taken):
+                continue
+            name = match["name"]
+            known = name.partition(".")[0] in names
+            ending = "mark" in match.groupdict() and match["mark"]
+            if known or alone:
+                taken.append(range(match.start(), match.end()))
+                right = "{% endfor %}" if ending else f"{{{{ {name} }}}}"
+                yield Foreign(line, match.start(), match.end(), right, known and not ending)
+
+
+def check_foreign(survey: Survey, names: Mapping[str, Kind]) -> Iterator[Finding]:
+    """Give a warning for each foreign tag, which is printed as it stands, and for each merge field of Word's."""
+    for one in foreign(survey, names):
+        yield warning("template-foreign-tag", one.line.place, tag=one.text, right=one.right)
+    for sheet in survey.sheets:
+        codes = [(line.text, line.place) for line in sheet.lines if line.stream == "code"]
+        simple = ((str(one.get(f"{W}instr")), survey.place_of(sheet, one)) for one in sheet.root.iter(f"{W}fldSimple"))
+        for code, place in (*codes, *simple):
+            for match in _FIELD.finditer(code):
+                name = match["quoted"] or match["name"]
+                yield warning("template-merge-field", place, tag=f"«{name}»", right=f"{{{{ {name} }}}}")
+
+
+def _codes(line: Line) -> list[str]:
+    if line.paragraph is None:
+        return []
+    simple = [str(field.get(f"{W}instr")) for field in line.paragraph.iter(f"{W}fldSimple")]
+    return [*simple, "".join(code.text or "" for code in line.paragraph.iter(f"{W}instrText"))]

@@ -1,0 +1,34 @@
+"""This module renders a template with made-up data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchreport.report.bench.sample_data import PERIOD, sample
+from batchreport.report.context import Contexts
+from batchreport.report.rollup import Rollup, rollup_docx
+
+if TYPE_CHECKING:
+    from batchreport.report.template import Template
+    from batchreport.schema import Schema
+
+_DEPARTMENTS = {"typical": 4, "empty": 0, "extreme": 4}
+
+
+def preview(template: Template, schema: Schema, data: str) -> bytes:
+    """Return the report that a template makes of made-up data of a kind of `DATA`; raises `TemplateError` where it fails."""
+    made = sample(schema, data)
+    return template.render(Contexts(schema, template.uses).of(made.submission, made.earlier))
+
+
+def preview_rollup(template: Template, schema: Schema, data: str) -> bytes:
+    """Return what a roll-up's template makes of several made-up departments, one of which is missing."""
+    every = [sample(schema, data, at) for at in range(_DEPARTMENTS[data])]
+    now = [one.submission for one in every]
+    roster = [(one.department, one.name) for one in now] + [
+        ("D099", "示例未报单位" if schema.language == "zh" else "Late Department")
+    ]
+    earlier = {}
+    for at, period in enumerate(one.period for one in (every[0].earlier if every else ())):
+        earlier[period] = [one.earlier[at].submission for one in every]
+    return rollup_docx(template, Rollup.of(schema, now, PERIOD, roster=roster, earlier=earlier))

@@ -1,0 +1,136 @@
+"""`batchreport template check`, run as a designer runs it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+
+from tests.build.command import batchreport
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new project, once for all."""
+    folder = tmp_path_factory.mktemp("new")
+    batchreport(folder, "init")
+    return folder
+
+
+@pytest.fixture
+def project(new: Path, tmp_path: Path) -> Path:
+    """A new project of one's own."""
+    return Path(shutil.copytree(new, tmp_path / "project"))
+
+
+def spoil(path: Path, old: str, new: str) -> None:
+    """Write `new` for `old` in the first run of a template that has it."""
+    document = docx.Document(str(path))
+    run = next(run for paragraph in document.paragraphs for run in paragraph.runs if old in run.text)
+    run.text = run.text.replace(old, new, 1)
+    document.save(str(path))
+
+
+def test_both_templates_of_a_new_project_are_good(project: Path) -> None:
+    """That of the departments and that of the roll-up, each by its own names."""
+    ended = batchreport(project, "template", "check")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines() == [
+        "templates/summary.docx", "  模板可以使用。", "templates/rollup.docx", "  模板可以使用。",
+    ]  # fmt: skip
+
+
+def test_a_typing_mistake_is_told_with_place_and_remedy(project: Path) -> None:
+    """The tag as typed, where it stands, what it might have been; the template cannot be used."""
+    spoil(project / "templates/summary.docx", "{{ 报告期", "{{ 报告其")
+
+    ended = batchreport(project, "template", "check", "templates/summary.docx")
+
+    assert ended.code == 2
+    assert "错误  第1段  “{{ 报告其 }}”里的“报告其”不是表样里的名称（是不是“报告期”？）" in ended.out
+    assert "rollup" not in ended.out
+
+
+def test_warnings_alone_end_with_1(project: Path) -> None:
+    """What is odd can be used."""
+    spoil(project / "templates/summary.docx", "工作总结", "工作总结 ${单位名称}")
+
+    ended = batchreport(project, "template", "check", "--language", "en")
+
+    assert ended.code == 1
+    assert "Write {{ 单位名称 }}" in ended.out
+
+
+def test_fix_writes_a_copy_beside_and_leaves_the_template(project: Path) -> None:
+    """Each change is listed; the copy can be used."""
+    path = project / "templates/summary.docx"
+    spoil(path, "{{ 报告期 }}", "｛｛ 报告期 ｝｝")
+    before = path.read_bytes()
+
+    ended = batchreport(project, "template", "check", "--fix")
+
+    assert ended.code == 2
+    assert "已改  正文 › 第1段：｛｛ 报告期 ｝｝ → {{ 报告期 }}" in ended.out
+    assert path.read_bytes() == before
+    assert batchreport(project, "template", "check", "templates/summary（修正）.docx").code == 0
+    assert not (project / "templates/rollup（修正）.docx").exists()
+
+
+def test_mark_writes_a_copy_with_a_comment_at_each_place(project: Path) -> None:
+    """Mended in the marked copy, the template is good, comments or no."""
+    path = project / "templates/summary.docx"
+    spoil(path, "{{ 报告期", "{{ 报告其")
+
+    batchreport(project, "template", "check", "--mark")
+
+    marked = project / "templates/summary（批注）.docx"
+    (comment,) = docx.Document(BytesIO(marked.read_bytes())).comments
+    assert comment.author == "batchreport"
+    assert comment.text.splitlines()[0] == "“{{ 报告其 }}”里的“报告其”不是表样里的名称（是不是“报告期”？）"
+    spoil(marked, "{{ 报告其", "{{ 报告期")
+    assert batchreport(project, "template", "check", str(marked)).code == 0
+
+
+def test_a_copy_of_the_roll_up_is_checked_by_the_roll_ups_names(project: Path) -> None:
+    """So is the template of the roll-up when it is named."""
+    assert batchreport(project, "template", "check", "templates/rollup.docx").code == 0
+
+
+def test_json_has_every_finding_with_its_place(project: Path) -> None:
+    """One document on stdout, as docs/json.md describes it."""
+    spoil(project / "templates/summary.docx", "{{ 报告期", "{{ 报告其")
+
+    ended = batchreport(project, "template", "check", "--json")
+
+    whole = json.loads(ended.out)
+    assert (whole["command"], whole["exit_code"]) == ("template check", 2)
+    summary, rollup = whole["templates"]
+    assert (summary["usable"], rollup["usable"], rollup["findings"]) == (False, True, [])
+    finding = summary["findings"][0]
+    assert finding["code"] == "template-unknown-name"
+    assert (finding["part"], finding["tag"]) == ("body", "{{ 报告其 }}")
+    assert finding["spot"] == [{"kind": "paragraph", "number": 1}]
+
+
+def test_a_template_that_is_missing_or_no_document_ends_with_2(project: Path) -> None:
+    """One clear line."""
+    shutil.copy(project / "departments.xlsx", project / "wrong.docx")
+
+    for name, said in (("nowhere.docx", "打不开模板文件"), ("wrong.docx", "没有 Word 正文")):
+        ended = batchreport(project, "template", "check", name)
+        assert ended.code == 2
+        assert said in ended.out + ended.err
+
+
+def test_quiet_says_nothing_where_all_is_well(project: Path) -> None:
+    """For scripts."""
+    ended = batchreport(project, "template", "check", "--quiet")
+
+    assert (ended.code, ended.out, ended.err) == (0, "", "")

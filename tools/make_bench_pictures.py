@@ -1,0 +1,106 @@
+"""This module draws what docs/templates.md shows: python -m tools.make_bench_pictures. It needs LibreOffice and poppler.
+
+It goes the way of that page: a project, a column more, its tag in the template, and the previews.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from batchreport.zips import restamp
+from tests.outside import require, run
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "docs/templates"
+COLUMN = '  { key = "warranty", title = "质保到期", type = "date" },\n'
+BEFORE, AFTER = "行.地点) }}", "行.地点, 行.质保到期|日期('短')|前加('质保到')) }}"
+PICTURES = {
+    "fields": ("速查", (1, 2)),
+    "preview": ("out/preview/summary-typical", (1, 2, 3)),
+    "new": ("templates/draft", (1, 2, 3)),
+    "new-preview": ("out/preview/draft-typical", (1, 2, 3)),
+}
+"""What is shown: the document, and its pages."""
+_HEIGHT = 560  # pixels of a page
+_GAP = 12
+
+
+def main() -> None:
+    """Go the way of the page in a folder of its own, and draw what it shows."""
+    TARGET.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _walk(folder)
+        for picture, (document, pages) in PICTURES.items():
+            _strip(_drawn(folder / f"{document}.docx", folder / picture, pages)).save(
+                TARGET / f"{picture}.png", optimize=True
+            )
+
+
+def _walk(folder: Path) -> None:
+    """Do what docs/templates.md tells a designer to do."""
+    _batchreport(folder, "init")
+    schema = folder / "templates/summary.toml"
+    schema.write_text(
+        schema.read_text("utf-8").replace('  { key = "amount"', f'{COLUMN}  {{ key = "amount"', 1), "utf-8"
+    )
+    template = folder / "templates/summary.docx"
+    whole = template.read_bytes()
+    template.write_bytes(_typed(whole, BEFORE, AFTER))
+    _batchreport(folder, "template", "preview")
+    _batchreport(folder, "template", "fields", "--docx", "速查.docx")
+    _batchreport(folder, "template", "new", "templates/draft.docx")
+    _batchreport(folder, "template", "preview", "templates/draft.docx")
+
+
+def _batchreport(folder: Path, *arguments: str) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "batchreport", *arguments]
+    subprocess.run(command, cwd=folder, env=environment, check=False)  # noqa: S603  (1: there are warnings)
+
+
+def _typed(docx: bytes, before: str, after: str) -> bytes:
+    """Return a document with another text in its body, as if it had been typed in Word."""
+    with tempfile.TemporaryFile() as file:
+        file.write(docx)
+        with zipfile.ZipFile(file) as old, tempfile.TemporaryFile() as made:
+            with zipfile.ZipFile(made, "w") as new:
+                for name in old.namelist():
+                    data = old.read(name)
+                    new.writestr(
+                        name, data.replace(before.encode(), after.encode()) if name == "word/document.xml" else data
+                    )
+            made.seek(0)
+            return restamp(made.read())
+
+
+def _drawn(document: Path, folder: Path, pages: tuple[int, ...]) -> list[Path]:
+    """Return the pictures of some pages of a document."""
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    run(require("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", folder, document)
+    run("pdftoppm", "-png", "-r", "80", folder / f"{document.stem}.pdf", folder / "page")
+    drawn = sorted(folder.glob("page*.png"))
+    return [drawn[page - 1] for page in pages if page <= len(drawn)]
+
+
+def _strip(pages: list[Path]) -> Image.Image:
+    """Return pages side by side on grey, in few colours, because the file lies in the repository."""
+    drawn = [ImageOps.contain(Image.open(page).convert("RGB"), (2 * _HEIGHT, _HEIGHT)) for page in pages]
+    width = sum(page.width for page in drawn) + _GAP * (len(drawn) + 1)
+    strip = Image.new("RGB", (width, max(page.height for page in drawn) + 2 * _GAP), "#d0d0d0")
+    left = _GAP
+    for page in drawn:
+        strip.paste(page, (left, _GAP))
+        left += page.width + _GAP
+    return strip.quantize(32)
+
+
+if __name__ == "__main__":
+    main()
