@@ -13,11 +13,11 @@ from batchreport.report.chart.frame import EMU_OF_MM, frame
 from batchreport.report.links import TYPES, Link, links_of, orphans, reached, relations_of, with_links, with_types
 from batchreport.report.look import Look, look_of
 from batchreport.report.pictures import Framed, inline
+from batchreport.report.pieces import HYPERLINK, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from batchreport.report.pieces import Piece
     from batchreport.values import Picture
 
 _IDS = 1_000_000  # numbers of drawings that each part has for itself
@@ -48,7 +48,10 @@ class Wall:
 
 
 class Shelf:
-    """What is drawn in one part, and the numbers of its drawings, which no other part has."""
+    """What is drawn in one part, and the numbers of its drawings, which no other part has.
+
+    `marked` tells whether the part shows markup that a value brought with it.
+    """
 
     def __init__(self, album: Album, part: str, number: int) -> None:
         self._album = album
@@ -59,6 +62,7 @@ class Shelf:
         self._waiting: dict[str, Chart] = {}
         self._kept: set[str] = set()
         self._charts: dict[str, Chart] = {}
+        self.marked = False
         self.next_id = itertools.count(_FIRST + number * _IDS).__next__
 
     def __bool__(self) -> bool:
@@ -109,11 +113,17 @@ class Shelf:
         links = links_of(self._part, self._album.there)
         return next((link.target for link in links if link.id == relation), "")
 
+    def relate(self, target: Piece | str) -> str:
+        """Return the id of the relationship by which the part shows a piece, or links to an address."""
+        return self._relate(target) if isinstance(target, Piece) else self._related(target, HYPERLINK, outside=True)
+
     def _relate(self, piece: Piece) -> str:
-        name = self._album.place(piece)
+        return self._related(self._album.place(piece), piece.relation)
+
+    def _related(self, name: str, kind: str, *, outside: bool = False) -> str:
         if name not in self._relations:
             key = next(i for n in self._numbers if f'"{(i := f"rIdDrawn{n}")}"'.encode() not in self._taken)
-            self._relations[name] = Link(key, piece.relation, name)
+            self._relations[name] = Link(key, kind, name, outside)
         return self._relations[name].id
 
 
@@ -163,7 +173,7 @@ class Album:
         unused = {part: self._shelves[part].unused(charts) for part, charts in drawn.items()}
         gone = {target for links in unused.values() for target in links.values() if target}
         lost = {name for name in orphans(gone, self.there) if name in self.there} if gone else set()
-        if not self._placed and not lost:
+        if not lost and not any(self._shelves.values()):
             return {}
         made: dict[str, bytes | None] = {TYPES: self._types(lost)}
         for part, shelf in self._shelves.items():

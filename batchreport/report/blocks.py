@@ -117,7 +117,10 @@ def _unexpected(tag: Tag, open_: list[Block]) -> Finding:
 
 
 def promote(blocks: Iterable[Block], tags: Iterable[Tag]) -> None:
-    """Let each control tag that is alone in its paragraph or row act as `{%p` or `{%tr`, with its whole block."""
+    """Let each control tag that is alone in its paragraph or row act as `{%p` or `{%tr`, as the others of its block do.
+
+    Notes which of those that print a value are alone in their paragraph: each line of a text gets one like it.
+    """
     tags = list(tags)
     busy: dict[_Element | None, int] = {}
     for tag in tags:
@@ -127,11 +130,21 @@ def promote(blocks: Iterable[Block], tags: Iterable[Tag]) -> None:
         if block.end:
             _promote(block.tags, busy)
     for tag in tags:
+        tag.alone = tag.reading.kind == "print" and _bare(tag) and _alone(tag, tag.paragraph, busy)
         if tag.reading.word == "set" and not any(tag in block.tags for block in blocks):
             _promote([tag], busy)
 
 
 def _promote(tags: list[Tag], busy: dict[_Element | None, int]) -> None:
+    levels = {tag.level for tag in tags if tag.level}
+    if levels in ({"p"}, {"tr"}):
+        level = levels.pop()
+        bare = [tag for tag in tags if not tag.level]
+        homes = {tag: tag.paragraph if level == "p" else _around(tag, f"{W}tr") for tag in bare}
+        if all(_bare(tag) and _alone(tag, homes[tag], busy) for tag in bare):
+            for tag in bare:
+                tag.level = level
+        return
     if not all(_bare(tag) and _alone(tag, tag.paragraph, busy) for tag in tags):
         return
     paragraphs = {tag.paragraph for tag in tags}

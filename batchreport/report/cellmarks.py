@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # A processing instruction, which Word takes no notice of and no value can write: what it asks for is its text.
 _TARGET = "batchreport"
-_DOWN, _ACROSS, _OPTIONAL, _SPLIT = "down", "across", "optional", "split"
+_DOWN, _ACROSS, _OPTIONAL, _SPLIT, _PAGE = "down", "across", "optional", "split", "page"
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _PARTS = (f"{W}r", f"{W}p")
 
@@ -63,14 +63,18 @@ def _mark(word: str) -> str:
     return f"<?{_TARGET} {word}?>"
 
 
-def settle(root: _Element) -> bool:
-    """Merge cells, leave out columns and part paragraphs as the marks in a part ask for; tell whether there were any."""
+def settle(root: _Element) -> tuple[bool, frozenset[str]]:
+    """Merge cells, leave out columns and part paragraphs as the marks in a part ask for.
+
+    Returns whether there were any, and the texts that went with a column.
+    """
     found: dict[str, list[_Element]] = {_DOWN: [], _ACROSS: [], _OPTIONAL: [], _SPLIT: []}
     for mark in list(root.iter(etree.ProcessingInstruction)):
-        if getattr(mark, "target", "") == _TARGET and mark.text in found:
-            found[str(mark.text)].append(mark)
+        word = _SPLIT if mark.text == _PAGE else str(mark.text)
+        if getattr(mark, "target", "") == _TARGET and word in found:
+            found[word].append(mark)
     if not any(found.values()):
-        return False
+        return False, frozenset()
     for mark in reversed(found.pop(_SPLIT)):
         _part(mark)
     cells = {word: {cell: None for mark in marks if (cell := _cell(mark)) is not None} for word, marks in found.items()}
@@ -78,8 +82,13 @@ def settle(root: _Element) -> bool:
         _drop(mark)
     merge(cells[_DOWN], across=False)
     merge(cells[_ACROSS], across=True)
+    before = _texts(root) if cells[_OPTIONAL] else frozenset()
     leave_out(cells[_OPTIONAL])
-    return True
+    return True, before - _texts(root) if before else before
+
+
+def _texts(root: _Element) -> frozenset[str]:
+    return frozenset(text.text for text in root.iter(f"{W}t") if text.text)
 
 
 def _cell(mark: _Element) -> _Element | None:
@@ -100,7 +109,7 @@ def _drop(mark: _Element) -> None:
 
 
 def _part(mark: _Element) -> None:
-    """Begin a paragraph of the same format where the mark stands; inside a link or the like, a line."""
+    """Begin a paragraph of the same format where the mark stands, or a page; inside a link or the like, a line."""
     text = mark.getparent()
     run = text.getparent() if text is not None else None
     paragraph = run.getparent() if run is not None else None
@@ -119,6 +128,10 @@ def _part(mark: _Element) -> None:
     new.extend(list(run.itersiblings()))
     text.remove(mark)
     paragraph.addnext(new)
+    if mark.text == _PAGE:
+        between = etree.Element(f"{W}p")
+        etree.SubElement(etree.SubElement(between, f"{W}r"), f"{W}br", {f"{W}type": "page"})
+        paragraph.addnext(between)
     section = paragraph.find(f"{W}pPr/{W}sectPr")
     if section is not None:  # the section ends with the last of them
         cast("_Element", section.getparent()).remove(section)
@@ -130,7 +143,7 @@ def _part_line(mark: _Element, text: _Element, run: _Element) -> None:
     mark.tail = None
     text.remove(mark)
     at = run.index(text)
-    run.insert(at + 1, etree.Element(f"{W}br"))
+    run.insert(at + 1, etree.Element(f"{W}br", {f"{W}type": "page"} if mark.text == _PAGE else {}))
     run.insert(at + 2, following)
 
 

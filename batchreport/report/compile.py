@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jinja2 import Template, TemplateSyntaxError
@@ -15,13 +15,13 @@ from batchreport.report.chart.drawn import arguments, charts_of, expand_charts, 
 from batchreport.report.grammar import filters as filters_in
 from batchreport.report.infer import Walk
 from batchreport.report.lint import as_meant, check_homes, check_lines, check_tag, is_readable
-from batchreport.report.marks import MARK, dry_run, expand, has_escapes, mark_of, prepare, properties_of
+from batchreport.report.marks import MARK, dry_run, expand, has_escapes, in_order, mark_of, prepare, properties_of
 from batchreport.report.scan import Line, Tag, W, lines, mark, tag_lines
 from batchreport.report.scope import Kind, Unknown
 from batchreport.report.syntax import UNKNOWN, Script, check, source, syntax_finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from lxml.etree import _Element
 
@@ -63,7 +63,10 @@ def _is_held(tag: Tag) -> bool:
 
 @dataclass(slots=True)
 class Workshop:
-    """What all parts of a template are compiled with, and what was found in them."""
+    """What all parts of a template are compiled with, and what was found in them.
+
+    `headings` has the styles of headings.
+    """
 
     file: str
     environment: Sandbox
@@ -72,10 +75,12 @@ class Workshop:
     findings: list[Finding]
     shown: set[tuple[str, str]]
     tested: set[tuple[str, str]]
+    headings: Collection[str] = ()
+    named: set[str] = field(default_factory=set)
 
     def compile(self, name: str, part: str, root: _Element) -> Compiled | None:
         """Return the compiled part; None if it holds no tag, or one that is wrong."""
-        found = lines(root, self.file, part)
+        found = lines(root, self.file, part, self.headings)
         if not found and not has_escapes(root):
             return None
         tags = tag_lines(found)
@@ -128,6 +133,7 @@ class Workshop:
         walk.run(tree)
         self.shown |= walk.shown
         self.tested |= walk.tested
+        self.named |= walk.named
 
     def _tidy(self, found: list[Line], before: int) -> None:
         """Put the findings of the part in the order of the document, and say once what stands twice.
@@ -148,7 +154,9 @@ class Workshop:
         cells = any(tag.level == "p" and _is_held(tag) for tag in tags)
         grids = prepare(tags)
         marks = {tag.number: mark_of(tag) for tag in tags}
-        properties = {tag.number: properties_of(tag) for tag in tags if tag.reading.kind == "print" and tag.level}
+        properties = {
+            tag.number: properties_of(tag) for tag in tags if tag.reading.kind == "print" and (tag.level or tag.alone)
+        }
         charts = charts_of(tags)
         properties |= arguments(charts)
         mark_charts(root, set(charts.values()))
@@ -156,7 +164,7 @@ class Workshop:
             if line.tags:
                 mark(line, marks)
         xml = etree.tostring(root, encoding="unicode")
-        patched = self.patch(xml) if root.tag.startswith(W) else xml
+        patched = in_order(self.patch(xml)) if root.tag.startswith(W) else xml
         text, at = expand(patched, tags, properties)
         seen = [number for _, number in at]
         lost = [tag for tag in tags if MARK in marks[tag.number] and seen.count(tag.number) != 1]

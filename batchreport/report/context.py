@@ -53,7 +53,11 @@ class Contexts:
     def __init__(self, schema: Schema, uses: Iterable[tuple[str, str]]) -> None:
         identity = (schema.identity.name, schema.identity.code, schema.identity.period)
         self._schema = schema
-        self._uses = {*uses, *((path.split(".")[0], path.split(".")[1]) for path in identity if path)}
+        shown = {*uses, *((path.split(".")[0], path.split(".")[1]) for path in identity if path)}
+        self._unshown = tuple(
+            (section, [column for column in section.columns if (section.key, column.key) not in shown])
+            for section in schema.sections
+        )
         self._tables = Tables(schema)
 
     def of(self, submission: Submission, earlier: Sequence[Earlier] = ()) -> dict[str, Any]:
@@ -92,24 +96,19 @@ class Contexts:
         return named
 
     def _supplement(self, submission: Submission) -> tuple[Block, ...]:
-        return tuple(
-            block for section in self._schema.sections if (block := self._block(section, submission)) is not None
-        )
+        blocks = (self._block(section, unshown, submission) for section, unshown in self._unshown if unshown)
+        return tuple(block for block in blocks if block is not None)
 
-    def _block(self, section: Section, submission: Submission) -> Block | None:
+    def _block(self, section: Section, unshown: list[Column], submission: Submission) -> Block | None:
         records = records_of(section, submission)
-        unshown = [
-            column
-            for column in section.columns
-            if (section.key, column.key) not in self._uses and any(_filled(record, column) for record in records)
-        ]
-        if not unshown:
+        filled = [column for column in unshown if any(record.values.get(column.key) is not None for record in records)]
+        if not filled:
             return None
         title = section.heading(self._schema.language)
         if section.kind == "form":
-            pairs = tuple((self._heading(column), records[0].values[column.key]) for column in unshown)
+            pairs = tuple((self._heading(column), records[0].values[column.key]) for column in filled)
             return Block(title, _FORM_HEADINGS[self._schema.language], pairs)
-        return self._table_block(title, section, unshown, records)
+        return self._table_block(title, section, filled, records)
 
     def _table_block(self, title: str, section: Section, unshown: list[Column], records: Sequence[Record]) -> Block:
         """Return the unshown columns beside the one that tells the records apart."""
@@ -117,19 +116,13 @@ class Contexts:
         shown = [column for column in section.columns if column.key not in left]
         naming = [next((column for column in shown if column.required), shown[0])] if shown else []
         columns = [*naming, *unshown]
-        rows = tuple(
-            tuple(record.values.get(column.key) for column in columns)
-            for record in records
-            if any(_filled(record, column) for column in unshown)
-        )
+        keys = [column.key for column in columns]
+        every = (tuple(map(record.values.get, keys)) for record in records)
+        rows = tuple(row for row in every if any(value is not None for value in row[len(naming) :]))
         return Block(title, tuple(self._heading(column) for column in columns), rows)
 
     def _heading(self, column: Column) -> str:
         return column.heading(self._schema.language)
-
-
-def _filled(record: Record, column: Column) -> bool:
-    return record.values.get(column.key) is not None
 
 
 def _fields(section: Section, row: Any) -> Mapping[str, Any]:

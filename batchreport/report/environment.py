@@ -19,8 +19,11 @@ from markupsafe import Markup
 from batchreport.report.cellmarks import filters as cell_filters
 from batchreport.report.chart import Chart
 from batchreport.report.chart.filters import filters as chart_filters
+from batchreport.report.fixed import ALWAYS, always
 from batchreport.report.pictures import FILTERS as OF_PICTURES
 from batchreport.report.pictures import Framed
+from batchreport.report.steady import is_steady
+from batchreport.report.template_objects import BASE, IMAGE, TPL, image, linked, subdoc
 from batchreport.report.text import NotTextError, Ready, Speaker, inside_text
 from batchreport.values import Missing, Picture
 
@@ -35,8 +38,10 @@ if TYPE_CHECKING:
 
 PICTURES = "_pictures"
 """The name under which what is drawn in a part is gathered while it is rendered."""
+STEADY = "steady"
+"""The name by which a compiled template says whether it `is_steady`."""
 
-_SHOWN = frozenset({Picture, Framed, Chart})
+_SHOWN = frozenset({Picture, Framed, Chart, IMAGE})
 _PLAIN = frozenset({str, Decimal, int, float, bool, date, tuple, list, type(None), Missing, Markup})
 # Filters of Jinja's that make text of what they are given, and would print None as "None".
 _OF_TEXT = (
@@ -67,6 +72,11 @@ class Strict(StrictUndefined):
 
 class _Code(CodeGenerator):
     """Writes what prints a value: by `finalize` alone, which escapes it, and not through Jinja's own escaping as well."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802  (the name that Jinja calls)
+        super().visit_Template(node, frame)
+        self.writeline(f"{STEADY} = {is_steady(node)}")
+        self.writeline(f"{ALWAYS} = {always(node)!r}")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile:
@@ -106,6 +116,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             "_run": _of_run(speaker),
             "_paragraph": _of_paragraph(speaker),
             "_block": speaker.block,
+            "_lines": speaker.lines,
             "_drawn": _fill,
         }
 
@@ -123,7 +134,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Return an item as the sandbox allows it; a blank's items are blank."""
         if obj is None or type(obj) is Missing:
             return obj
+        if isinstance(obj, tuple) and isinstance(argument, str):  # a row, in which no item has a name
+            return self.getattr(obj, argument)
         return super().getitem(obj, argument)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Tell whether a template may have an attribute: of docxtpl's objects none, for they can write files."""
+        return type(obj).__module__.partition(".")[0] not in {"docx", "docxtpl"} and super().is_safe_attribute(
+            obj, attr, value
+        )
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -147,16 +166,25 @@ def _filtered(node: nodes.Expr) -> nodes.Filter:
 
 
 def _finalizer(speaker: Speaker) -> Callable[..., str]:
+    text = speaker.text
+
     @pass_context  # so that Jinja leaves constants to it too, instead of escaping them first
     def finalize(context: Context, value: Any) -> str:
         """Return a value as it stands in a part: every value that a template prints comes through here, and no other way."""
         if value is None:
             return ""
-        if type(value) in _SHOWN:
+        kind = type(value)
+        if kind in _SHOWN:
             return Ready(f'</w:t>{_drawing(context, value)}<w:t xml:space="preserve">')
-        return speaker.text(value)
+        if kind is not str and hasattr(value, "__html__") and _is_markup(value) and PICTURES in context:
+            context[PICTURES].marked = True
+        return text(value)
 
     return finalize
+
+
+def _is_markup(value: Any) -> bool:
+    return not isinstance(value, str) or any(sign in value for sign in "<>&\"'")
 
 
 def _of_run(speaker: Speaker) -> Callable[..., Ready]:
@@ -164,7 +192,7 @@ def _of_run(speaker: Speaker) -> Callable[..., Ready]:
     def run(context: Context, value: Any, properties: str = "") -> Ready:
         if type(value) in _SHOWN:
             return Ready(f"<w:r>{properties}{drawn}</w:r>" if (drawn := _drawing(context, value)) else "")
-        return speaker.run(value, properties)
+        return _links(context, speaker.run(value, properties))
 
     return run
 
@@ -175,18 +203,24 @@ def _of_paragraph(speaker: Speaker) -> Callable[..., Ready]:
         if type(value) in _SHOWN:
             drawn = _drawing(context, value)
             return Ready(f"<w:p>{properties}<w:r>{of_run}{drawn}</w:r></w:p>" if drawn else "")
-        return speaker.paragraph(value, properties, of_run)
+        if type(value).__module__ == "docxtpl.subdoc" and (shelf := context.get(PICTURES)) is not None:
+            return subdoc(value, context.get(BASE), shelf)
+        return _links(context, speaker.paragraph(value, properties, of_run))
 
     return paragraph
 
 
-def _drawing(context: Context, value: Picture | Framed | Chart) -> str:
+def _drawing(context: Context, value: Any) -> str:
     if isinstance(value, Chart) and not value:
         return ""
     shelf: Shelf | None = context.get(PICTURES)
     if shelf is None:
         raise NotTextError("template-chart-as-text" if isinstance(value, Chart) else "template-picture-as-text", value)
-    return shelf.draw(value)
+    return image(value, shelf) if type(value) is IMAGE else shelf.draw(value)
+
+
+def _links(context: Context, markup: Ready) -> Ready:
+    return linked(markup, context.get(TPL), context.get(PICTURES))
 
 
 @pass_context

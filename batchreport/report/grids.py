@@ -9,7 +9,7 @@ from lxml import etree
 from batchreport.report.scan import W
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from lxml.etree import _Element
 
@@ -17,23 +17,32 @@ if TYPE_CHECKING:
 _BEFORE_MERGE = tuple(f"{W}{name}" for name in ("cnfStyle", "tcW", "gridSpan", "hMerge"))
 _SHOWN = tuple(f"{W}{name}" for name in ("t", "drawing", "pict", "object", "sym", "instrText"))
 _NOTHING = frozenset({"", "—", "-", "－", "–"})
+_STATED = f"{W}tcPr/{W}tcW"
 Placed = tuple[int, int, "_Element"]
+Layout = dict["_Element", list[Placed]]
 
 
-def span_of(cell: _Element) -> int:
-    """Return how many columns of the grid a cell takes."""
-    span = cell.find(f"{W}tcPr/{W}gridSpan")
-    return int(span.get(f"{W}val") or 1) if span is not None else 1
+def layout(table: _Element) -> Layout:
+    """Return the cells of each row of a table: the first column in the grid, how many columns it takes, the cell."""
+    before, spans = _owners(table, "gridBefore"), _owners(table, "gridSpan")
+    rows: Layout = {}
+    for row in table.iterchildren(f"{W}tr"):
+        at, rows[row] = int(before[row].get(f"{W}val") or 0) if row in before else 0, []
+        for cell in row.iterchildren(f"{W}tc"):
+            span = int(spans[cell].get(f"{W}val") or 1) if cell in spans else 1
+            rows[row].append((at, span, cell))
+            at += span
+    return rows
 
 
-def placed(row: _Element) -> Iterator[Placed]:
-    """Give the cells of a row, each with its first column in the grid and how many it takes."""
-    before = row.find(f"{W}trPr/{W}gridBefore")
-    at = int(before.get(f"{W}val") or 0) if before is not None else 0
-    for cell in row.iterchildren(f"{W}tc"):
-        span = span_of(cell)
-        yield at, span, cell
-        at += span
+def _owners(table: _Element, name: str) -> dict[_Element, _Element]:
+    """Return a property of each row or cell that has it: one look through all is quicker than one into each."""
+    found = {}
+    for element in table.iter(W + name):
+        properties = element.getparent()
+        if properties is not None and (owner := properties.getparent()) is not None:
+            found[owner] = element
+    return found
 
 
 def merge(cells: Collection[_Element], *, across: bool) -> None:
@@ -43,44 +52,46 @@ def merge(cells: Collection[_Element], *, across: bool) -> None:
     """
     tables = {table: None for cell in cells if (table := _table(cell)) is not None}
     for table in tables:
-        above: dict[int, tuple[str, _Element]] = {}
-        for row in table.iterchildren(f"{W}tr"):
-            marked = [(at, span, cell) for at, span, cell in placed(row) if cell in cells]
+        above: dict[int, tuple[str, int, _Element]] = {}
+        for placed in layout(table).values():
+            marked = [(at, span, cell) for at, span, cell in placed if cell in cells]
             if across:
                 _merge_across(marked)
             else:
                 above = _merge_down(marked, above)
 
 
-def _merge_down(marked: list[Placed], above: dict[int, tuple[str, _Element]]) -> dict[int, tuple[str, _Element]]:
+def _merge_down(
+    marked: list[Placed], above: dict[int, tuple[str, int, _Element]]
+) -> dict[int, tuple[str, int, _Element]]:
     """Join the marked cells of a row to those of the row above where they agree; return what the next row finds."""
-    here: dict[int, tuple[str, _Element]] = {}
+    here: dict[int, tuple[str, int, _Element]] = {}
     whole = True
     for at, span, cell in marked:
         text = _text(cell)
         over = above.get(at)
-        whole = whole and over is not None and over[0] == text and span_of(over[1]) == span
+        whole = whole and over is not None and over[:2] == (text, span)
         if whole and text and over is not None:
-            _put(over[1], "vMerge", "restart")
+            _put(over[2], "vMerge", "restart")
             _put(cell, "vMerge", "continue")
             _empty(cell)
             here[at] = over
         else:
-            here[at] = (text, cell)
+            here[at] = (text, span, cell)
     return here
 
 
 def _merge_across(marked: list[Placed]) -> None:
-    last: tuple[int, str, _Element] | None = None
+    last: tuple[int, int, str, _Element] | None = None  # where it begins, its columns, its text
     for at, span, cell in marked:
         text = _text(cell)
         row = cell.getparent()
-        if last is None or row is None or not text or last[:2] != (at, text):
-            last = (at + span, text, cell)
+        if last is None or row is None or not text or (last[0] + last[1], last[2]) != (at, text):
+            last = (at, span, text, cell)
             continue
-        _widen(last[2], span, _width(cell))
+        last = (last[0], last[1] + span, text, last[3])
+        _widen(last[3], last[1], _width(cell))
         row.remove(cell)
-        last = (at + span, text, last[2])
 
 
 def leave_out(headings: Collection[_Element]) -> None:
@@ -88,46 +99,90 @@ def leave_out(headings: Collection[_Element]) -> None:
 
     A dash is nothing. A heading that stands alone in its row stays, and so does one with no rows below it.
     """
+    layouts: dict[_Element, Layout] = {}
+    narrowed: dict[_Element, list[int]] = {}
     for heading in headings:
         table, row = _table(heading), heading.getparent()
-        if table is None or row is None or span_of(heading) != 1 or len(row.findall(f"{W}tc")) == 1:
+        if table is None or row is None:
             continue
-        column = next(at for at, _, cell in placed(row) if cell is heading)
-        found = {other: _at(other, column) for other in table.iterchildren(f"{W}tr")}
-        below = [cell for cell in (found[other] for other in row.itersiblings(f"{W}tr")) if cell and cell[1] == 1]
-        if below and all(_is_empty(cell) for _, _, cell in below):
-            _take_away(table, column, found)
+        if table not in layouts:
+            layouts[table] = layout(table)
+        column = _needless(layouts[table], row, heading)
+        if column is not None:
+            _take_away(layouts[table], column)
+            narrowed[table] = _without(table, column)
+    for table, widths in narrowed.items():
+        _fit_cells(table, layouts[table], widths)
 
 
-def _take_away(table: _Element, column: int, found: dict[_Element, Placed | None]) -> None:
-    for row, cell in found.items():
-        if cell is not None and cell[1] == 1:
-            row.remove(cell[2])
-        elif cell is not None:
-            _widen(cell[2], -1, 0)
+def _needless(rows: Layout, row: _Element, heading: _Element) -> int | None:
+    """Return the column of a heading below which nothing stands."""
+    column, span = next((at, span) for at, span, cell in rows[row] if cell is heading)
+    if span != 1 or len(rows[row]) == 1:
+        return None
+    below = False
+    for other in row.itersiblings(f"{W}tr"):
+        found = _at(rows[other], column)
+        if found and found[1] == 1:
+            if not _is_empty(found[2]):
+                return None
+            below = True
+    return column if below else None
+
+
+def _take_away(rows: Layout, column: int) -> None:
+    for row, cells in rows.items():
+        found = _at(cells, column)
+        if found is None:
+            continue
+        at, span, cell = found
+        if span == 1:
+            row.remove(cell)
+        else:
+            _widen(cell, span - 1, 0)
+        left = [placed for placed in cells if placed[0] < at]
+        own = [(at, span - 1, cell)] if span > 1 else []
+        rows[row] = [*left, *own, *((other - 1, its, right) for other, its, right in cells if other > at)]
+
+
+def _without(table: _Element, column: int) -> list[int]:
+    """Take a column out of a table's grid, and return how wide the others are then."""
     columns = table.findall(f"{W}tblGrid/{W}gridCol")
     widths = list(map(_number, columns))
     for gone in columns[column : column + 1]:
         table.find(f"{W}tblGrid").remove(gone)  # type: ignore[union-attr]  # it was found there
     room, kept = sum(widths), widths[:column] + widths[column + 1 :]
     squares = sum(width**2 for width in kept)
-    set_widths(table, [width + (room - sum(kept)) * width**2 // max(squares, 1) for width in kept], room)
+    return _scaled(table, [width + (room - sum(kept)) * width**2 // max(squares, 1) for width in kept], room)
 
 
-def _at(row: _Element, column: int) -> Placed | None:
-    return next((cell for cell in placed(row) if cell[0] <= column < cell[0] + cell[1]), None)
+def _at(cells: list[Placed], column: int) -> Placed | None:
+    for placed in cells:
+        if placed[0] <= column < placed[0] + placed[1]:
+            return placed
+    return None
 
 
-def set_widths(table: _Element, widths: list[int], room: int) -> None:
+def set_widths(table: _Element, rows: Layout, widths: list[int], room: int) -> None:
     """Give the columns of a table widths in these proportions that together take `room`; its cells follow."""
+    _fit_cells(table, rows, _scaled(table, widths, room))
+
+
+def _scaled(table: _Element, widths: list[int], room: int) -> list[int]:
+    """Give the columns of a grid widths in these proportions that together take `room`, and return them."""
     total = sum(widths)
     scaled = [width * room // total if total else 0 for width in widths]
     for column, width in zip(table.findall(f"{W}tblGrid/{W}gridCol"), scaled, strict=False):
         column.set(f"{W}w", str(width))
-    for row in table.iterchildren(f"{W}tr"):
-        for at, span, cell in placed(row):
-            if (stated := _stated(cell)) is not None:
-                stated.set(f"{W}w", str(sum(scaled[at : at + span])))
+    return scaled
+
+
+def _fit_cells(table: _Element, rows: Layout, widths: list[int]) -> None:
+    stated = _owners(table, "tcW")
+    for placed in rows.values():
+        for at, span, cell in placed:
+            if cell in stated and _is_twips(stated[cell]):
+                stated[cell].set(f"{W}w", str(sum(widths[at : at + span])))
 
 
 def _table(cell: _Element) -> _Element | None:
@@ -141,7 +196,7 @@ def _text(cell: _Element) -> str:
 
 
 def _is_empty(cell: _Element) -> bool:
-    return all(element.tag == f"{W}t" for element in cell.iter(*_SHOWN)) and _text(cell) in _NOTHING
+    return _text(cell) in _NOTHING and all(element.tag == f"{W}t" for element in cell.iter(*_SHOWN))
 
 
 def _empty(cell: _Element) -> None:
@@ -155,10 +210,10 @@ def _empty(cell: _Element) -> None:
 
 
 def _widen(cell: _Element, columns: int, width: int) -> None:
-    """Let a cell take more columns, or fewer."""
+    """Let a cell take so many columns, and be wider by `width`."""
     if (stated := _stated(cell)) is not None:
         stated.set(f"{W}w", str(_number(stated) + width))
-    _put(cell, "gridSpan", str(span_of(cell) + columns))
+    _put(cell, "gridSpan", str(columns))
 
 
 def _put(cell: _Element, name: str, value: str) -> None:
@@ -177,8 +232,12 @@ def _put(cell: _Element, name: str, value: str) -> None:
 
 def _stated(cell: _Element) -> _Element | None:
     """Return where a cell's own width stands, if it is one in twips."""
-    width = cell.find(f"{W}tcPr/{W}tcW")
-    return width if width is not None and width.get(f"{W}type", "dxa") == "dxa" else None
+    width = cell.find(_STATED)
+    return width if width is not None and _is_twips(width) else None
+
+
+def _is_twips(width: _Element) -> bool:
+    return width.get(f"{W}type", "dxa") == "dxa"
 
 
 def _width(cell: _Element) -> int:

@@ -26,6 +26,7 @@ class Walk:
         self.vague = vague
         self.shown: set[tuple[str, str]] = set()
         self.tested: set[tuple[str, str]] = set()
+        self.named: set[str] = set()
         self.top = Scope(dict(top))
         self.macros: dict[str, nodes.Macro] = {}
         self.called: set[str] = set()
@@ -76,15 +77,29 @@ class Walk:
     def name(self, node: nodes.Name, scope: Scope) -> Kind:
         """Return the kind of a name, or say that it is not there."""
         kind = scope.find(node.name)
+        self.named.add(node.name)
         if kind is not None:
             return kind
         if node.name in self.macros or self.vague:
             return Unknown()
         if node.name in self.later:
             self.say(node.lineno, "template-name-out-of-scope", name=node.name)
+        elif column := self._column(node.name, scope):
+            self.say(node.lineno, "template-name-of-column", name=node.name, owner=column[0], right=column[1])
         else:
             self.say(node.lineno, "template-unknown-name", name=node.name, near=near(node.name, scope.names()))
         return Unknown()
+
+    def _column(self, name: str, scope: Scope) -> tuple[str, str] | None:
+        """Return the table that has a column `name`, the nearest that is gone through here first, and how it is asked for."""
+        rows = ((key, kind) for key in scope.names() if (kind := scope.find(key)) not in self.top.own.values())
+        if row := next(
+            ((key, kind) for key, kind in rows if isinstance(kind, Thing) and name in kind.attributes), None
+        ):
+            return row[1].name, f"{row[0]}.{name}"
+        tables = (kind for kind in self.top.own.values() if isinstance(kind, Many) and isinstance(kind.item, Thing))
+        table = next((kind for kind in tables if name in kind.item.attributes), None)  # type: ignore[attr-defined]
+        return (table.name, f"{'row' if name.isascii() else '行'}.{name}") if table else None
 
     def call_macro(self, name: str, arguments: list[Kind], options: dict[str, Kind], scope: Scope) -> None:
         """Walk a macro with what it is called with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from batchreport.findings import Place
     from batchreport.report.scan import Line, Tag
     from batchreport.report.tags import Reading
 
@@ -23,7 +25,9 @@ STATEMENTS = (*BLOCKS, *MIDDLES, *ENDS, *IN_CELL)
 _FOREIGN = ("include", "import", "from", "extends")
 _LEVELS = ("p", "tr", "tc", "r")
 _REVISIONS = tuple(f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo"))
-_NARROW = str.maketrans("｛｝％＃", "{}%#")
+_SECTION = re.compile(r"\{#\s*[\w.]+\s*\}(?!\})")  # docxtemplater's
+_MUSTACHE = re.compile(r"[#/^]\s*[^\W\d][\w.]*\s*$")
+NARROW = str.maketrans("｛｝％＃", "{}%#")
 
 
 def check_lines(lines: Iterable[Line]) -> Iterator[Finding]:
@@ -35,10 +39,12 @@ def check_lines(lines: Iterable[Line]) -> Iterator[Finding]:
             text = line.text[span.start : span.end].strip()
             if line.stream == "deleted":
                 yield error("template-tag-in-revision", line.place, tag=text)
+            elif span.kind == "unclosed" and (match := _SECTION.match(text)):
+                yield _foreign(line.place, match.group())
             elif span.kind == "unclosed":
                 yield error("template-unclosed-tag", line.place, tag=text, end=text[:2].translate({123: 125})[::-1])
             elif span.kind == "wide":
-                yield error("template-full-width-braces", line.place, tag=text, right=text.translate(_NARROW))
+                yield error("template-full-width-braces", line.place, tag=text, right=text.translate(NARROW))
             elif span.kind == "stray":
                 yield warning("template-stray-end", line.place, tag=text)
 
@@ -56,13 +62,13 @@ def check_tag(tag: Tag) -> list[Finding]:
 
 
 def _signs(tag: Tag) -> Iterator[Finding]:
-    if tag.reading.kind == "comment":
+    reading = tag.reading
+    if reading.kind == "comment" or not reading.bad:
         return
-    for sign, right in tag.reading.bad:
-        if right:
-            yield error("template-full-width-sign", tag.place, tag=tag.text, sign=sign, right=right)
-        else:
-            yield error("template-invisible-sign", tag.place, tag=tag.text, sign=f"U+{ord(sign):04X}")
+    signs = " ".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in reading.bad)
+    level = reading.level and f"{reading.level} "
+    right = f"{tag.text[:2]}{reading.left}{level or ' '}{reading.body} {reading.right}{tag.text[-2:]}"
+    yield warning("template-signs-understood", tag.place, tag=tag.text, signs=signs, right=right)
 
 
 def _form(tag: Tag) -> Iterator[Finding]:
@@ -71,8 +77,21 @@ def _form(tag: Tag) -> Iterator[Finding]:
         return
     if not reading.body:
         yield error("template-empty-tag", tag.place, tag=tag.text)
+    elif is_foreign(reading):
+        yield _foreign(tag.place, tag.text)
     elif reading.kind == "statement":
         yield from _statement(tag)
+
+
+def is_foreign(reading: Reading) -> bool:
+    """Tell whether a tag is one of Mustache's and its kin: `{{#rows}}`, `{{/rows}}`, `{{^rows}}`."""
+    return reading.kind == "print" and _MUSTACHE.match(reading.body) is not None
+
+
+def _foreign(place: Place, tag: str) -> Finding:
+    """Return the finding for a tag that begins or ends a section as other template languages write it."""
+    name = tag.strip("{}#/^ \u3000")
+    return error("template-foreign-section", place, tag=tag, name=name)
 
 
 def _statement(tag: Tag) -> Iterator[Finding]:
@@ -106,7 +125,7 @@ def as_meant(reading: Reading) -> Reading:
 
 def is_readable(reading: Reading) -> bool:
     """Tell whether the inside of a tag can be given to the parser."""
-    return bool(reading.body) and (reading.kind == "print" or reading.word in STATEMENTS)
+    return bool(reading.body) and not is_foreign(reading) and (reading.kind == "print" or reading.word in STATEMENTS)
 
 
 def check_homes(tags: Iterable[Tag]) -> Iterator[Finding]:

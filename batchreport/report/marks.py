@@ -15,11 +15,19 @@ from batchreport.report.scan import Tag, W
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+# What stands in a cell's properties, in its order (ECMA-376 Part 1, 17.4.69).
+_IN_CELL_PROPERTIES = (
+    "cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection",
+    "tcFitText", "vAlign", "hideMark",
+)  # fmt: skip
+_CELL_PROPERTIES = re.compile(r"(<w:tcPr\b(?:[^>]*[^/>])?>)((?:(?!tcPr).)*)(?=</w:tcPr>)", re.DOTALL)
+_PROPERTY = re.compile(r"<w:(\w+)\b[^>]*(?:/>|(?<!/)>.*?</w:\1>)", re.DOTALL)
 GRID = "batchreport-grid"
 MARK = "\uf8ff"  # private use: docxtpl's patterns pass it by, and nobody types it
 _MARKED = re.compile(r"\{([{%#])([-+]?)\s*\uf8ff(\d+)\uf8ff\s*([-+]?)[}%#]\}|\uf8ff(\d+)\uf8ff")
 _ESCAPES = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
 _OF_DOCXTPL = re.compile(r"\{%[^%]*%\}|\{\{[^{}]*\}\}")  # what it makes of vm, hm and colspan
+_PAGE_BREAK = re.compile(r"<w:pageBreakBefore\b[^>]*>")
 _NAMESPACES = re.compile(r' xmlns:\w+="[^"]*"')
 
 
@@ -37,6 +45,19 @@ def dry_run(patched: str) -> str:
     except etree.XMLSyntaxError as problem:
         return str(problem)
     return ""
+
+
+def in_order(patched: str) -> str:
+    """Return a patched part with the properties of its cells in their order: docxtpl puts its own first or last."""
+
+    def ordered(match: re.Match[str]) -> str:
+        found = [(one[1], one.group()) for one in _PROPERTY.finditer(match[2])]
+        known = all(name in _IN_CELL_PROPERTIES for name, _ in found) and "".join(xml for _, xml in found) == match[2]
+        if not known:
+            return match.group()
+        return match[1] + "".join(xml for _, xml in sorted(found, key=lambda one: _IN_CELL_PROPERTIES.index(one[0])))
+
+    return _CELL_PROPERTIES.sub(ordered, patched)
 
 
 def expand(text: str, tags: list[Tag], properties: dict[int, str]) -> tuple[str, list[tuple[int, int]]]:
@@ -127,16 +148,24 @@ def _print(tag: Tag, body: str, properties: str) -> str:
         return f"({body})|_run({properties})"
     if tag.level == "p":
         return f"({body})|_paragraph({properties})"
+    if tag.alone:
+        return f"({body})|_lines({properties})"
     return f"({body})|_block" if tag.level else body
 
 
 def properties_of(tag: Tag) -> str:
-    """Return the formatting of the tag's paragraph and run as arguments: a plain text in their place keeps it."""
+    """Return the formatting of the tag's paragraph and run as arguments: a plain text in their place keeps it.
+
+    For a tag that is alone: what stands between two lines of a text, so that each gets a paragraph of that formatting.
+    """
     run = next(tag.owner.iterancestors(f"{W}r"), None)
     of_run = _xml(run.find(f"{W}rPr") if run is not None else None)
     if tag.level == "r":
         return json.dumps(of_run)
     of_paragraph = _xml(tag.paragraph.find(f"{W}pPr") if tag.paragraph is not None else None)
+    if tag.alone:
+        begin = f'<w:p>{_PAGE_BREAK.sub("", of_paragraph)}<w:r>{of_run}<w:t xml:space="preserve">'
+        return json.dumps(f"</w:t></w:r></w:p>{begin}")
     return f"{json.dumps(of_paragraph)}, {json.dumps(of_run)}" if tag.level == "p" else ""
 
 

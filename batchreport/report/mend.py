@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
-from batchreport.report.grids import set_widths, span_of
+from batchreport.report.grids import layout, set_widths
 from batchreport.report.marks import GRID
 from batchreport.report.scan import W
 
@@ -20,13 +20,14 @@ _BARE = etree.XPath(
     " | //w:footnote[not(w:p)] | //w:endnote[not(w:p)] | //w:comment[not(w:p)]",
     namespaces=_NS,
 )
-_TEXT_WITH_ELEMENTS = etree.XPath("//w:t[*]", namespaces=_NS)
+_IN_TEXT = etree.XPath("//w:t/*", namespaces=_NS)
 
 
 def misplaced(root: _Element) -> str:
     """Return the text that a run or paragraph was printed into, or ""; Word shows neither it nor what follows."""
-    found = cast("list[_Element]", _TEXT_WITH_ELEMENTS(root))
-    return "".join(str(text) for text in found[0].itertext()) if found else ""
+    found = cast("list[_Element]", _IN_TEXT(root))
+    text = found[0].getparent() if found else None
+    return "".join(map(str, text.itertext())) if text is not None else ""
 
 
 def mend_cells(root: _Element) -> bool:
@@ -54,7 +55,8 @@ def _mend_grid(table: _Element) -> None:
         grid = etree.Element(f"{W}tblGrid")
         table.insert(0 if properties is None else table.index(properties) + 1, grid)
     columns = grid.findall(f"{W}gridCol")
-    wanted = max((_width(row) for row in table.iterchildren(f"{W}tr")), default=len(columns))
+    rows = layout(table)
+    wanted = max((sum(span for _, span, _ in placed) for placed in rows.values()), default=len(columns))
     if wanted == len(columns) or not wanted:
         return
     widths = [int(float(column.get(f"{W}w") or 0)) for column in columns]
@@ -64,8 +66,4 @@ def _mend_grid(table: _Element) -> None:
         etree.SubElement(grid, f"{W}gridCol", {f"{W}w": "0"})
     # A new column is as wide as the others on average.
     average = sum(widths) // max(len(widths), 1)
-    set_widths(table, widths[:wanted] + [average] * (wanted - len(widths)), sum(widths))
-
-
-def _width(row: _Element) -> int:
-    return sum(map(span_of, row.iterchildren(f"{W}tc")))
+    set_widths(table, rows, widths[:wanted] + [average] * (wanted - len(widths)), sum(widths))

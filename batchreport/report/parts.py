@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _STRICT = b"//purl.oclc.org/ooxml/wordprocessingml/main"
@@ -56,11 +56,16 @@ class Member:
             check, size = zlib.crc32(piece, check), size + len(piece)
             deflated.append(packer.compress(piece))
         packed = b"".join([*deflated, packer.flush()])
+        member = cls.header(name, check, len(packed), size)
+        return cls(member.name, member.local + packed, member.central)
+
+    @classmethod
+    def header(cls, name: str, check: int, packed: int, size: int) -> Member:
+        """Return what stands before and about `packed` bytes deflated from `size`, without them."""
         raw = name.encode()
         flag = 0 if name.isascii() else _UTF8
-        about = (flag, 8, *_DATE, check, len(packed), size, len(raw), 0)
-        local = b"".join((_LOCAL.pack(b"PK\3\4", 20, *about), raw, packed))
-        return cls(raw, local, _CENTRAL.pack(b"PK\1\2", 20, 20, *about, 0, 0, 0, 0))
+        about = (flag, 8, *_DATE, check, packed, size, len(raw), 0)
+        return cls(raw, _LOCAL.pack(b"PK\3\4", 20, *about) + raw, _CENTRAL.pack(b"PK\1\2", 20, 20, *about, 0, 0, 0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +119,16 @@ def pack(members: list[Member]) -> bytes:
     for member in members:
         places.append(at)
         at += len(member.local)
+    return b"".join([*(member.local for member in members), ending(members, places, at)])
+
+
+def ending(members: Sequence[Member], places: Sequence[int], at: int) -> bytes:
+    """Return the directory that ends a zip: `places` has where each member begins, `at` is where the last ends."""
     directory = b"".join(
         member.central + place.to_bytes(4, "little") + member.name
         for member, place in zip(members, places, strict=True)
     )
-    end = _END.pack(b"PK\5\6", 0, 0, len(members), len(members), len(directory), at, 0)
-    return b"".join([*(member.local for member in members), directory, end])
+    return directory + _END.pack(b"PK\5\6", 0, 0, len(members), len(members), len(directory), at, 0)
 
 
 def _inflate(archive: zipfile.ZipFile, name: str, left: int) -> bytes:

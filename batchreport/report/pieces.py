@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from batchreport.report.look import Look
     from batchreport.values import Picture
 
+HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+"""What a link is to the part that it stands in."""
+
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _IMAGE, _CHART, _PACKAGE = f"{_OFFICE}image", f"{_OFFICE}chart", f"{_OFFICE}package"
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchreport.findings import Place
 from batchreport.report.tags import Reading, Span, read, spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from lxml.etree import _Element
 
@@ -24,15 +24,20 @@ _WORDS = {
     f"{W}txbxContent": "textbox",
 }
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SIGNS = {f"{W}t": "", f"{W}tab": " ", f"{W}br": " ", f"{W}cr": " ", f"{W}noBreakHyphen": "-"}
+SIGNS = {f"{W}t": "", f"{W}tab": " ", f"{W}br": " ", f"{W}cr": " ", f"{W}noBreakHyphen": "-"}
 _PARAGRAPHS = (f"{W}p", f"{A}p")
+_SHOWN = 24  # signs of a heading
+_BODY_TEXT = 9  # the outline level of what is no heading (ECMA-376 Part 1, 17.3.1.20)
 _JOINED = {f"{W}instrText": "code", f"{W}delText": "deleted", f"{A}t": "drawing"}
 Spot = tuple[tuple[str, int], ...]
 
 
 @dataclass(eq=False, slots=True)
 class Tag:
-    """A tag of a template: as typed, as read, where it stands, and the elements that hold it."""
+    """A tag of a template: as typed, as read, where it stands, and the elements that hold it.
+
+    `alone` says of one that prints a value that its paragraph holds nothing else.
+    """
 
     number: int
     text: str
@@ -44,6 +49,7 @@ class Tag:
     copy: bool
     level: str = ""
     literal: bool = False
+    alone: bool = False
 
     @property
     def owner(self) -> _Element:
@@ -66,10 +72,13 @@ class Line:
     tags: list[Tag] = field(default_factory=list)
 
 
-def lines(root: _Element, file: str, part: str) -> list[Line]:
-    """Return every line of a part in which something stands that a template writes, in the order of the document."""
+def lines(root: _Element, file: str, part: str, headings: Collection[str] = ()) -> list[Line]:
+    """Return every line of a part in which something stands that a template writes, in the order of the document.
+
+    `headings` has the styles of headings: each place is told by the one it stands under.
+    """
     found = []
-    for line in _all_lines(root, file, part):
+    for line in all_lines(root, Place(file=file, part=part), headings):
         line.spans = list(spans(line.text))
         if line.spans:
             found.append(line)
@@ -104,14 +113,18 @@ def _tag(line: Line, span: Span, number: int) -> Tag:
 
 def mark(line: Line, marks: dict[int, str]) -> None:
     """Write the mark of each tag of `line` in the tag's place; what stands beside it keeps its run."""
+    known = (span for span in line.spans if span.kind in {"print", "statement", "comment"})
+    rewrite(line, [(span.start, span.end, marks[tag.number]) for tag, span in zip(line.tags, known, strict=True)])
+
+
+def rewrite(line: Line, edits: Iterable[tuple[int, int, str]]) -> None:
+    """Write another text for the characters from one to another, each where they began; the rest keeps its run."""
     pieces: dict[_Element, list[str]] = {owner: [] for owner in line.owners}
     at = 0
-    for tag, span in zip(
-        line.tags, (s for s in line.spans if s.kind in {"print", "statement", "comment"}), strict=True
-    ):
-        _keep(line, pieces, at, span.start)
-        pieces[line.owners[span.start]].append(marks[tag.number])
-        at = span.end
+    for start, end, text in edits:
+        _keep(line, pieces, at, start)
+        pieces[line.owners[start]].append(text)
+        at = end
     _keep(line, pieces, at, len(line.text))
     for owner, texts in pieces.items():
         _write(owner, line.attribute, "".join(texts))
@@ -125,7 +138,9 @@ def _keep(line: Line, pieces: dict[_Element, list[str]], start: int, end: int) -
 def _write(owner: _Element, attribute: str, text: str) -> None:
     if attribute:
         owner.set(attribute, text)
-    elif not _SIGNS.get(str(owner.tag)):
+    elif not text and owner.tag == f"{W}t":
+        _drop_text(owner)
+    elif not SIGNS.get(str(owner.tag)):
         owner.text = text
         if owner.tag == f"{W}t" and text != text.strip():
             owner.set(SPACE, "preserve")
@@ -135,27 +150,59 @@ def _write(owner: _Element, attribute: str, text: str) -> None:
         raise AssertionError(text)
 
 
-def _all_lines(root: _Element, file: str, part: str) -> Iterator[Line]:
+def _drop_text(text: _Element) -> None:
+    """Take away a text that a tag has eaten, and its run if nothing else is in it: `-%}` looks for the next text."""
+    run = text.getparent()
+    if run is None:
+        return
+    run.remove(text)
+    around = run.getparent()
+    if around is not None and run.tag == f"{W}r" and all(child.tag == f"{W}rPr" for child in run):
+        around.remove(run)
+
+
+def all_lines(root: _Element, part: Place, headings: Collection[str]) -> Iterator[Line]:
+    """Give every line of a part, text by paragraphs, with its place; `part` is that of the part itself."""
     spots = dict(_spots(root, (), {}))
+    heading = last = ""
+    place = part
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
         home = element if element.tag in _PARAGRAPHS else next(element.iterancestors(*_PARAGRAPHS), None)
-        place = Place(file=file, part=part, spot=spots.get(home, ()) if home is not None else ())
+        if element.tag == f"{W}p":
+            heading, last = last, _heading(element, headings) or last
+        if home is None or place.spot != spots.get(home, ()) or place.heading != heading:
+            place = replace(part, spot=spots.get(home, ()) if home is not None else (), heading=heading)
         copy = next(element.iterancestors(_FALLBACK), None) is not None
         for name, value in element.attrib.items():
             if "{" in value or "｛" in value:
                 yield Line("attribute", str(value), [element] * len(value), place, home, str(name), copy)
         if element.tag in _PARAGRAPHS:
             yield from _paragraph_lines(element, place, copy=copy)
-        elif element.text and element.tag not in _SIGNS and (home is None or element.tag not in _JOINED):
+        elif element.text and element.tag not in SIGNS and (home is None or element.tag not in _JOINED):
             yield Line("other", element.text, [element] * len(element.text), place, home, copy=copy)
+
+
+def _heading(paragraph: _Element, styles: Collection[str]) -> str:
+    """Return the text of a paragraph that is a heading, cut if it is long, or ""."""
+    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    if is_outlined(paragraph) or (style is not None and style.get(f"{W}val") in styles):
+        text = "".join(element.text or "" for element in paragraph.iter(f"{W}t"))
+        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return ""
+
+
+def is_outlined(element: _Element) -> bool:
+    """Tell whether a style or paragraph states the outline level of a heading."""
+    level = element.find(f"{W}pPr/{W}outlineLvl")
+    return level is not None and int(level.get(f"{W}val") or _BODY_TEXT) < _BODY_TEXT
 
 
 def _paragraph_lines(paragraph: _Element, place: Place, *, copy: bool) -> Iterator[Line]:
     joined: dict[str, tuple[list[str], list[_Element]]] = {}
-    for element in paragraph.iter(*_SIGNS, *_JOINED):
-        text = _SIGNS.get(str(element.tag)) or element.text or ""
+    for element in paragraph.iter(*SIGNS, *_JOINED):
+        text = SIGNS.get(str(element.tag)) or element.text or ""
         in_run = element.getparent() is not None and not str(element.getparent().tag).endswith("tabs")  # type: ignore[union-attr]
         if text and in_run and next(element.iterancestors(*_PARAGRAPHS), None) is paragraph:
             texts, owners = joined.setdefault(_JOINED.get(str(element.tag), "text"), ([], []))

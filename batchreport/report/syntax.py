@@ -44,12 +44,13 @@ class Script:
 def check(tags: list[Tag], unfit: set[int], environment: Environment) -> Script:
     """Check the inside of every tag, save those in `unfit`, and pair the blocks."""
     script = Script(broken=set(unfit))
+    tried: dict[str, str | None] = {}
     for tag in tags:
         if tag.number in unfit or tag.literal or tag.reading.kind == "comment":
             continue
         if tag.reading.word == "set" and tag.reading.kind == "statement" and _parses(tag, "", environment):
             script.inline.add(tag.number)
-        elif problem := _trial(tag, environment):
+        elif problem := _trial(tag, environment, tried):
             script.findings.append(problem)
             script.broken.add(tag.number)
             if tag.reading.word == "set" and "=" in tag.reading.body:
@@ -59,15 +60,19 @@ def check(tags: list[Tag], unfit: set[int], environment: Environment) -> Script:
     return script
 
 
-def _trial(tag: Tag, environment: Environment) -> Finding | None:
-    """Return what is wrong with a tag when it is completed to a whole template."""
-    try:
-        environment.parse(_completed(tag))
-    except TemplateSyntaxError as problem:
-        return syntax_finding(tag, problem.message or "")
-    except RecursionError as problem:
-        return syntax_finding(tag, str(problem))
-    return None
+def _trial(tag: Tag, environment: Environment, tried: dict[str, str | None]) -> Finding | None:
+    """Return what is wrong with a tag when it is completed to a whole template; `tried` has what was said of others."""
+    text = _completed(tag)
+    if text not in tried:
+        try:
+            environment.parse(text)
+            tried[text] = None
+        except TemplateSyntaxError as problem:
+            tried[text] = problem.message or ""
+        except RecursionError as problem:
+            tried[text] = str(problem)
+    said = tried[text]
+    return syntax_finding(tag, said) if said is not None else None
 
 
 def _parses(tag: Tag, end: str, environment: Environment) -> bool:

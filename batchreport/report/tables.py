@@ -19,22 +19,23 @@ class Tables:
     """The sections of a schema as a template has them: a tuple of rows, or the one row of a form."""
 
     def __init__(self, schema: Schema) -> None:
-        self._schema = schema
-        self._rows = {section.key: _row_type(section) for section in schema.sections}
+        self._sections = tuple((section, _row_type(section)) for section in schema.sections)
 
     def of(self, submission: Submission) -> dict[str, Any]:
         """Return every section by its key and by its name; a form that is not there is a row of blanks."""
         made: dict[str, Any] = {}
-        for section in self._schema.sections:
-            made |= dict.fromkeys(filter(None, (section.key, section.name)), self._section(section, submission))
+        for section, row in self._sections:
+            table = _made(section, row, submission)
+            made |= {name: table for name in (section.key, section.name) if name}
         return made
 
-    def _section(self, section: Section, submission: Submission) -> Any:
-        make = self._rows[section.key]
-        rows = tuple(make(map(record.values.get, section.by_key)) for record in records_of(section, submission))
-        if section.kind == "form":
-            return rows[0] if rows else make([None] * len(section.columns))
-        return rows
+
+def _made(section: Section, row: type[tuple[Any, ...]], submission: Submission) -> Any:
+    keys = tuple(section.by_key)
+    rows = tuple(row(map(record.values.get, keys)) for record in records_of(section, submission))
+    if section.kind == "form":
+        return rows[0] if rows else row([None] * len(keys))
+    return rows
 
 
 def records_of(section: Section, submission: Submission) -> Sequence[Record]:

@@ -24,8 +24,10 @@ _INSIDE = re.compile(
 # What stands for what, outside quotes: https://www.unicode.org/charts/PDF/UFF00.pdf and CJK punctuation.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _WIDE_SIGNS = {chr(sign): chr(sign - 0xFEE0) for sign in range(0xFF01, 0xFF5F) if not chr(sign).isalnum()}
-_WIDE_SIGNS |= {"、": ",", "。": ".", "【": "[", "】": "]", "《": "<", "》": ">", "「": '"', "」": '"'}
-_CURLY = {"“": '"', "”": '"', "‘": "'", "’": "'", "„": '"', "‟": '"'}
+_WIDE_SIGNS |= {"、": ",", "。": ".", "【": "[", "】": "]", "《": "<", "》": ">"}
+_WIDE_DIGITS = {chr(0xFF10 + digit): str(digit) for digit in range(10)}
+_CURLY = dict.fromkeys("“”„‟＂「」『』", '"') | dict.fromkeys("‘’‚‛＇", "'")
+_QUOTES = frozenset("\"'").union(_CURLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ def _end_outside_quotes(line: str, at: int, closer: str) -> int:
         sign = line[at]
         if quote:
             at += sign == "\\"
-            quote = "" if sign == quote else quote
-        elif sign in "\"'":
+            quote = "" if sign in _QUOTES and _ends(quote, sign, line[at + 1 :].partition(closer)[0]) else quote
+        elif sign in _QUOTES:
             quote = sign
         elif not depth and line.startswith(closer, at):
             return at + 2
@@ -91,14 +93,17 @@ def _end_outside_quotes(line: str, at: int, closer: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a tag says: its level ("p", "tr", "tc", "r" or ""), trim signs, and inside; `bad` signs outside quotes."""
+    """What a tag says: its level ("p", "tr", "tc", "r" or ""), trim signs, and inside.
+
+    `bad` has the signs that were taken for others: curly quotes, full-width signs, and those that nobody sees.
+    """
 
     kind: Kind
     level: str
     left: str
     right: str
     body: str
-    bad: tuple[tuple[str, str], ...] = ()
+    bad: tuple[str, ...] = ()
 
     @property
     def word(self) -> str:
@@ -113,7 +118,7 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """Return what the tag `text` says, with curly quotes made straight."""
+    """Return what the tag `text` says, with quotes made straight and full-width signs narrow."""
     match = _INSIDE.fullmatch(text)
     if match is None:  # {{}} with a stray brace inside; the parser will say what is wrong
         return Reading(_KINDS[text[:2]], "", "", "", text[2:-2].strip())
@@ -121,22 +126,37 @@ def read(text: str) -> Reading:
     return Reading(_KINDS[match["open"]], match["level"] or "", match["left"], match["right"], body, bad)
 
 
-def _mended(body: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return the inside of a tag with straight quotes and plain spaces, and the signs that were wrong in it."""
+def _mended(body: str) -> tuple[str, tuple[str, ...]]:
+    """Return the inside of a tag as it was meant, and the signs that were wrong in it; what is quoted stays."""
     made: list[str] = []
-    bad: dict[str, str] = {}
+    bad: dict[str, None] = {}
     quote = ""
-    for sign in body:
+    for at, sign in enumerate(body):
+        meant = sign
         if quote:
-            ends = sign == quote or (quote in _CURLY and _CURLY.get(sign) == _CURLY[quote])
-            made.append(_CURLY.get(quote, quote) if ends else sign)
-            quote = "" if ends else quote
-        elif sign in _CURLY or sign in "\"'":
+            if _ends(quote, sign, body[at + 1 :]):
+                meant, quote = _CURLY.get(sign, sign), ""
+        elif sign in _QUOTES:
+            meant = _CURLY.get(sign, sign)
             quote = sign
-            made.append(_CURLY.get(sign, sign))
-        elif _INVISIBLE.match(sign) or sign in _WIDE_SIGNS:
-            bad[sign] = _WIDE_SIGNS.get(sign, "")
-            made.append(bad[sign])
+        elif _INVISIBLE.match(sign):
+            meant = ""
+        elif sign in _WIDE_DIGITS:
+            meant = sign if made and re.search(r"[^\W\d]\w*$", "".join(made)) else _WIDE_DIGITS[sign]
         else:
-            made.append(" " if sign.isspace() else sign)
-    return "".join(made).strip(), tuple(bad.items())
+            meant = _WIDE_SIGNS.get(sign, " " if sign.isspace() else sign)
+        if meant != sign and not sign.isspace():
+            bad[sign] = None
+        made.append(meant)
+    return "".join(made).strip(), tuple(bad)
+
+
+def _ends(quote: str, sign: str, rest: str) -> bool:
+    """Tell whether `sign` ends what `quote` began: a straight one by its like, a curly one by any of its kind.
+
+    Word makes a quote curly by what stands before it, so a pair can be of both kinds where no other end follows.
+    """
+    if sign == quote:
+        return True
+    kind = _CURLY.get(quote, quote)
+    return _CURLY.get(sign, sign) == kind and (quote in _CURLY or quote not in rest)

@@ -24,6 +24,9 @@ _SPECIAL = re.compile(f"\r\n?|[{_FORBIDDEN}&<>\"'\t\n]")
 _WORDS = {"zh": ("是", "否", "、"), "en": ("yes", "no", ", ")}
 _SAFE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
 _BREAKS = {"\n": '</w:t><w:br/><w:t xml:space="preserve">', "\t": '</w:t><w:tab/><w:t xml:space="preserve">'}
+_RUNS = ("<w:r>", "<w:r ", "<w:hyperlink", "<w:bookmarkStart", "<w:proofErr")  # what stands in a paragraph
+_IN_MARKUP = {"\a": "<?batchreport split?>", "\f": "<?batchreport page?>"}  # what docxtpl's own objects say with them
+_TEXT = re.compile(r"(?<=>)[^<]*(?=</w:t>)")
 _SIGNS = {**_SAFE, **_BREAKS, "\r": _BREAKS["\n"], "\r\n": _BREAKS["\n"]}
 _WHOLE = 10**15  # a float below it is a whole number exactly
 
@@ -88,7 +91,8 @@ class Speaker:
             value = Decimal(int(value)) if value.is_integer() and abs(value) < _WHOLE else Decimal(f"{value:.12g}")
         if not value.is_finite():
             return ""
-        text = f"{value:f}"
+        text = str(value)
+        text = f"{value:f}" if "E" in text else text
         return text.rstrip("0").rstrip(".") if "." in text else text
 
     def _date(self, value: date) -> str:
@@ -122,7 +126,7 @@ class Speaker:
         """Return a value as it stands in a `w:t`: escaped, breaks and tabs as Word's own."""
         kind = type(value)
         if kind is str:
-            return _in_run(value) if _SPECIAL.search(value) else value
+            return value if value.isalnum() or not _SPECIAL.search(value) else _in_run(value)
         if kind is Decimal or kind is int:
             return self._number(value)
         if isinstance(value, Markup):
@@ -138,18 +142,31 @@ class Speaker:
         return Ready(_escape(re.sub("[\n\t]", " ", clean(self.say(value)))))
 
     def run(self, value: Any, properties: str = "") -> Ready:
-        """Return a value as it stands where a run does (`{{r x }}`): its own markup, or text in a run."""
-        if isinstance(value, Fragment):
-            return _own_markup(value)
+        """Return a value as it stands where a run does (`{{r x }}`): its own markup, or text in a run.
+
+        Raises `NotTextError` for paragraphs.
+        """
+        if isinstance(value, Fragment) and (markup := _own_markup(value)).startswith("<w:"):
+            if not markup.startswith(_RUNS):
+                raise NotTextError("template-fragment-unsupported", value)
+            return markup
         text = self.text(value)
         return Ready(f'<w:r>{properties}<w:t xml:space="preserve">{text}</w:t></w:r>' if text else "")
 
     def paragraph(self, value: Any, properties: str = "", of_run: str = "") -> Ready:
         """Return a value as it stands where a paragraph does (`{{p x }}`): its own markup, or text in a paragraph."""
         if isinstance(value, Fragment):
-            return _own_markup(value)
+            markup = _own_markup(value)
+            if markup.startswith("<w:") and not markup.startswith(_RUNS):
+                return markup
         run = self.run(value, of_run)
         return Ready(f"<w:p>{properties}{run}</w:p>" if run else "")
+
+    def lines(self, value: Any, between: str) -> Any:
+        """Return a text of several lines with `between` where one ends and the next begins; any other value as it is."""
+        if type(value) is str and ("\n" in value or "\r" in value):
+            return Ready(between.join(map(_in_run, clean(value).split("\n"))))
+        return value
 
     def block(self, value: Any) -> Ready:
         """Return a value as it stands where a row or cell does (`{{tr x }}`): only markup of its own can."""
@@ -179,7 +196,13 @@ def _sign(match: re.Match[str]) -> str:
 def _own_markup(value: Fragment) -> Ready:
     if type(value).__module__ in {"docxtpl.inline_image", "docxtpl.subdoc"}:
         raise NotTextError("template-fragment-unsupported", value)
-    return Ready(value.__html__())
+    return Ready(_TEXT.sub(lambda match: _broken(match.group()), value.__html__()))
+
+
+def _broken(text: str) -> str:
+    """Return the text of docxtpl's own objects with its breaks, tabs, paragraphs and pages as Word's own."""
+    pieces = re.split("([\a\f])", text)
+    return "".join(_IN_MARKUP.get(piece) or _breaks(clean(piece)) for piece in pieces)
 
 
 def inside_text(value: Fragment, refusal: str) -> Markup:
@@ -187,6 +210,4 @@ def inside_text(value: Fragment, refusal: str) -> Markup:
     markup = str(_own_markup(value))
     if markup.startswith("<w:"):
         raise NotTextError(refusal, value)
-    page = '</w:t><w:br w:type="page"/><w:t xml:space="preserve">'
-    pieces = [_breaks(clean(piece)) for piece in markup.replace("\a", "\n").split("\f")]
-    return Markup(page.join(pieces))  # noqa: S704  (a Listing escapes its text)
+    return Markup(_broken(markup))  # noqa: S704  (a Listing escapes its text)

@@ -2,7 +2,8 @@
 
 A line is a paragraph; `| a | b |` lines are a table's rows; `header:`, `footer:`, `footnote:`, `endnote:`, `comment:`,
 `title:` and `alt:` (of a drawing) begin a line that stands there. `¦` parts runs. `‹link:…›`, `‹ins:…›`, `‹del:…›` and
-`‹box:…›` are a hyperlink, tracked changes, a text box; `‹cell:…›` makes a cell of several paragraphs, parted by `¶`.
+`‹box:…›` are a hyperlink, tracked changes, a text box, `‹field:code=text›` a field; `# ` begins a heading; `‹cell:…›` makes
+a cell of several paragraphs, parted by `¶`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ NAMESPACES = (
 ELSEWHERE = ("header", "footer", "footnote", "endnote", "comment", "title", "alt")
 KINDS = {"header": "hdr", "footer": "ftr", "footnotes": "footnotes", "endnotes": "endnotes", "comments": "comments"}
 CORE = "application/vnd.openxmlformats-package.core-properties+xml"
-INLINE = re.compile(r"‹(link|ins|del|box):([^‹›]*)›|([^‹›]+)")
+INLINE = re.compile(r"‹(link|ins|del|box|field):([^‹›]*)›|([^‹›]+)")
 LINE = re.compile(rf"({'|'.join(ELSEWHERE)}):\s?(.*)")
 
 
@@ -134,7 +135,9 @@ def _cell(text: str) -> str:
 
 
 def _paragraph(line: str) -> str:
-    return f"<w:p>{''.join(_piece(kind, inside or plain) for kind, inside, plain in INLINE.findall(line))}</w:p>"
+    look = '<w:pPr><w:outlineLvl w:val="0"/></w:pPr>' if line.startswith("# ") else ""
+    line = line.removeprefix("# ")
+    return f"<w:p>{look}{''.join(_piece(kind, inside or plain) for kind, inside, plain in INLINE.findall(line))}</w:p>"
 
 
 def _piece(kind: str, text: str) -> str:
@@ -144,6 +147,9 @@ def _piece(kind: str, text: str) -> str:
         return f'<w:ins w:id="1" w:author="a">{_runs(text)}</w:ins>'
     if kind == "del":
         return f'<w:del w:id="1" w:author="a">{_runs(text).replace("w:t", "w:delText")}</w:del>'
+    if kind == "field":
+        code, _, shown = text.partition("=")
+        return f"<w:fldSimple w:instr={quoteattr(code)}>{_runs(shown)}</w:fldSimple>"
     if kind == "box":
         box = f"<w:txbxContent>{''.join(_paragraph(part) for part in text.split('¶'))}</w:txbxContent>"
         return (

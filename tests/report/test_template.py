@@ -9,50 +9,59 @@ from decimal import Decimal
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
-from zipfile import ZipFile
+from typing import TYPE_CHECKING, Any
 
 import docx
-import jinja2
 import pytest
-from docxtpl import DocxTemplate
-from lxml import etree
 
 from batchreport.errors import TemplateError
 from batchreport.period import Period
-from batchreport.report.grammar import FILTERS
+from batchreport.report.bench.advice import advise
 from batchreport.report.template import Template
 from batchreport.schema import Schema, Section, parse_schema
 from batchreport.values import Missing
+from tests.report.sameness import as_word_saves, by_docxtpl, same_form
 from tests.report.templates import shown, template
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from batchreport.findings import Finding
+
 ROOT = Path(__file__).parents[2]
-CASES = sorted((ROOT / "tests/cases/template").glob("*.txt"))
+CHECKED = sorted((ROOT / "tests/cases/template").glob("check-*.txt"))
+CASES = sorted({*(ROOT / "tests/cases/template").glob("*.txt")} - {*CHECKED})
+BROKEN = [path for path in (*CASES, *CHECKED) if path.stem.startswith(("error-", "check-"))]
 BARE = re.compile(r"^(\[\[)?([^\W\d]\w*)(?=\]\]|\s*=)", re.MULTILINE)  # TOML wants Chinese keys quoted, people do not
 SCHEMA = parse_schema((ROOT / "tests/cases/template/schema.toml").read_bytes())
 
 
 @dataclass(frozen=True)
 class Case:
-    """A template, its context, and what comes of it: the text shown, or findings as "code | place | part of the text"."""
+    """A template, its context, and what comes of it: the text shown, or findings.
+
+    A finding is "code | place | part of the text", and may go on with "| part of the remedy".
+    """
 
     template: str
     context: dict[str, Any]
     text: str | None
     findings: list[str]
+    english: list[str]
 
 
 def read_case(path: Path) -> Case:
-    """Return the case in a file: the template, then `=== context`, `=== text` or `=== findings`."""
+    """Return the case in a file: the template, then `=== context`, `=== text`, `=== findings`, the same in `=== english`."""
     first, *others = re.split(r"^=== (\w+)\n", path.read_text("utf-8"), flags=re.MULTILINE)
     parts = dict(zip(others[::2], others[1::2], strict=True))
-    assert parts.keys() <= {"context", "text", "findings"}, path
+    assert parts.keys() <= {"context", "text", "findings", "english"}, path
     text = parts["text"].rstrip("\n") if "text" in parts else None
     return Case(
         first.rstrip("\n"),
         tomllib.loads(BARE.sub(r'\1"\2"', parts.get("context", ""))),
         text,
         parts.get("findings", "").splitlines(),
+        parts.get("english", "").splitlines(),
     )
 
 
@@ -102,65 +111,65 @@ def test_there_are_cases() -> None:
 def test_a_template_shows_what_its_case_says(path: Path) -> None:
     """Each case shows its text, in a file that python-docx opens, or is refused with its findings in their order."""
     case = read_case(path)
-    data = template(case.template)
+    report = None
     try:
-        made = Template.parse(data, SCHEMA, file="t.docx")
+        made = Template.parse(template(case.template), SCHEMA, file="t.docx")
         report = made.render(context(case.context))
+        findings = made.warnings
     except TemplateError as problem:
-        said = [f"{f.code} | {f.place.text('zh').removeprefix('t.docx › ')} | {f.what('zh')}" for f in problem.findings]
-        assert case.text is None, said
-        _compare(said, case.findings)
-        return
-    assert case.text is not None, shown(report)
-    assert shown(report) == case.text
-    docx.Document(BytesIO(report))
-    said = [f"{f.code} | {f.place.text('zh').removeprefix('t.docx › ')} | {f.what('zh')}" for f in made.warnings]
-    _compare(said, case.findings)
+        findings = problem.findings
+
+    assert (shown(report) if report else None) == case.text, said(findings, "zh")
+    _compare(findings, case)
+    docx.Document(BytesIO(report or template("")))
 
 
-def _compare(said: list[str], expected: list[str]) -> None:
+@pytest.mark.parametrize("path", CHECKED, ids=lambda path: path.stem)
+def test_the_bench_says_of_a_template_what_its_case_says(path: Path) -> None:
+    """Each case has what `template check` says of it, in the order of the document, in both languages."""
+    case = read_case(path)
+
+    found = advise(template(case.template), SCHEMA, "t.docx").findings
+
+    _compare([finding for finding in found if finding.code != "template-columns-unshown"], case)
+
+
+def test_there_are_many_broken_templates() -> None:
+    """Each has its findings in both languages, with place, text and remedy."""
+    assert len(BROKEN) >= 60
+    for path in BROKEN:
+        case = read_case(path)
+        assert case.findings, path
+        assert len(case.findings) == len(case.english), path
+        assert all(line.count(" | ") >= 3 for line in (*case.findings, *case.english)), path
+
+
+def said(findings: Iterable[Finding], language: str) -> list[str]:
+    """Return each finding as a case writes it."""
+    places = ((f, f.place.text(language).removeprefix("t.docx").removeprefix(" › ")) for f in findings)
+    return [f"{f.code} | {place} | {f.what(language)} | {f.remedy(language)}" for f, place in places]
+
+
+def _compare(findings: Sequence[Finding], case: Case) -> None:
     """Compare findings: code and place whole, and of the text the part that the case gives."""
-    assert [line.rsplit(" | ", 1)[0] for line in said] == [line.rsplit(" | ", 1)[0] for line in expected], said
-    for full, part in zip(said, expected, strict=True):
-        assert part.rsplit(" | ", 1)[1] in full.rsplit(" | ", 1)[1]
+    for language, expected in (("zh", case.findings), ("en", case.english)):
+        found = said(findings, language) if expected or language == "zh" else []
+        assert [line.split(" | ")[:2] for line in found] == [line.split(" | ")[:2] for line in expected], found
+        for full, part in zip(found, expected, strict=True):
+            text, _, remedy = part.split(" | ", 2)[2].partition(" | ")
+            assert text in full.split(" | ", 2)[2]
+            assert remedy in full.split(" | ", 2)[2]
 
 
+@pytest.mark.parametrize("saved", [bytes, as_word_saves], ids=["typed", "split"])
 @pytest.mark.parametrize(
     "path", [path for path in CASES if path.stem.startswith("docxtpl-")], ids=lambda path: path.stem
 )
-def test_a_well_behaved_template_gives_what_docxtpl_gives(path: Path) -> None:
-    """Part by part, save for empty runs and the marks of preserved space."""
+def test_a_well_behaved_template_gives_what_docxtpl_gives(path: Path, saved: Callable[[bytes], bytes]) -> None:
+    """Part by part, whether its texts stand in one run each or are split as Word splits them."""
     case = read_case(path)
-    data = template(case.template)
+    data = saved(template(case.template))
     values = context(case.context)
-    ours = parts(Template.parse(data, SCHEMA).render(values))
-    theirs = DocxTemplate(BytesIO(data))
-    environment = jinja2.Environment(autoescape=True, finalize=lambda value: "" if value is None else value)
-    environment.filters |= FILTERS
-    theirs.render(values, environment)
-    saved = BytesIO()
-    theirs.save(saved)
-    assert ours == parts(saved.getvalue())
+    ours = Template.parse(data, SCHEMA).render(values)
 
-
-def parts(report: bytes) -> dict[str, str]:
-    """Return the XML of the parts that are rendered, in one form."""
-    with ZipFile(BytesIO(report)) as archive:
-        return {name: normal(archive.read(name)) for name in archive.namelist() if re.match(r"word/\w+\.xml", name)}
-
-
-def normal(data: bytes) -> str:
-    """Return XML without empty runs, without attributes that change nothing, and in canonical form."""
-    root = etree.fromstring(data)
-    for element in list(root.iter("{*}t", "{*}r")):
-        element.attrib.pop("{http://www.w3.org/XML/1998/namespace}space", "")
-        parent = element.getparent()
-        if not len(element) and not element.text and parent is not None:
-            parent.remove(element)
-    for run in list(root.iter("{*}r")):
-        parent = run.getparent()
-        if parent is not None and all(str(child.tag).endswith("}rPr") for child in run):
-            parent.remove(run)
-    for drawing in root.iter("{*}docPr"):
-        drawing.attrib.pop("id")
-    return etree.tostring(root, method="c14n", exclusive=True).decode()
+    assert same_form(ours, data) == same_form(by_docxtpl(data, lambda _: values), data)

@@ -49,8 +49,8 @@ def _unlabelled(place: int) -> str:
 
 def _has_room(chart: Chart) -> bool:
     """Tell whether every bar or point can have its figure beside it."""
-    figures = chart.figures()
-    digits = max(len(f"{value:.{chart.places}f}") for value in figures) + len(chart.unit)
+    places = chart.places
+    digits = max(len(f"{value:.{places}f}") for value in chart.figures()) + len(chart.unit)
     if chart.kind == "bar":
         return float(chart.size[1]) * _PLOT >= _BAR * chart.points
     bars = len(chart.categories) if chart.kind == "stacked" else chart.points

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ def book(chart: Chart) -> bytes:
 
     What looks like a formula stays text.
     """
-    return pack([*_FIXED, Member.of("xl/styles.xml", _styles(chart), 1), Member.of(_SHEET, _sheet(chart), 1)])
+    return pack([*_FIXED, _styles(number_format(chart)), Member.of(_SHEET, _sheet(chart), 1)])
 
 
 def _sheet(chart: Chart) -> bytes:
@@ -90,12 +91,13 @@ def _number(value: Decimal | None, column: int, row: int) -> str:
     return f'<c r="{column_letters(column + 1)}{row + 1}" s="2"><v>{figure(value)}</v></c>' if value is not None else ""
 
 
-def _styles(chart: Chart) -> bytes:
+@lru_cache(maxsize=64)  # reports use few formats
+def _styles(figures: str) -> Member:
     """Return three formats: plain, text that is no formula, and that of the figures."""
     side = "<left/><right/><top/><bottom/><diagonal/>"
-    return (
+    made = (
         f'{_HEAD}<styleSheet xmlns="{_MAIN}">'
-        f'<numFmts count="1"><numFmt numFmtId="164" formatCode="{escaped(number_format(chart))}"/></numFmts>'
+        f'<numFmts count="1"><numFmt numFmtId="164" formatCode="{escaped(figures)}"/></numFmts>'
         '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill></fills>'
@@ -105,7 +107,8 @@ def _styles(chart: Chart) -> bytes:
         '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1" applyNumberFormat="1"/>'
         '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-    ).encode()
+    )
+    return Member.of("xl/styles.xml", made.encode(), 1)
 
 
 def _relations(links: dict[str, str]) -> str:

@@ -87,15 +87,17 @@ _LANGUAGES: Mapping[str, Mapping[str, Callable[..., Any]]] = {"zh": CHINESE, "en
 def _named(zh: str, language: str) -> Callable[..., Any]:
     """Return the filter as templates use it: options in either language, and errors that name it."""
     en = NAMES[zh]
-    signature = inspect.signature(_LANGUAGES[language][en])
+    usual = _LANGUAGES[language][en]
+    signature = inspect.signature(usual)
     wanted = inspect.Parameter("language", inspect.Parameter.KEYWORD_ONLY, default=language)
 
-    @wraps(_LANGUAGES[language][en])
+    @wraps(usual)
     def called(*values: Any, **options: Any) -> Any:
-        english = {OPTIONS.get(option, option): value for option, value in options.items()}
-        made = _LANGUAGES[language][en]
+        english, made = options, usual
         try:
-            made = _spoken(en, english.pop("language", language))
+            if options:
+                english = {OPTIONS.get(option, option): value for option, value in options.items()}
+                made = _spoken(en, english.pop("language", language))
             return made(*values, **english)
         except FilterError as error:
             raise FilterError(f"{zh} {error.zh}", f"{en} {error.en}") from None

@@ -16,6 +16,7 @@ _BEYOND_EXCEL = 310
 # What Excel itself keeps and shows of a number.
 _EXCEL_DIGITS = 15
 _LONGEST_QUOTE = 40
+_INEXACT = (float, Decimal)
 SHORT = frozenset({"短", "short"})
 """The style of a date for narrow columns, in either language."""
 
@@ -42,11 +43,13 @@ def refuse(wanted_zh: str, wanted_en: str, given: object) -> NoReturn:
 
 def is_blank(value: object) -> bool:
     """Tell whether `value` is nothing: None, `Missing`, a text without a visible character, NaN, infinity."""
-    if value is None or isinstance(value, Missing):
+    if value is None:
         return True
     if isinstance(value, str):
-        return not value.strip()
-    return isinstance(value, float | Decimal) and not _finite(Decimal(value))
+        return not value or value.isspace()
+    if isinstance(value, _INEXACT):
+        return not _finite(Decimal(value))
+    return isinstance(value, Missing)
 
 
 def as_day(value: object) -> date | None:
@@ -75,14 +78,18 @@ def as_number(value: object) -> Decimal | None:
     A float is taken with the 15 digits that Excel keeps, so that 0.1+0.2 is 0.3. What is smaller than any number
     of Excel is 0. Anything but a number raises `FilterError`, True and False among them.
     """
+    exact = value if isinstance(value, Decimal) else _exact(value)
+    if exact is None or not _finite(exact):
+        return None
+    return exact if exact.adjusted() >= -_BEYOND_EXCEL else Decimal(0)
+
+
+def _exact(value: object) -> Decimal | None:
     if is_blank(value):
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         refuse("一个数", "a number", value)
-    exact = Decimal(format(value, f".{_EXCEL_DIGITS}g")) if isinstance(value, float) else Decimal(value)
-    if exact.adjusted() < -_BEYOND_EXCEL:
-        return Decimal(0)
-    return exact if _finite(exact) else None
+    return Decimal(format(value, f".{_EXCEL_DIGITS}g") if isinstance(value, float) else value)
 
 
 def as_items(value: object) -> list[object]:
@@ -93,7 +100,7 @@ def as_items(value: object) -> list[object]:
         return [value]
     if not isinstance(value, Iterable):
         refuse("若干项", "several items", value)
-    return [item for item in value if not is_blank(item)]
+    return [item for item in value if isinstance(item, tuple) or not is_blank(item)]  # rows are tuples, and many
 
 
 def as_rows(value: object) -> list[object]:
@@ -113,6 +120,7 @@ def rounded(number: Decimal, places: object) -> Decimal:
 
 def plain(number: Decimal) -> str:
     """Return `number` in digits as it stands, without an exponent and without closing zeros."""
-    digits = format(number, "f")
+    digits = str(number)
+    digits = format(number, "f") if "E" in digits else digits
     digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
     return "0" if digits == "-0" else digits

@@ -43,6 +43,10 @@ class _Words:
         return "约" if self.approx else ""
 
     @property
+    def sign(self) -> str:
+        return self.about + ("+" if self.found.up else "-")
+
+    @property
     def amount(self) -> str:
         return self.about + self.value(self.found.amount)
 
@@ -121,6 +125,18 @@ _CLAUSES: dict[Outcome, Callable[[_Words], str]] = {
     Outcome.TIMES: _times,
 }
 
+_CELLS: dict[Outcome, Callable[[_Words], str]] = {
+    Outcome.SAME: lambda _: "持平",
+    Outcome.NEARLY: lambda _: "基本持平",
+    Outcome.FROM_ZERO: lambda words: words.sign + words.value(words.found.amount),
+    Outcome.TURNED: lambda words: "由负转正" if words.found.up else "由正转负",
+    Outcome.DEFICIT: lambda words: ("减亏" if words.found.up else "增亏") + words.amount,
+    Outcome.POINTS: lambda words: f"{words.sign}{words.found.figure:f}个百分点",
+    Outcome.DIFFERENCE: lambda words: words.sign + words.value(words.found.amount),
+    Outcome.GROWTH: lambda words: f"{words.sign}{words.found.figure:f}%",
+    Outcome.TIMES: lambda words: f"增至{words.about}{plain(words.found.figure)}倍",
+}
+
 
 def change(
     cur: object,
@@ -149,17 +165,4 @@ def change_cell(cur: object, base: object, measure: object = "时期", unit: obj
     found = compared(cur, base, measure, unit, approx)
     if not found:
         return NO_CHANGE
-    words = _words(found, unit, "", None, approx)
-    sign = words.about + ("+" if found.up else "-")
-    cells = {
-        Outcome.SAME: "持平",
-        Outcome.NEARLY: "基本持平",
-        Outcome.FROM_ZERO: sign + words.value(found.amount),
-        Outcome.TURNED: "由负转正" if found.up else "由正转负",
-        Outcome.DEFICIT: ("减亏" if found.up else "增亏") + words.amount,
-        Outcome.POINTS: f"{sign}{found.figure:f}个百分点",
-        Outcome.DIFFERENCE: sign + words.value(found.amount),
-        Outcome.GROWTH: f"{sign}{found.figure:f}%",
-        Outcome.TIMES: f"增至{words.about}{plain(found.figure)}倍",
-    }
-    return cells[found.outcome]
+    return _CELLS[found.outcome](_words(found, unit, "", None, approx))

@@ -38,6 +38,10 @@ class _Words:
         return "about " if self.approx else ""
 
     @property
+    def sign(self) -> str:
+        return self.about + ("+" if self.found.up else "−")  # a minus: no line ends behind it, as behind a hyphen
+
+    @property
     def amount(self) -> str:
         return self.about + self.value(self.found.amount)
 
@@ -115,6 +119,20 @@ _CLAUSES: dict[Outcome, Callable[[_Words], str]] = {
     Outcome.TIMES: _times,
 }
 
+_CELLS: dict[Outcome, Callable[[_Words], str]] = {
+    Outcome.SAME: lambda _: "unchanged",
+    Outcome.NEARLY: lambda _: "little changed",
+    Outcome.FROM_ZERO: lambda words: words.sign + words.value(words.found.amount),
+    Outcome.TURNED: lambda words: "turned positive" if words.found.up else "turned negative",
+    Outcome.DEFICIT: lambda words: (
+        f"loss {'down' if words.found.up else 'up'} {words.about}{digits(words.found.amount)}"
+    ),
+    Outcome.POINTS: lambda words: f"{words.sign}{words.found.figure:f} points",
+    Outcome.DIFFERENCE: lambda words: words.sign + words.value(words.found.amount),
+    Outcome.GROWTH: lambda words: f"{words.sign}{words.found.figure:f}%",
+    Outcome.TIMES: lambda words: f"{words.about}{digits(words.found.figure)} times",
+}
+
 
 def change(
     cur: object,
@@ -143,17 +161,4 @@ def change_cell(cur: object, base: object, measure: object = "flow", unit: objec
     found = compared(cur, base, measure, unit, approx)
     if not found:
         return NO_CHANGE
-    words = _words(found, unit, "", approx)
-    sign = words.about + ("+" if found.up else "−")  # a minus: no line ends behind it, as behind a hyphen
-    cells = {
-        Outcome.SAME: "unchanged",
-        Outcome.NEARLY: "little changed",
-        Outcome.FROM_ZERO: sign + words.value(found.amount),
-        Outcome.TURNED: "turned positive" if found.up else "turned negative",
-        Outcome.DEFICIT: f"loss {'down' if found.up else 'up'} {words.about}{digits(found.amount)}",
-        Outcome.POINTS: f"{sign}{found.figure:f} points",
-        Outcome.DIFFERENCE: sign + words.value(found.amount),
-        Outcome.GROWTH: f"{sign}{found.figure:f}%",
-        Outcome.TIMES: f"{words.about}{digits(found.figure)} times",
-    }
-    return cells[found.outcome]
+    return _CELLS[found.outcome](_words(found, unit, "", approx))

@@ -1,0 +1,100 @@
+"""What templates may do that docxtpl's own cannot: the signs that are understood, the lines that become paragraphs."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from docx import Document
+
+from batchreport.report.template import Template
+from tests.docxfile import lines, parts
+from tests.report.templates import NAMESPACES, package
+from tests.report.test_docxtpl import made, parsed, template_of
+from tests.report.test_template import SCHEMA, context
+
+HEADING = "二、" + "很长的标题" * 6
+
+
+def test_a_line_of_a_text_keeps_the_style_of_its_paragraph() -> None:
+    """A paragraph of one tag stands once for each line: its bullet, indent and font with it, a page break only once."""
+
+    def build(document: Any) -> None:
+        paragraph = document.add_paragraph(style="List Bullet")
+        paragraph.add_run("{{ x }}").bold = True
+        paragraph.paragraph_format.page_break_before = True
+        document.add_paragraph("共{{ x }}", "List Bullet")
+
+    report = Document(BytesIO(made(build, x="一\n二 <&>\n三")))
+    first, *others, last = report.paragraphs
+
+    assert [one.text for one in report.paragraphs] == ["一", "二 <&>", "三", "共一\n二 <&>\n三"]
+    assert {one.style.name for one in report.paragraphs if one.style} == {"List Bullet"}
+    assert [one.runs[0].bold for one in report.paragraphs] == [True, True, True, None]
+    assert [one.paragraph_format.page_break_before for one in (first, *others)] == [True, None, None]
+    assert last.paragraph_format.page_break_before is None
+
+
+def marked(document: Any) -> None:
+    """Write tags with signs that are no plain ones under headings: of a style that is based on one, and of an outline level."""
+    document.styles.add_style("章名", 1).base_style = document.styles["Heading 1"]
+    document.add_paragraph("{{ x｜upper }}", "Heading 1")
+    document.add_paragraph("{{ x｜upper }}。")
+    document.add_paragraph(HEADING, "章名")
+    document.add_table(2, 2).cell(1, 1).text = "{{ x｜default（“无”） }}"
+    document.sections[0].footer.paragraphs[0].text = "{{ x\u200b }}"
+
+
+WHAT = {
+    "zh": '“{{ x｜default（“无”） }}”里有全角、弯引号或看不见的符号：｜ （ “ ” ），已当作 {{ x|default("无") }}',
+    "en": '“{{ x｜default（“无”） }}” has full-width, curly or invisible signs: ｜ （ “ ” ）. It was read as {{ x|default("无") }}',
+}
+PLACES = {
+    "zh": [
+        "正文 › 第1段",
+        "正文 › “{{ x｜upper }}”之下 › 第2段",
+        f"正文 › “{HEADING[:24]}…”之下 › 表格1 › 第2行 › 第2格",
+        "页脚 › 第1段",
+    ],
+    "en": [
+        "body › paragraph 1",
+        "body › under “{{ x｜upper }}” › paragraph 2",
+        f"body › under “{HEADING[:24]}…” › table 1 › row 2 › cell 2",
+        "footer › paragraph 1",
+    ],
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_warning_says_its_heading_paragraph_and_cell_and_what_was_understood(language: str) -> None:
+    """A heading is known by its style, whatever that is called; a long one is cut."""
+    warnings = parsed(template_of(marked), {"x": 1}).warnings
+    places = [finding.place.text(language).removeprefix("summary.docx › ") for finding in warnings]
+
+    assert places == PLACES[language]
+    assert warnings[2].what(language) == WHAT[language]
+
+
+def test_what_word_puts_into_a_tag_stays_whole() -> None:
+    """A bookmark or comment that begins inside a tag and ends behind it keeps both its ends; spelling marks do no harm."""
+    pieces = ("{", "{ 单位", "名称", " }", "}", "后")
+    between = (
+        '<w:bookmarkStart w:id="0" w:name="_GoBack"/>',
+        '<w:proofErr w:type="spellStart"/>',
+        '<w:commentRangeStart w:id="1"/><w:lastRenderedPageBreak/>',
+        '<w:proofErr w:type="spellEnd"/>',
+        '<w:bookmarkEnd w:id="0"/>',
+        '<w:commentRangeEnd w:id="1"/>',
+    )
+    runs = "".join(
+        f'<w:r w:rsidR="00A{at}"><w:rPr><w:lang w:val="en-US"/></w:rPr><w:t xml:space="preserve">{piece}</w:t></w:r>{mark}'
+        for at, (piece, mark) in enumerate(zip(pieces, between, strict=True))
+    )
+    body = f"<w:document {NAMESPACES}><w:body><w:p>{runs}</w:p></w:body></w:document>"
+    report = Template.parse(package({"word/document.xml": body}), SCHEMA).render(context({"单位名称": "甲"}))
+    root = parts(report)["word/document.xml"]
+
+    assert "".join(lines(root[0])) == "甲后"
+    assert [len(list(root.iter(f"{{*}}{name}"))) for name in ("bookmarkStart", "bookmarkEnd")] == [1, 1]
+    assert [len(list(root.iter(f"{{*}}{name}"))) for name in ("commentRangeStart", "commentRangeEnd")] == [1, 1]
