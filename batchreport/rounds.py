@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from batchreport.packed import periods_before
 from batchreport.run.archive import digest_of
-from batchreport.run.engine import processes, run_all
+from batchreport.run.engine import Processes
 from batchreport.run.ledger import Entry
 from batchreport.run.past import behind
-from batchreport.run.pipeline import Source
+from batchreport.run.pipeline import NO_FILE, Source
 from batchreport.run.worker import FORKS
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from batchreport.period import Period
     from batchreport.project import Found
     from batchreport.run.archive import Digests
+    from batchreport.run.engine import Engine
     from batchreport.run.ledger import Ledger
     from batchreport.run.past import Past
     from batchreport.run.pipeline import Kit, Outcome, Pipeline
@@ -41,13 +43,13 @@ class Rounds:
         workbooks: Sequence[Found],
         past: Past,
         ledger: Ledger | None = None,
-        jobs: int | None = None,
+        engine: Engine | None = None,
     ) -> None:
         self._kit = kit
         self._pipeline = pipeline
         self._past = past
         self._ledger = ledger
-        self._jobs = jobs
+        self._engine = engine or Processes()
         self._order = {found.file: number for number, found in enumerate(workbooks)}
         self._read: dict[str, str] = {}
         self._behind: dict[str, str] = {}
@@ -102,7 +104,7 @@ class Rounds:
         past = self._past.of(periods_before(period) if period else None)
         known = self._digests(period)  # once the past has been read: what of it is damaged is forgotten then
         kit, pipeline = replace(self._kit, past=past), self._pipeline().with_past(past)
-        outcomes = run_all(kit, self._sources(workbooks), processes(self._jobs, len(workbooks)), pipeline)
+        outcomes = self._engine.run_all(kit, self._sources(workbooks), len(workbooks), pipeline)
         for outcome, found in zip(outcomes, workbooks, strict=True):
             read = self._read.pop(found.file)
             made_of = self._ledger.made_of(found.file, found.period, read) if self._ledger and read else ""
@@ -135,9 +137,12 @@ def _groups(workbooks: Sequence[Found]) -> list[tuple[Period | None, list[Found]
 def sources(workbooks: Iterable[Found]) -> Iterator[Source]:
     """Yield the workbooks with their bytes, or with why they cannot be had."""
     for found in workbooks:
+        data, unreadable = b"", ""
         try:
-            data = found.path.read_bytes()
+            if stat.S_ISREG(found.path.stat().st_mode):
+                data = found.path.read_bytes()
+            else:
+                unreadable = NO_FILE  # to read a pipe or a device would take for ever
         except OSError as problem:
-            yield Source(found.file, b"", found.path.stem, found.period, unreadable=problem.strerror or str(problem))
-        else:
-            yield Source(found.file, data, found.path.stem, found.period)
+            unreadable = problem.strerror or str(problem)
+        yield Source(found.file, data, found.path.stem, found.period, unreadable)

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from dataclasses import dataclass
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from batchreport.run.pipeline import Kit, Outcome, Pipeline, Source, lost
 from batchreport.run.worker import FORKS, Died, Failure, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _AHEAD = 64  # outcomes that may wait for one before them, so that memory stays small
-_PAYS_FROM = 16 if FORKS else 60  # below so many workbooks one process is as quick as several
+_SMALL = 65_536 if FORKS else 0  # bytes that a pipe takes at once; with more both its ends could wait for each other
+_PAYS_FROM = 8 if FORKS else 60  # below so many workbooks one process is as quick as several (docs/scaling.md)
 _TRIES = 2  # a process may be ended from outside, so the workbook in it gets a second one
 
 
-@dataclass(slots=True)
-class _Task:
-    """A source with its number, and how often it is tried."""
+class Engine(Protocol):
+    """What makes sources into outcomes, many at once: processes of this machine, or a cluster."""
 
-    number: int
-    source: Source
-    tries: int = 1
+    def run_all(self, kit: Kit, sources: Iterable[Source], count: int, pipeline: Pipeline) -> Iterator[Outcome]:
+        """Yield the outcomes of `count` sources, in order; `pipeline` is that of the kit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Processes of this machine: `jobs`, or as many as pay."""
+
+    jobs: int | None = None
+
+    def run_all(self, kit: Kit, sources: Iterable[Source], count: int, pipeline: Pipeline) -> Iterator[Outcome]:
+        """Yield the outcomes of `count` sources, in order: see `run_all`."""
+        return run_all(kit, sources, processes(self.jobs, count), pipeline)
 
 
 def processes(jobs: int | None, count: int) -> int:
@@ -41,32 +52,48 @@ def run_all(kit: Kit, sources: Iterable[Source], jobs: int = 1, pipeline: Pipeli
     A workbook whose process dies, or that takes more time or memory than the kit's limits allow, has one finding that
     says so; another process takes over. Raises the `BatchReportError` of a kit that cannot be used.
     """
-    engine = _Engine(kit, pipeline or Pipeline.of(kit), sources, jobs)
+    ready = pipeline or Pipeline.of(kit)
+    team = Team(kit, lambda: Worker.of(kit, ready), jobs)
     try:
-        yield from engine.outcomes()
+        yield from team.outcomes(sources)
     finally:
-        engine.end()
+        team.end()
 
 
-class _Engine:
-    """Some workers, what each of them works on, and the outcomes whose turn has not come."""
+@dataclass(slots=True)
+class _Task:
+    """A source with its number, and how often it is tried."""
 
-    def __init__(self, kit: Kit, pipeline: Pipeline, sources: Iterable[Source], jobs: int) -> None:
+    number: int
+    source: Source
+    tries: int = 1
+
+
+class Team:
+    """Some workers, what lies before each of them, and the outcomes whose turn has not come.
+
+    A worker has a second source at hand while it works on the first, so that it need not wait for us; both are in
+    its pipe, the first to be answered first. Whoever dies, dies of the first.
+    """
+
+    def __init__(self, kit: Kit, start: Callable[[], Worker], jobs: int) -> None:
         self._kit = kit
-        self._pipeline = pipeline
+        self._start = start
         self._jobs = jobs
-        self._sources = enumerate(sources)
+        self._sources: Iterator[_Task] = iter(())
         self._idle: list[Worker] = []
-        self._busy: dict[Worker, _Task] = {}
+        self._busy: dict[Worker, deque[_Task]] = {}
         self._again: list[_Task] = []
         self._done: dict[int, Outcome] = {}
         self._turn = 0
 
-    def outcomes(self) -> Iterator[Outcome]:
-        """Yield outcomes as their turn comes."""
+    def outcomes(self, sources: Iterable[Source]) -> Iterator[Outcome]:
+        """Yield outcomes as their turn comes; the workers stay, warm, for more sources."""
+        self._turn = 0
+        self._sources = (_Task(number, source) for number, source in enumerate(sources))
         while self._hand_out():
             self._collect()
-            while self._turn in self._done:
+            if self._turn in self._done:
                 yield self._done.pop(self._turn)
                 self._turn += 1
 
@@ -76,28 +103,31 @@ class _Engine:
             worker.end()
 
     def _hand_out(self) -> bool:
-        """Give every worker that is free a source; return whether anything is under way."""
+        """Give every worker that is free a source, and every other one a second; return whether anything is under way."""
         while len(self._busy) < self._jobs and (task := self._next()):
-            worker = self._idle.pop() if self._idle else Worker(self._kit, self._pipeline)
-            self._busy[worker] = task
-            try:
+            worker = self._idle.pop() if self._idle else self._start()
+            self._busy[worker] = deque([task])
+            worker.give(task.source)
+        for worker, tasks in self._busy.items():
+            if len(tasks) == 1 and (task := self._next()):
+                if len(task.source.data) > _SMALL:
+                    self._again.append(task)
+                    break
+                tasks.append(task)
                 worker.give(task.source)
-            except Died as died:
-                self._bury(worker, died)
         return bool(self._busy or self._done)
 
     def _next(self) -> _Task | None:
         if self._again:
             return self._again.pop()
-        if len(self._busy) + len(self._done) >= self._jobs * _AHEAD:
+        if sum(map(len, self._busy.values())) + len(self._done) >= self._jobs * _AHEAD:
             return None
-        number, source = next(self._sources, (0, None))
-        return None if source is None else _Task(number, source)
+        return next(self._sources, None)
 
     def _collect(self) -> None:
-        """Wait until a worker has answered, has died, or has had its time."""
-        first = min((worker.deadline for worker in self._busy), default=0.0)
-        workers = {worker.pipe: worker for worker in self._busy}
+        """Take what workers have answered, or wait for one to answer, to die or to have had its time."""
+        first = time.monotonic() if self._turn in self._done else min(worker.deadline for worker in self._busy)
+        workers: dict[Any, Worker] = {worker.pipe: worker for worker in self._busy}
         for pipe in wait(list(workers), max(first - time.monotonic(), 0)):
             worker = workers[pipe]
             try:
@@ -111,21 +141,26 @@ class _Engine:
 
     def _settle(self, worker: Worker, answer: Outcome | Failure) -> None:
         """Put an answer where it waits for its turn; a worker that failed has seen too much to go on."""
-        task = self._busy.pop(worker)
+        task = self._busy[worker].popleft()
         if isinstance(answer, Failure):
-            worker.end()
             answer = lost(task.source, answer.code, said=answer.said)
-        else:
+            self._dismiss(worker)
+        elif not self._busy[worker]:
+            del self._busy[worker]
             self._idle.append(worker)
         self._done[task.number] = answer
 
     def _bury(self, worker: Worker, died: Died) -> None:
         """Try again what a worker died of: it may have been ended from outside, for another's sake."""
-        task = self._busy[worker]
+        task = self._busy[worker][0]
         if died.wanted_memory or task.tries == _TRIES:
             code = "file-wants-too-much-memory" if died.wanted_memory else "file-kills-reader"
             self._settle(worker, Failure(code))
         else:
-            self._busy.pop(worker).tries += 1
-            self._again.append(task)
-            worker.end()
+            task.tries += 1
+            self._dismiss(worker)
+
+    def _dismiss(self, worker: Worker) -> None:
+        """End a worker; what lay before it is for others."""
+        self._again += self._busy.pop(worker)
+        worker.end()

@@ -30,6 +30,21 @@ def program() -> str:
     return digest.hexdigest()
 
 
+@cache
+def parts() -> dict[str, str]:
+    """Return the version of all that has a say in a report, by name: two machines must agree on it to make the same bytes."""
+    digest = sha256()
+    for name, data in _sources(files("batchreport")):
+        digest.update(f"{name} {len(data)}\n".encode() + data)
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    known = {
+        "Python": python,
+        **{library: _version(library) for library in LIBRARIES},
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+    }
+    return {"batchreport": f"{_version('batchreport')} ({digest.hexdigest()[:8]})", **known}
+
+
 def _version(library: str) -> str:
     try:
         return version(library)

@@ -12,7 +12,7 @@ import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from batchreport.run.pipeline import Kit, Outcome, Pipeline, Source
 
@@ -43,30 +43,62 @@ class Died(Exception):  # noqa: N818  (it is caught in the engine; nobody else s
         self.wanted_memory = wanted_memory
 
 
-class Worker:
-    """A process of its own with a warm pipeline; `deadline` is when the time of the source it was given is over."""
+class Process(Protocol):
+    """What a worker must know of its process."""
 
-    def __init__(self, kit: Kit, pipeline: Pipeline) -> None:
-        self.pipe, far = _CONTEXT.Pipe()
-        self._complaints, loud = _CONTEXT.Pipe(duplex=False)
-        inherited = pipeline if FORKS else None
-        self._process = _CONTEXT.Process(target=_work, args=(kit, inherited, far, loud), daemon=True)
-        self._process.start()
-        far.close()
-        loud.close()
+    def kill(self) -> None:
+        """End it, whatever it does."""
+
+    def join(self) -> None:
+        """Wait until it has ended."""
+
+
+class Complaints(Protocol):
+    """Where what a process complains of can be read."""
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+
+    def close(self) -> None:
+        """Read no more."""
+
+
+class Worker:
+    """A process of its own with a warm pipeline; `deadline` is when the time of the source it works on is over.
+
+    `pipe` leads to it, `complaints` is what it says on its standard error.
+    """
+
+    def __init__(self, kit: Kit, process: Process, pipe: Connection, complaints: Complaints) -> None:
+        self.pipe = pipe
+        self._process = process
+        self._complaints = complaints
         self._patience = kit.limits.seconds
+        self._given = 0
         self.deadline = float("inf")
 
+    @classmethod
+    def of(cls, kit: Kit, pipeline: Pipeline) -> Worker:
+        """Return a worker that has just been started; `pipeline` is that of the kit."""
+        pipe, far = _CONTEXT.Pipe()
+        complaints, loud = _CONTEXT.Pipe(duplex=False)
+        inherited = pipeline if FORKS else None
+        process = _CONTEXT.Process(target=work, args=(kit, inherited, far, loud), daemon=True)
+        process.start()
+        far.close()
+        loud.close()
+        return cls(kit, process, pipe, complaints)
+
     def give(self, source: Source) -> None:
-        """Let the process work on a source; its time runs from now. Raises `Died`."""
-        self.deadline = time.monotonic() + self._patience
-        try:
+        """Let the process work on a source, after those it was given before; where it has died, `take` will say so."""
+        with suppress(OSError):
             self.pipe.send(source)
-        except OSError:
-            self.take()
+        self._given += 1
+        if self._given == 1:
+            self.deadline = time.monotonic() + self._patience
 
     def take(self) -> Outcome | Failure:
-        """Return what became of the source, once `pipe` has something to take.
+        """Return what became of the first source, once `pipe` has something to take; the next one's time runs from now.
 
         Raises `Died`.
         """
@@ -74,26 +106,29 @@ class Worker:
             answer = self.pipe.recv()
         except (EOFError, OSError):
             raise self._died() from None
-        self.deadline = float("inf")
+        self._given -= 1
+        self.deadline = time.monotonic() + self._patience if self._given else float("inf")
         return answer  # type: ignore[no-any-return]
 
     def end(self) -> None:
         """End the process, whatever it does."""
-        self._process.kill()
-        self._process.join()
+        self._bury()
         self.pipe.close()
         self._complaints.close()
 
-    def _died(self) -> Died:
+    def _bury(self) -> None:
         self._process.kill()
         self._process.join()
+
+    def _died(self) -> Died:
+        self._bury()
         said = b""
         with suppress(OSError, EOFError, ValueError):
             said = os.read(self._complaints.fileno(), _TAIL) if os.name == "posix" else b""
         return Died(wanted_memory=_NO_MEMORY in said)
 
 
-def _work(kit: Kit, pipeline: Pipeline | None, pipe: Connection, loud: Connection) -> None:
+def work(kit: Kit, pipeline: Pipeline | None, pipe: Connection, loud: Complaints) -> None:
     """Make every source that comes through the pipe into an outcome, until nobody is at its other end."""
     faulthandler.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked for the run, and ends us too
@@ -134,7 +169,7 @@ def _end_in(seconds: int) -> None:
         signal.alarm(seconds)
 
 
-def _redirect(loud: Connection) -> None:
+def _redirect(loud: Complaints) -> None:
     """Keep what libraries print from the command's own output; the last complaint is kept for whoever buries us."""
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 1)

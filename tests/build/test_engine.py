@@ -11,6 +11,7 @@ import pytest
 from batchreport.errors import SchemaError
 from batchreport.run.engine import processes, run_all
 from batchreport.run.pipeline import Kit, Outcome, Source
+from batchreport.run.worker import FORKS
 from batchreport.workbook.package import Limits
 from tests.build.books import NOVEMBER, ROOT, book
 
@@ -160,6 +161,36 @@ def test_nothing_but_bad_workbooks_is_done_too(jobs: int) -> None:
     assert codes == [["file-kills-reader"]] * 4
 
 
+def marked(mark: Path) -> Source:
+    """Leave a mark, and come out well."""
+    mark.touch()
+    return source(1)
+
+
+@pytest.mark.skipif(not FORKS, reason="elsewhere a pipe takes too little")
+def test_a_worker_goes_on_while_what_it_made_is_written(tmp_path: Path) -> None:
+    """It has the next workbook at hand, and need not wait for who takes the first."""
+    work = [source(0), Bad("1.xlsx", b"", act=marked, said=(tmp_path / "mark",)), source(2)]
+    run = run_all(KIT, work)
+    next(run)
+    last = time.monotonic() + 60
+    while not (tmp_path / "mark").exists() and time.monotonic() < last:
+        time.sleep(0.01)
+
+    assert (tmp_path / "mark").exists()
+    assert [outcome.file for outcome in run] == ["1.xlsx", "2.xlsx"]
+
+
+@both
+def test_what_lay_ahead_of_a_worker_that_ended_is_not_lost(jobs: int) -> None:
+    """Workbook after workbook ends its process, with good ones between that were in the same pipe."""
+    work = [Bad(f"{n}.xlsx", b"", act=ending) if n % 3 == 1 else source(n) for n in range(12)]
+    outcomes = list(run_all(KIT, work, jobs))
+
+    assert [outcome.file for outcome in outcomes] == [f"{n}.xlsx" for n in range(12)]
+    assert [outcome.report is None for outcome in outcomes] == [n % 3 == 1 for n in range(12)]
+
+
 @both
 def test_a_large_workbook_arrives_whole(jobs: int) -> None:
     """More bytes than a pipe holds, which are refused for their size."""
@@ -171,11 +202,11 @@ def test_a_large_workbook_arrives_whole(jobs: int) -> None:
 @both
 def test_a_run_that_is_left_leaves_no_process(jobs: int) -> None:
     """Ctrl-C, or an error of the one who asked: the processes end with the run, at once."""
-    begun = time.monotonic()
     run = run_all(KIT, [*sources(), *sources(loop)], jobs)
     next(run)
     assert children()
     assert isinstance(run, Iterator)
+    begun = time.monotonic()
     run.close()  # type: ignore[attr-defined]
 
     assert not children()
@@ -198,7 +229,7 @@ def test_a_kit_that_cannot_be_used_is_said_at_once() -> None:
 
 def test_many_processes_are_used_where_they_pay() -> None:
     """A few workbooks are quicker in one process; what is asked for counts."""
-    assert processes(None, 10) == 1
+    assert processes(None, 4) == 1
     assert processes(4, 10) == 4
     assert processes(4, 2) == 2
 
