@@ -15,13 +15,14 @@ from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencr
 from imap_tools.errors import ImapToolsError
 
 from batchreport.mail.received import BROKEN, head_of, origin_of
-from batchreport.mail.server import MailError, said
+from batchreport.mail.server import said
 from batchreport.mail.taken import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
+    from batchreport.errors import MailError
     from batchreport.mail.server import Server
 
 _TROUBLE = (ImapToolsError, IMAP4.error, OSError)

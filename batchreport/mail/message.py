@@ -47,9 +47,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter: from whom, to whom, about what, with which files."""
+    """A letter: from whom (None where the program that sends a draft says it), to whom, about what, with which files."""
 
-    sender: Address
+    sender: Address | None
     to: tuple[Address, ...]
     subject: str
     text: str
@@ -65,7 +65,8 @@ def compose(letter: Letter, *, message_id: str, date: datetime, is_draft: bool =
     if not _MESSAGE_ID.fullmatch(message_id) or not letter.to:
         raise ValueError("a message needs an id and a recipient")
     message = MIMEMultipart(boundary=f"=_{sha256(message_id.encode()).hexdigest()[:32]}", policy=_POLICY)
-    message["From"] = _mailbox(letter.sender)
+    if letter.sender:
+        message["From"] = _mailbox(letter.sender)
     message["To"] = ",\n ".join(map(_mailbox, letter.to))
     message["Subject"] = _subject(printable(letter.subject)[:_LONGEST_SUBJECT])
     message["Date"] = format_datetime(date)

@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Self
 
+from batchreport.errors import MailError
 from batchreport.findings import error
-from batchreport.mail.server import MailError, said
+from batchreport.mail.server import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +23,9 @@ _OK, _GO_ON = 250, 354
 _PASSING = range(400, 500)
 _LINE = re.compile(rb"\r\n|\r|\n")
 _DOT = re.compile(rb"^\.", re.MULTILINE)
+_END = b"\r\n.\r\n"
+Step = Literal["begun", "going"]
+"""How far a letter has come: nothing of it counts yet, or its last bytes go now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,14 @@ class Outbox:
                 self._smtp.quit()
         self._drop()
 
-    def send(self, data: bytes, to: Sequence[str], place: Place) -> Delivery:
+    def send(
+        self, data: bytes, to: Sequence[str], place: Place, step: Callable[[Step], None] = lambda _: None
+    ) -> Delivery:
         """Send a message to the addresses `to` and return what became of it; `place` names it in findings.
 
-        What may pass (a 4xx answer, a broken connection) is tried again. Raises `MailError` where the server cannot be
-        reached, cannot be trusted, or does not let us in: then no other letter would go either.
+        `step` hears "going" right before the bytes that commit the letter, and "begun" when it is to be handed over
+        anew. What may pass (a 4xx answer, a broken connection) is tried again. Raises `MailError` where the server
+        cannot be reached, cannot be trusted, or does not let us in: then no other letter would go either.
         """
         if not self._is_first:
             self._sleep(self._pace.between)
@@ -94,7 +101,8 @@ class Outbox:
             if attempt:
                 self._sleep(self._pace.again * attempt)
             try:
-                return self._deliver(self._connected(is_last=attempt + 1 == self._pace.attempts), data, to, place)
+                smtp = self._connected(is_last=attempt + 1 == self._pace.attempts)
+                return self._deliver(smtp, data, to, place, step)
             except _Later as problem:
                 why = str(problem)
         return Delivery("later", (error("mail-later", place, who=", ".join(to), said=why),))
@@ -153,7 +161,9 @@ class Outbox:
         except (smtplib.SMTPNotSupportedError, UnicodeError):
             raise self._server.error("mail-login-refused", said="AUTH?") from None
 
-    def _deliver(self, smtp: smtplib.SMTP, data: bytes, to: Sequence[str], place: Place) -> Delivery:
+    def _deliver(
+        self, smtp: smtplib.SMTP, data: bytes, to: Sequence[str], place: Place, step: Callable[[Step], None]
+    ) -> Delivery:
         """Hand a message over; raises `_Later` where that did not happen and may be tried again."""
         try:
             refused = self._envelope(smtp, data, to, place)
@@ -161,7 +171,7 @@ class Outbox:
                 self._reset(smtp)
                 return Delivery("refused", refused)
             _check(*smtp.docmd("data"), good=_GO_ON)
-            smtp.send(_DOT.sub(b"..", _LINE.sub(b"\r\n", data)).removesuffix(b"\r\n") + b"\r\n.\r\n")
+            smtp.send(_DOT.sub(b"..", _LINE.sub(b"\r\n", data)).removesuffix(b"\r\n"))
         except _Refused as problem:
             self._reset(smtp)
             return Delivery("refused", (_refusal(to, place, problem),))
@@ -171,20 +181,17 @@ class Outbox:
         except OSError as problem:
             self._drop()
             raise _Later(said(str(problem))) from None
-        return self._answer(smtp, to, place, refused)
-
-    def _answer(self, smtp: smtplib.SMTP, to: Sequence[str], place: Place, refused: tuple[Finding, ...]) -> Delivery:
-        """Return what the server said of the whole message."""
         try:
+            step("going")
+            smtp.send(_END)
             code, answer = smtp.getreply()
         except OSError:
             self._drop()
             return Delivery("unsure", (error("mail-unsure", place, who=", ".join(to)),))
-        try:
-            _check(code, answer)
-        except _Refused as problem:
-            return Delivery("refused", (_refusal(to, place, problem),))
-        return Delivery("sent", refused)
+        except BaseException:  # amidst a letter nothing else can be said to the server
+            self._drop()
+            raise
+        return _answered(code, answer, to, place, refused, step)
 
     def _envelope(self, smtp: smtplib.SMTP, data: bytes, to: Sequence[str], place: Place) -> tuple[Finding, ...]:
         """Say from whom and to whom; return a finding for each address that the server will not write to."""
@@ -209,6 +216,25 @@ class Outbox:
         if self._smtp is not None:
             self._smtp.close()
         self._smtp = None
+
+
+def _answered(
+    code: int,
+    answer: bytes,
+    to: Sequence[str],
+    place: Place,
+    refused: tuple[Finding, ...],
+    step: Callable[[Step], None],
+) -> Delivery:
+    """Return what the server said of the whole message; raises `_Later` where it did not take it."""
+    try:
+        _check(code, answer)
+    except _Refused as problem:
+        return Delivery("refused", (_refusal(to, place, problem),))
+    except _Later:
+        step("begun")
+        raise
+    return Delivery("sent", refused)
 
 
 def _check(code: int, answer: bytes, good: int = _OK) -> None:

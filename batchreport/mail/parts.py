@@ -9,7 +9,7 @@ from batchreport.mail.kinds import Kind, kind_of, workbook_ending
 from batchreport.mail.mailbox import split_mailbox
 from batchreport.mail.outlook import unpack_outlook
 from batchreport.mail.received import unpack_message
-from batchreport.mail.taken import MIB, Limits, Piece, Taken, base_name
+from batchreport.mail.taken import MIB, Limits, Origin, Piece, Taken, base_name
 from batchreport.mail.unzip import unzip
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LIMITS = Limits()
 """The limits that suit a mailbox of some thousand departments."""
+_NOWHERE = Origin()
 _OPENERS: Mapping[Kind, Callable[[Piece, Limits], Iterator[Piece | Finding]]] = {
     Kind.ZIP: unzip,
     Kind.MESSAGE: unpack_message,
@@ -27,14 +28,14 @@ _OPENERS: Mapping[Kind, Callable[[Piece, Limits], Iterator[Piece | Finding]]] = 
 }
 
 
-def attachments(data: bytes, name: str, limits: Limits = LIMITS) -> Taken:
+def attachments(data: bytes, name: str, limits: Limits = LIMITS, origin: Origin = _NOWHERE) -> Taken:
     """Return the workbooks in a file, exactly as they came, and a finding for all else that could matter.
 
-    A workbook is taken as it is; zip files, messages (.eml, .msg) and mailboxes (.mbox) are opened, in each other too.
-    Nothing is raised, whatever the bytes are.
+    `origin` is where the file itself is from. A workbook is taken as it is; zip files, messages (.eml, .msg) and mailboxes
+    (.mbox) are opened, in each other too. Nothing is raised, whatever the bytes are.
     """
     taking = _Taking(limits)
-    taking.take(Piece(base_name(name) or "?", data), limits.depth)
+    taking.take(Piece(base_name(name) or "?", data, origin), limits.depth)
     return Taken(tuple(taking.found), tuple(taking.findings))
 
 

@@ -7,7 +7,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from batchreport.errors import BatchReportError
+from batchreport.errors import MailError
 from batchreport.findings import error
 from batchreport.mail.header import decoded
 from batchreport.mail.taken import printable
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _LONGEST = 300  # signs of what a server said
-
-
-class MailError(BatchReportError):
-    """The mail server cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

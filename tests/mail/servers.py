@@ -192,7 +192,7 @@ mail_uid = {user}
 mail_gid = {group}
 passdb {{
   driver = static
-  args = password=demopass
+  args = password={password}
 }}
 userdb {{
   driver = static
@@ -218,10 +218,10 @@ service stats {{
 
 
 @contextmanager
-def dovecot(pem: Path) -> Iterator[int]:
+def dovecot(pem: Path, password: str = "demopass") -> Iterator[int]:
     """Run Dovecot in a folder of its own and give its port for IMAP over TLS; it must be installed.
 
-    Anybody's password is "demopass".
+    Anybody has the same password.
     """
     program = require("dovecot")
     port = free_port()
@@ -236,7 +236,7 @@ def dovecot(pem: Path) -> Iterator[int]:
             (folder / kind).mkdir()
             shutil.chown(folder / kind, user, group)
         config = folder / "dovecot.conf"
-        names = {"user": user, "group": group, "login": login, "internal": internal}
+        names = {"user": user, "group": group, "login": login, "internal": internal, "password": password}
         config.write_text(DOVECOT.format(folder=folder, pem=pem, port=port, plain=free_port(), **names))
         with running([program, "-F", "-c", str(config)], port, folder):
             yield port

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from batchreport.errors import MailError
 from batchreport.mail.address import Address
 from batchreport.mail.inbox import Inbox
 from batchreport.mail.message import Attachment, Letter, compose
 from batchreport.mail.parts import attachments
-from batchreport.mail.server import MailError, Server
+from batchreport.mail.server import Server
 from batchreport.mail.tag import find_tag
 from tests.mail.servers import HOST, certificate, dovecot, free_port, pymap
 from tests.mail.test_message import DATE

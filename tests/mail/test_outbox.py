@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from batchreport.errors import MailError
 from batchreport.findings import Place
 from batchreport.mail.outbox import Delivery, Outbox, Pace
-from batchreport.mail.server import MailError, Server, said
+from batchreport.mail.server import Server, said
 from tests.mail.servers import HOST, PASSWORD, USER, Post, certificate, free_port, smtp_server
 
 if TYPE_CHECKING:
@@ -108,6 +109,32 @@ def test_what_may_pass_is_tried_again(office: Office, step: str) -> None:
         assert outbox.send(LETTER, TO, PLACE) == Delivery("sent")
 
     assert office.slept == [30, 60]
+    assert len(office.post.letters) == 1
+
+
+def test_the_step_that_commits_a_letter_is_told_before_it(office: Office) -> None:
+    """At "going" the server has not the whole letter; a letter that it would not take is begun again."""
+    office.answer(DATA=["451 busy", "drop"])
+    steps: list[str] = []
+    with office.outbox() as outbox:
+        outbox.send(LETTER, TO, PLACE, lambda step: steps.append(f"{step} {len(office.post.letters)}"))
+        assert steps == ["going 0", "begun 0", "going 0"]
+        assert outbox.send(LETTER, ["nobody@school.example"], PLACE, steps.append).state == "refused"
+
+    assert len(steps) == 3
+
+
+def test_a_step_that_fails_leaves_the_letter_unfinished(office: Office) -> None:
+    """What cannot be remembered is not sent; the next letter gets a connection of its own."""
+
+    def full(_: str) -> None:
+        raise RuntimeError("the disk is full")
+
+    with office.outbox() as outbox:
+        with pytest.raises(RuntimeError):
+            outbox.send(LETTER, TO, PLACE, full)
+        assert outbox.send(LETTER, TO, PLACE).state == "sent"
+
     assert len(office.post.letters) == 1
 
 
