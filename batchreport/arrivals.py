@@ -1,0 +1,110 @@
+"""This module goes through what has come, a folder of anything or a mailbox, and takes the workbooks out of it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchreport.errors import InputError
+from batchreport.findings import Place, error
+from batchreport.mail.parts import LIMITS, attachments
+from batchreport.mail.taken import MIB, Origin, Taken, printable
+from batchreport.run.archive import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from batchreport.findings import Finding
+    from batchreport.mail.inbox import Envelope, Inbox
+
+_PASSED_OVER = (".", "~$")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file or a message that came, and what it held.
+
+    `source` tells it from every other. `expected` is False for a message of which neither subject nor sender has to do
+    with the round, so that only a stamped workbook in it counts. `seconds` is when a file was last written (Unix time);
+    a message says that itself.
+    """
+
+    source: str
+    taken: Taken
+    expected: bool = True
+    seconds: float | None = None
+    envelope: Envelope | None = None
+
+
+def from_folder(folder: Path, besides: Iterable[Path] = ()) -> Iterator[Arrival]:
+    """Yield what lies in a folder and the folders in it, or one file, in order of the paths; `besides` is left out.
+
+    Raises `InputError` where there is no such folder.
+    """
+    if not folder.exists():
+        raise InputError([error("input-missing", Place(file=str(folder)))])
+    left_out = {path.resolve() for path in besides}
+    yield from (_file(path, folder) for path in ([folder] if folder.is_file() else sorted(_walk(folder, left_out))))
+
+
+def _walk(folder: Path, left_out: set[Path]) -> Iterator[Path]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            path = folder / entry.name
+            if entry.name.startswith(_PASSED_OVER) or path.resolve() in left_out:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(path, left_out)
+            else:
+                yield path
+
+
+def _file(path: Path, folder: Path) -> Arrival:
+    """Return a file taken apart; one that cannot be read, or is too large, gives a finding."""
+    above = () if path == folder else path.relative_to(folder).parts[:-1]
+    place = Place(file=" › ".join(map(printable, (*above, path.name))))
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            return _trouble(error("input-not-a-file", place, said="no regular file"))
+        if about.st_size > LIMITS.piece:
+            return _trouble(error("mail-too-large", place, limit=f"{LIMITS.piece // MIB} MiB"))
+        data = path.read_bytes()
+    except OSError as problem:
+        return _trouble(error("file-unreadable", place, said=problem.strerror or str(problem)))
+    taken = attachments(data, path.name, origin=Origin(path=above))
+    return Arrival(f"file:{digest_of(data)}", taken, seconds=about.st_mtime)
+
+
+def _trouble(finding: Finding) -> Arrival:
+    return Arrival(f"path:{finding.place.file}", Taken(findings=(finding,)))
+
+
+def from_inbox(
+    inbox: Inbox, folder: str, since: date, seen: Callable[[str], bool], senders: Iterable[str]
+) -> Iterator[Arrival]:
+    """Yield the messages that came into a folder of a mailbox since a day and were not `seen`, in the order they came.
+
+    `senders` are the addresses that letters are expected from. Raises `MailError` where the mailbox cannot be read.
+    """
+    known = frozenset(address.casefold() for address in senders)
+    for envelope in list(inbox.envelopes(since, folder)):
+        source = f"imap:{folder}:{envelope.validity}:{envelope.uid}"
+        if not seen(source):
+            yield _message(inbox, envelope, source, known)
+
+
+def _message(inbox: Inbox, envelope: Envelope, source: str, senders: frozenset[str]) -> Arrival:
+    origin = envelope.origin
+    expected = origin.tag is not None or origin.sender.casefold() in senders
+    name = f"{origin.subject or origin.message_id or envelope.uid}.eml"
+    if envelope.size > LIMITS.piece:
+        place = Place(file=printable(name))
+        taken = Taken(findings=(error("mail-too-large", place, limit=f"{LIMITS.piece // MIB} MiB"),))
+    else:
+        taken = attachments(inbox.message(envelope), name.replace("/", "／").replace("\\", "＼"))
+    return Arrival(source, taken, expected, envelope=envelope)

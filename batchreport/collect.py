@@ -1,0 +1,209 @@
+"""This module collects the workbooks that have come: the stamp says whose each is, and the newest lies in its place."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Literal
+
+from batchreport.admission import Admission
+from batchreport.filing import Files, Workbook
+from batchreport.findings import Finding, Severity
+from batchreport.mail.taken import Taken
+from batchreport.rounds import sources
+from batchreport.run.archive import digest_of
+from batchreport.run.engine import processes, run_all
+from batchreport.run.pipeline import Pipeline, Source
+from batchreport.run.post import Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from batchreport.arrivals import Arrival
+    from batchreport.mail.taken import Piece
+    from batchreport.period import Period
+    from batchreport.project import Found, Project
+    from batchreport.run.pipeline import Outcome
+    from batchreport.run.post import Post
+
+Kept = Literal["taken", "superseded", "refused"]
+State = Literal["known"] | Kept
+_NO_NAME = " "
+"""What the name of a file says: nothing, where the stamp is to decide."""
+_MANY = 64  # workbooks that a mailbox may bring, for all that is known before it is read
+_LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What became of one workbook, or of something else that came.
+
+    "taken": it is its department's newest and lies at `file`, from the folder of workbooks. "superseded": a newer one
+    is there, and it lies beside. "known": it was collected before. "refused": it cannot be used, or was no workbook.
+    """
+
+    origin: str
+    state: State
+    name: str = ""
+    period: Period | None = None
+    revision: int = 0
+    file: str = ""
+    sender: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """A workbook that is being read, or an arrival without any; `last` says that no other came with it."""
+
+    arrival: Arrival
+    piece: Piece | None
+    last: bool
+
+
+class Collector:
+    """Takes the workbooks out of what came and files them; what it did is remembered in `post`.
+
+    Workbooks of other periods than `period` are refused; without one, each goes to its own. What is remembered is said
+    in `language`.
+    """
+
+    def __init__(self, project: Project, post: Post, period: Period | None, language: str) -> None:
+        self._post = post
+        self._period = period
+        self._language = language
+        self._kit = project.kit(render=False)
+        self._pipeline = Pipeline.of(self._kit)
+        self._admission = Admission(project.roster(), period)
+        self._known = {one.digest: one for one in post.receipts() if one.state != "refused"}
+        self._files = Files(project, self._known, self._outcomes)
+        self._awaited: deque[_Awaited] = deque()
+        self._with_refused: set[str] = set()
+        self.settled: list[Arrival] = []
+        """What brought workbooks, all of which could be used."""
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """The addresses that workbooks are expected from."""
+        return self._admission.senders
+
+    def seen(self, source: str) -> bool:
+        """Return whether what came was looked at before, for this period."""
+        return self._post.seen(self._source(source))
+
+    def collect(self, arrivals: Iterable[Arrival]) -> Iterator[Collected]:
+        """Yield what becomes of everything that came, in order; what was collected before changes nothing.
+
+        Raises `OutputError` where a workbook cannot be filed.
+        """
+        for outcome in run_all(self._kit, self._sources(arrivals), processes(None, _MANY), self._pipeline):
+            while (awaited := self._awaited.popleft()).piece is None:
+                yield from self._ended(awaited.arrival)
+            yield self._filed(awaited.arrival, awaited.piece, outcome)
+            if awaited.last:
+                yield from self._ended(awaited.arrival)
+        while self._awaited:
+            yield from self._ended(self._awaited.popleft().arrival)
+
+    def _sources(self, arrivals: Iterable[Arrival]) -> Iterator[Source]:
+        """Yield the workbooks to be read; neither the name of a file nor its folder says anything."""
+        for arrival in arrivals:
+            pieces = arrival.taken.found
+            for number, piece in enumerate(pieces, 1):
+                self._awaited.append(_Awaited(arrival, piece, number == len(pieces)))
+                yield Source(piece.place.file, piece.data, _NO_NAME)
+            if not pieces:
+                self._awaited.append(_Awaited(arrival, None, last=True))
+
+    def _filed(self, arrival: Arrival, piece: Piece, outcome: Outcome) -> Collected:
+        """File a workbook and remember it, or say why it cannot be used."""
+        digest = digest_of(piece.data)
+        if (known := self._known.get(digest)) and self._files.has(known):
+            return _collected(outcome, piece, "known", known.file)
+        at = _moment(piece, arrival.seconds)
+        refusal = self._admission.refusal(outcome, piece)
+        if refusal or outcome.period is None:
+            self._with_refused.add(arrival.source)
+            told = (refusal,) if refusal and (arrival.expected or outcome.stamped) else ()
+            if told:
+                self._remember(_receipt(outcome, piece, at, "refused", said=self._said(told)))
+            return _collected(outcome, piece, "refused", findings=told)
+        name = self._kit.roster.get(outcome.department) or outcome.name  # so its file has the same name every month
+        about = (outcome.key, name, outcome.department, outcome.period, outcome.revision)
+        file, newest = self._files.file(Workbook(*about, at, piece.data, PurePath(piece.name).suffix.lower()))
+        findings = tuple(self._admission.remarks(outcome, piece))
+        state: Kept = "taken" if newest else "superseded"
+        self._remember(_receipt(outcome, piece, at, state, file, self._said(findings)))
+        return _collected(outcome, piece, state, file, findings)
+
+    def _ended(self, arrival: Arrival) -> Iterator[Collected]:
+        """Say what else is to be said of what came; then it need not be looked at again."""
+        for finding in arrival.taken.findings if arrival.expected else ():
+            if finding.severity is Severity.ERROR:  # remembered, so that it is not forgotten once it has been said
+                self._remember(_trouble(arrival, finding, self._period, self._said((finding,))))
+            yield Collected(finding.place.file, "refused", findings=(finding,))
+        self._post.saw(self._source(arrival.source))
+        if arrival.taken.found and arrival.source not in self._with_refused:
+            self.settled.append(replace(arrival, taken=Taken()))  # its workbooks need not be held any longer
+
+    def _source(self, source: str) -> str:
+        """Return by what something that came is known: what is of no use for one period may be of use for another."""
+        return f"{self._period or ''} {source}"
+
+    def _said(self, findings: Iterable[Finding]) -> str:
+        return "\n".join(finding.line(self._language) for finding in findings)
+
+    def _remember(self, receipt: Receipt) -> None:
+        self._post.receive(receipt)
+        if receipt.state != "refused":
+            self._known[receipt.digest] = receipt
+
+    def _outcomes(self, found: Sequence[Found]) -> Iterator[Outcome]:
+        return run_all(self._kit, sources(found), processes(None, len(found)), self._pipeline)
+
+
+def _collected(
+    outcome: Outcome, piece: Piece, state: State, file: str = "", findings: tuple[Finding, ...] = ()
+) -> Collected:
+    sender, origin = piece.origin.sender, piece.place.file
+    return Collected(origin, state, outcome.name.strip(), outcome.period, outcome.revision, file, sender, findings)
+
+
+def _receipt(
+    outcome: Outcome,
+    piece: Piece,
+    at: datetime,
+    state: Kept,
+    file: str = "",
+    said: str = "",
+) -> Receipt:
+    origin = piece.origin
+    return Receipt(
+        digest=digest_of(piece.data),
+        period=str(outcome.period or ""),
+        department=outcome.key,
+        revision=outcome.revision,
+        file=file,
+        at=at,
+        sender=origin.sender,
+        origin=piece.place.file,
+        state=state,
+        said=said,
+    )
+
+
+def _trouble(arrival: Arrival, finding: Finding, period: Period | None, said: str) -> Receipt:
+    """Return what is remembered of something that came and brought no workbook."""
+    origin = finding.place.file
+    digest = digest_of(f"{arrival.source} {finding.code} {origin}".encode())
+    at = arrival.envelope.origin.date if arrival.envelope else None
+    return Receipt(digest, str(period or ""), "", 0, "", at, "", origin, "refused", said)
+
+
+def _moment(piece: Piece, seconds: float | None) -> datetime:
+    """Return when a workbook came: as its message says, else as its file does."""
+    if piece.origin.date is not None:
+        return piece.origin.date.astimezone(UTC)
+    return _LONG_AGO if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,94 @@
+"""This module collects from folders and from the mailbox, as the command or the settings say."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from batchreport.account import imap_server, password
+from batchreport.arrivals import from_folder, from_inbox
+from batchreport.collect import Collected, Collector
+from batchreport.errors import MailError
+from batchreport.findings import error
+from batchreport.prepare import WORKBOOKS
+from batchreport.project import ARCHIVE
+from batchreport.run.alone import alone
+from batchreport.run.post import Post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from batchreport.mail.inbox import Inbox
+    from batchreport.period import Period
+    from batchreport.project import Project
+
+LOCK = ".collecting"
+"""The file that keeps two from collecting at the same time."""
+_EVER = date(2000, 1, 1)
+_BEFORE = timedelta(days=31)  # before a period's end nobody can have sent what is to be said of it
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to collect: out of which folders or files, out of the mailbox or not, since when; where its messages go then.
+
+    Without `period` each workbook goes to its own. Without `since` the mailbox is read since the first letter of the
+    period went out, or else from a month before the period's end.
+    """
+
+    folders: tuple[Path, ...] = ()
+    imap: bool = False
+    period: Period | None = None
+    since: date | None = None
+    move: str = ""
+    out: Path | None = None
+
+
+def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected]:
+    """Yield what becomes of everything that has come; what was collected before changes nothing.
+
+    Raises `InputError` where a folder is not there, `MailError` where the mailbox cannot be read, `OutputError` where a
+    workbook cannot be filed, or another run collects just now.
+    """
+    out = asked.out or project.out
+    with ExitStack() as stack:
+        stack.enter_context(alone(out / LOCK))
+        post = stack.enter_context(Post(out / ARCHIVE))
+        collector = Collector(project, post, asked.period, language)
+        besides = (*project.not_workbooks, project.root / WORKBOOKS)
+        arrivals = chain.from_iterable(from_folder(folder, besides) for folder in asked.folders)
+        if not asked.imap:
+            yield from collector.collect(arrivals)
+            return
+        box = project.settings.mail.imap
+        folder = box.folder if box else "INBOX"
+        inbox = stack.enter_context(_opened(project))
+        messages = from_inbox(
+            inbox, folder, asked.since or _since(post, asked.period), collector.seen, collector.senders
+        )
+        yield from collector.collect(chain(arrivals, messages))
+        if move := asked.move or (box.move if box else ""):
+            inbox.move([arrival.envelope for arrival in collector.settled if arrival.envelope], move)
+
+
+def _opened(project: Project) -> Inbox:
+    """Return the project's mailbox, open; raises `MailError` where what reads it is not installed, or it cannot be read."""
+    try:
+        from batchreport.mail.inbox import Inbox  # noqa: PLC0415  (an extra)
+    except ModuleNotFoundError as problem:
+        if problem.name != "imap_tools":
+            raise
+        raise MailError([error("mail-not-installed")]) from None
+    return Inbox(imap_server(project), password(project))
+
+
+def _since(post: Post, period: Period | None) -> date:
+    """Return the day from which on answers can have come."""
+    sent = [letter.at.date() for letter in post.letters(period)]
+    if period is None:
+        return min(sent, default=_EVER)
+    return min([*sent, period.end - _BEFORE])

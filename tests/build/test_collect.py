@@ -1,0 +1,286 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import zipfile
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from openpyxl import Workbook
+
+from batchreport import Period, Prefill, blank_workbook
+from batchreport.mail.address import Address
+from batchreport.mail.message import Attachment, Letter, compose
+from batchreport.workbook.roster import roster_schema
+from tests.build.books import NOVEMBER, book, project
+from tests.build.command import Ended, batchreport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+OCTOBER = Period(2026, 10, "M")
+OFFICE = Address("houqin@district.example", "后勤处")
+DEPARTMENTS = (
+    ("D1", "甲校", "jia@school.example"),
+    ("D2", "乙校", "yi@school.example"),
+    ("D3", "丙校", "bing@school.example"),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A project of three departments, of which nobody has answered, and a folder for what comes."""
+    laid = project(tmp_path)
+    rows = [{"code": code, "name": name, "mail": mail} for code, name, mail in DEPARTMENTS]
+    roster = blank_workbook(roster_schema(), Prefill(rows={"departments": rows}))
+    (laid / "departments.xlsx").write_bytes(roster)
+    (laid / "收件").mkdir()
+    return laid
+
+
+def collect(folder: Path, *more: str) -> Ended:
+    """Collect what lies in the folder for what comes, for November."""
+    return batchreport(folder, "collect", "收件", "--period", "2026-11", *more)
+
+
+def collected(folder: Path, *more: str) -> list[dict[str, Any]]:
+    """Return what became of each thing that came."""
+    ended = collect(folder, "--json", *more)
+    assert ended.code in (0, 1), ended.err
+    found: list[dict[str, Any]] = json.loads(ended.out)["collected"]
+    return found
+
+
+def states(folder: Path, *more: str) -> dict[str, str]:
+    """Return what became of each thing that came, by where it lay."""
+    return {one["origin"]: one["state"] for one in collected(folder, *more)}
+
+
+def lying(folder: Path) -> dict[str, bytes]:
+    """Return the files in the folder of workbooks, those set aside among them, by path."""
+    there = folder / "workbooks"
+    return {path.relative_to(there).as_posix(): path.read_bytes() for path in there.rglob("*") if path.is_file()}
+
+
+def mail(
+    data: bytes, *, name: str = "附件.xlsx", sender: str = "jia@school.example", day: int = 1, subject: str = "回复"
+) -> bytes:
+    """Return a message that brings a workbook."""
+    files = (Attachment(name, data),) if data else ()
+    letter = Letter(Address(sender, "某人"), (OFFICE,), subject, "您好", files)
+    date = datetime(2026, 12, day, 8, tzinfo=UTC)
+    return compose(letter, message_id=f"<{day}-{sender}>", date=date)
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Return a zip file as Windows packs it in China: names in GBK, no sign of it."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number, data in enumerate(files.values()):
+            archive.writestr(f"{number:04}", data)
+    whole = packed.getvalue()
+    for number, name in enumerate(files):
+        raw = name.encode("gbk")
+        assert len(raw) == 4
+        whole = whole.replace(f"{number:04}".encode(), raw)
+    return whole
+
+
+def test_the_stamp_says_whose_a_workbook_is_and_names_do_not(folder: Path) -> None:
+    """A file under another department's name lies under its own department's name afterwards, byte for byte."""
+    data = book("甲校", code="D1")
+    (folder / "收件/乙校2025年3月.xlsx").write_bytes(data)
+    assert states(folder) == {"乙校2025年3月.xlsx": "taken"}
+    assert lying(folder) == {"2026-11/甲校.xlsx": data}
+
+
+def test_everything_a_clerk_drags_together_is_opened(folder: Path) -> None:
+    """A workbook, a mail with a zip file in it, and a zip file in a folder give three workbooks."""
+    first, second, third = (book(name, code=code) for code, name, _ in DEPARTMENTS)
+    (folder / "收件/子").mkdir()
+    (folder / "收件/a.xlsx").write_bytes(first)
+    (folder / "收件/b.eml").write_bytes(mail(zipped({"乙校": second}), name="打包.zip", sender="yi@school.example"))
+    (folder / "收件/子/c.zip").write_bytes(zipped({"丙校": third}))
+    assert states(folder) == {
+        "a.xlsx": "taken",
+        "b.eml › 打包.zip › 乙校.xlsx": "taken",
+        "子 › c.zip › 丙校.xlsx": "taken",
+    }
+    assert lying(folder) == {"2026-11/甲校.xlsx": first, "2026-11/乙校.xlsx": second, "2026-11/丙校.xlsx": third}
+
+
+def test_collecting_twice_changes_nothing(folder: Path) -> None:
+    """The second time everything is known, and no file is touched."""
+    (folder / "收件/a.xlsx").write_bytes(book("甲校", code="D1"))
+    collect(folder)
+    before = lying(folder), (folder / "workbooks/2026-11/甲校.xlsx").stat().st_mtime_ns
+    assert states(folder) == {"a.xlsx": "known"}
+    assert (lying(folder), (folder / "workbooks/2026-11/甲校.xlsx").stat().st_mtime_ns) == before
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_the_newest_revision_lies_in_its_place_and_the_others_beside(folder: Path, *, newest_first: bool) -> None:
+    """Whatever the order in which they come, revision 2 counts, and nothing is lost."""
+    older, newer = book("甲校", code="D1", revision=1), book("甲校", code="D1", revision=2)
+    for data in (newer, older) if newest_first else (older, newer):
+        (folder / "收件/a.xlsx").write_bytes(data)
+        collect(folder)
+    there = lying(folder)
+    assert there.pop("2026-11/甲校.xlsx") == newer
+    assert [path.startswith("2026-11/.superseded/甲校 r1 ") for path in there] == [True]
+    assert list(there.values()) == [older]
+
+
+def test_of_one_revision_sent_twice_the_later_mail_counts(folder: Path) -> None:
+    """The dates of the messages decide, not the order in which they are read."""
+    first, second = (book("甲校", code="D1", rows={"plans": [{"item": item}]}) for item in ("旧", "新"))
+    (folder / "收件/1.eml").write_bytes(mail(second, day=3))
+    (folder / "收件/2.eml").write_bytes(mail(first, day=2))
+    found = states(folder)
+    assert found == {"1.eml › 附件.xlsx": "taken", "2.eml › 附件.xlsx": "superseded"}
+    assert lying(folder)["2026-11/甲校.xlsx"] == second
+    assert first in lying(folder).values()
+
+
+def test_a_workbook_put_there_by_hand_gives_way_to_a_newer_one(folder: Path) -> None:
+    """It is known by its stamp, whatever it is called, and lies beside afterwards."""
+    (folder / "workbooks/2026-11").mkdir(parents=True)
+    old, new = book("甲校", code="D1"), book("甲校", code="D1", revision=2)
+    (folder / "workbooks/2026-11/最终版.xlsx").write_bytes(old)
+    (folder / "收件/a.xlsx").write_bytes(new)
+    collect(folder)
+    there = lying(folder)
+    assert there.pop("2026-11/甲校.xlsx") == new
+    assert "2026-11/最终版.xlsx" not in there
+    assert list(there.values()) == [old]
+
+
+def test_a_workbook_put_there_by_hand_stays_where_it_is_the_newer(folder: Path) -> None:
+    """What comes late lies beside."""
+    (folder / "workbooks/2026-11").mkdir(parents=True)
+    old, new = book("甲校", code="D1"), book("甲校", code="D1", revision=2)
+    (folder / "workbooks/2026-11/最终版.xlsx").write_bytes(new)
+    (folder / "收件/a.xlsx").write_bytes(old)
+    assert states(folder) == {"a.xlsx": "superseded"}
+    assert lying(folder)["2026-11/最终版.xlsx"] == new
+
+
+def no_workbook() -> bytes:
+    """Return a spreadsheet that has nothing to do with it."""
+    other = Workbook()
+    assert other.active is not None
+    other.active.append(["采购清单", 12])
+    saved = BytesIO()
+    other.save(saved)
+    return saved.getvalue()
+
+
+REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
+    "another period": ("a.xlsx", lambda: book("甲校", code="D1", period=OCTOBER), "collect-other-period"),
+    "nobody in the roster": ("a.xlsx", lambda: book("丁校", code="D9"), "collect-stranger"),
+    "another spreadsheet": ("a.xlsx", no_workbook, "collect-nobodys"),
+    "no workbook at all": ("a.xlsx", lambda: b"PK\x03\x04 but then nothing", "file-damaged"),
+    "winmail.dat": ("winmail.dat", lambda: bytes.fromhex("789F3E22") + b"\0" * 90, "mail-tnef"),
+    "a letter without attachment": ("a.eml", lambda: mail(b""), "mail-without-attachment"),
+    "an archive nobody can open": ("a.rar", lambda: b"Rar!\x1a\x07\0 and so on", "mail-archive"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_used_is_listed_with_the_reason(folder: Path, case: str) -> None:
+    """Nothing lies among the workbooks, one line says why; a mail without attachment may be a word of thanks, all else is an error."""
+    name, data, code = REFUSED[case]
+    (folder / "收件" / name).write_bytes(data())
+    ended = collect(folder, "--json")
+    (one,) = json.loads(ended.out)["collected"]
+    assert ([finding["code"] for finding in one["findings"]], one["state"]) == ([code], "refused")
+    assert ended.code == (0 if one["findings"][0]["severity"] == "warning" else 1)
+    assert not lying(folder)
+
+
+def test_an_unstamped_workbook_is_taken_from_a_sender_who_is_known(folder: Path) -> None:
+    """What the form says of itself decides then; from a stranger it is not taken."""
+    data = book("甲校", code="D1", revision=0)
+    plain = unstamped(data)
+    (folder / "收件/1.eml").write_bytes(mail(plain))
+    (folder / "收件/2.eml").write_bytes(mail(unstamped(book("乙校", code="D2")), sender="spam@else.example"))
+    found = {one["origin"]: (one["state"], [f["code"] for f in one["findings"]]) for one in collected(folder)}
+    assert found["1.eml › 附件.xlsx"] == ("taken", ["collect-without-stamp"])
+    assert found["2.eml › 附件.xlsx"] == ("refused", ["collect-unknown-sender"])
+
+
+def unstamped(data: bytes) -> bytes:
+    """Return a workbook as one that was typed into another file would be: the sheets without any stamp."""
+    from openpyxl import load_workbook  # noqa: PLC0415
+
+    loaded: Any = load_workbook(BytesIO(data))
+    for sheet in list(loaded.worksheets):
+        if sheet.title == "_戳":
+            loaded.remove(sheet)
+    loaded.custom_doc_props.props.clear()
+    for name in [name for name in loaded.defined_names if "stamp" in name]:
+        del loaded.defined_names[name]
+    saved = BytesIO()
+    loaded.save(saved)
+    return saved.getvalue()
+
+
+def test_a_stamped_workbook_is_taken_from_anyone_and_that_is_said(folder: Path) -> None:
+    """Somebody else's address is a warning, not a reason to lose a workbook."""
+    (folder / "收件/1.eml").write_bytes(mail(book("甲校", code="D1"), sender="private@else.example"))
+    (folder / "收件/2.eml").write_bytes(mail(book("乙校", code="D2"), sender="bing@school.example"))
+    found = {one["name"]: (one["state"], [f["code"] for f in one["findings"]]) for one in collected(folder)}
+    assert found == {
+        "甲校": ("taken", ["collect-sender-not-listed"]),
+        "乙校": ("taken", ["collect-other-sender"]),
+    }
+
+
+def test_what_was_of_another_period_can_be_collected_for_it(folder: Path) -> None:
+    """Refused for November, October's workbook is taken when October is asked for."""
+    (folder / "收件/a.xlsx").write_bytes(book("甲校", code="D1", period=OCTOBER))
+    assert states(folder) == {"a.xlsx": "refused"}
+    ended = batchreport(folder, "collect", "收件", "--period", "2026-10")
+    assert (ended.code, ended.out) == (0, "workbooks/2026-10/甲校.xlsx\n")
+
+
+def test_nothing_that_came_is_touched(folder: Path) -> None:
+    """The files in the folder for what comes keep their bytes and times."""
+    (folder / "收件/a.xlsx").write_bytes(book("甲校", code="D1"))
+    (folder / "收件/b.eml").write_bytes(mail(b""))
+    os.utime(folder / "收件/a.xlsx", (1e9, 1e9))
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (folder / "收件").iterdir()}
+    collect(folder)
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (folder / "收件").iterdir()} == before
+
+
+def test_a_workbook_that_was_deleted_by_hand_is_collected_again(folder: Path) -> None:
+    """What is known is known only as long as it is there."""
+    (folder / "收件/a.xlsx").write_bytes(book("甲校", code="D1"))
+    collect(folder)
+    shutil.rmtree(folder / "workbooks/2026-11")
+    assert states(folder) == {"a.xlsx": "taken"}
+
+
+def test_departments_of_one_file_name_keep_their_workbooks_apart(folder: Path) -> None:
+    """The second lies under its name and code."""
+    names = {"E1": "实验学校", "E2": "实验学校."}  # Windows takes away a dot at the end
+    rows = [{"code": code, "name": name} for code, name in names.items()]
+    (folder / "departments.xlsx").write_bytes(blank_workbook(roster_schema(), Prefill(rows={"departments": rows})))
+    for code, name in names.items():
+        (folder / f"收件/{code}.xlsx").write_bytes(book(name, code=code))
+    collect(folder)
+    assert sorted(lying(folder)) == ["2026-11/实验学校 (E2).xlsx", "2026-11/实验学校.xlsx"]
+
+
+def test_without_a_folder_it_says_what_to_name(folder: Path) -> None:
+    """The settings may name one; without any, one line says what to do."""
+    assert batchreport(folder, "collect").code == 2
+    with (folder / "batchreport.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\ninbox = "收件"\n')
+    (folder / "收件/a.xlsx").write_bytes(book("甲校", code="D1", period=NOVEMBER))
+    assert batchreport(folder, "collect").out == "workbooks/2026-11/甲校.xlsx\n"

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import imaplib
+import json
+import ssl
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.build.books import book
+from tests.build.command import Ended, batchreport
+from tests.build.test_collect import OCTOBER, folder, lying, mail
+from tests.mail.servers import HOST, certificate, dovecot, pymap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["folder"]
+USER, PASSWORD = "demouser", "demopass"
+
+
+class Mailbox:
+    """A mailbox on a real server, and the settings that name it."""
+
+    def __init__(self, port: int, pem: Path | None) -> None:
+        self._port = port
+        self._pem = pem
+
+    @contextmanager
+    def client(self) -> Iterator[imaplib.IMAP4]:
+        """Give a connection without anything of ours."""
+        if self._pem:
+            context = ssl.create_default_context(cafile=str(self._pem))
+            client: imaplib.IMAP4 = imaplib.IMAP4_SSL(HOST, self._port, ssl_context=context)
+        else:
+            client = imaplib.IMAP4(HOST, self._port)
+        with client:
+            client.login(USER, PASSWORD)
+            yield client
+
+    def empty(self) -> None:
+        """Take away what an earlier test has left."""
+        with self.client() as client:
+            if client.select("INBOX")[1] != [b"0"]:
+                client.store("1:*", "+FLAGS", r"\Deleted")
+                client.expunge()
+
+    def put(self, message: bytes) -> None:
+        """Let a message come."""
+        with self.client() as client:
+            assert client.append("INBOX", None, None, message)[0] == "OK"
+
+    def flags(self) -> list[bytes]:
+        """Return what the server says of the messages in the inbox."""
+        with self.client() as client:
+            client.select("INBOX", readonly=True)
+            found = client.fetch("1:*", "(FLAGS)")[1]
+        return [one for one in found if isinstance(one, bytes)]
+
+    def set_up(self, folder: Path) -> None:
+        """Name the mailbox in the settings of a project."""
+        security = f'security = "tls", ca_file = "{self._pem}"' if self._pem else 'security = "none"'
+        with (folder / "batchreport.toml").open("a", encoding="utf-8") as settings:
+            settings.write(f"""
+[mail]
+from = "后勤处 <houqin@district.example>"
+user = "{USER}"
+imap = {{ host = "{HOST}", port = {self._port}, {security} }}
+""")
+
+
+@pytest.fixture(scope="module", params=["pymap", pytest.param("dovecot", marks=pytest.mark.outside)])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+    """A mailbox, in pymap in the open, in Dovecot over TLS."""
+    where = tmp_path_factory.mktemp("mail")
+    if request.param == "pymap":
+        with pymap(where) as port:
+            yield Mailbox(port, None)
+    else:
+        pem = certificate(where)
+        with dovecot(pem) as port:
+            yield Mailbox(port, pem)
+
+
+@pytest.fixture
+def mailbox(server: Mailbox, folder: Path) -> Mailbox:
+    """The mailbox, empty, and the project that reads it."""
+    server.empty()
+    server.set_up(folder)
+    return server
+
+
+def collect(folder: Path, *more: str) -> Ended:
+    """Collect what came to the mailbox, for November."""
+    period = ("--period", "2026-11", "--since", "2020-01-01")
+    return batchreport(folder, "collect", "--imap", *period, *more, BATCHREPORT_MAIL_PASSWORD=PASSWORD)
+
+
+def collected(folder: Path, *more: str) -> list[dict[str, Any]]:
+    """Return what became of each thing that came."""
+    found: list[dict[str, Any]] = json.loads(collect(folder, "--json", *more).out)["collected"]
+    return found
+
+
+def test_workbooks_come_out_of_the_mailbox_by_stamp_and_tag(folder: Path, mailbox: Mailbox) -> None:
+    """A department's answer, one from a stranger's address with a stamp, and nothing about the stranger's other mail."""
+    first, second = book("甲校", code="D1"), book("乙校", code="D2")
+    mailbox.put(mail(first, subject="答复: [BR-2026-11-D1] 十一月"))
+    mailbox.put(mail(second, sender="private@else.example", day=2))
+    mailbox.put(mail(b"", sender="newsletter@else.example", day=3))
+    mailbox.put(mail(b"", sender="bing@school.example", day=4))
+    found = [(one["sender"], one["state"], [f["code"] for f in one["findings"]]) for one in collected(folder)]
+    assert found == [
+        ("jia@school.example", "taken", []),
+        ("private@else.example", "taken", ["collect-sender-not-listed"]),
+        ("", "refused", ["mail-without-attachment"]),
+    ]
+    assert lying(folder) == {"2026-11/甲校.xlsx": first, "2026-11/乙校.xlsx": second}
+
+
+def test_what_was_read_is_not_read_again_and_not_marked(folder: Path, mailbox: Mailbox) -> None:
+    """The second time nothing is new; no message is marked as read."""
+    mailbox.put(mail(book("甲校", code="D1")))
+    before = mailbox.flags()
+    assert collect(folder).out == "workbooks/2026-11/甲校.xlsx\n"
+    again = collect(folder)
+    assert (again.code, again.out, again.err) == (
+        0,
+        "",
+        "新收 0 份，比已有的旧的 0 份，以前收过的 0 份，用不了的 0 份。\n",
+    )
+    assert mailbox.flags() == before
+
+
+def test_only_messages_that_were_of_use_are_moved_and_only_when_asked(folder: Path, mailbox: Mailbox) -> None:
+    """The one with the workbook goes, the one for another period stays."""
+    mailbox.put(mail(book("甲校", code="D1")))
+    mailbox.put(mail(book("乙校", code="D2", period=OCTOBER), sender="yi@school.example", day=2))
+    collect(folder)
+    assert len(mailbox.flags()) == 2
+    mailbox.put(mail(book("丙校", code="D3"), sender="bing@school.example", day=3))
+    assert collect(folder, "--move", "已收").out == "workbooks/2026-11/丙校.xlsx\n"
+    assert len(mailbox.flags()) == 2
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_a_wrong_password_is_one_line_without_the_password(folder: Path) -> None:
+    """Exit code 2, and the password is nowhere."""
+    period = ("--period", "2026-11", "--since", "2020-01-01")
+    ended = batchreport(folder, "collect", "--imap", *period, BATCHREPORT_MAIL_PASSWORD="not-the-pass-word")
+    assert ended.code == 2
+    assert ended.err.count("\n") == 1
+    assert "not-the-pass-word" not in ended.err + ended.out
+    assert all(b"not-the-pass-word" not in path.read_bytes() for path in folder.rglob("*") if path.is_file())
