@@ -1,0 +1,157 @@
+"""This module looks where each department of a period stands: at the letters, the workbooks that lie there, the archive."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchreport.errors import InputError, TemplateError
+from batchreport.files import safe_name
+from batchreport.findings import Place, error
+from batchreport.packed import periods_before
+from batchreport.period import Period
+from batchreport.prepare import WORKBOOKS
+from batchreport.project import SETTINGS, find_workbooks
+from batchreport.rounds import sources
+from batchreport.run.engine import processes, run_all
+from batchreport.run.ledger import Entry, Ledger, digest_of_kit, digests
+from batchreport.run.past import Past, behind
+from batchreport.run.pipeline import Pipeline
+from batchreport.run.post import look_post
+from batchreport.run.stand import STATES, Came, Mail, Standing, Standings, State, There, settled
+from batchreport.shelf import Shelf
+from batchreport.workdays import holidays_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batchreport.findings import Finding
+    from batchreport.project import Found, Project
+    from batchreport.run.pipeline import Kit, Outcome
+
+__all__ = [
+    "STATES",
+    "Standing",
+    "Standings",
+    "State",
+    "current_period",
+    "findings_of",
+    "mail_of",
+    "on_disk",
+    "standings",
+]
+
+
+def current_period(project: Project, out: Path | None = None) -> Period:
+    """Return the latest period that something was sent for, else that of the latest folder of workbooks.
+
+    Raises `InputError` where there is neither.
+    """
+    letters, _ = look_post(project.archive(out), None)
+    sent = [period for letter in letters if (period := Period.parse(letter.period))]
+    folder = project.root / WORKBOOKS
+    there = [period for each in _folders(folder) if (period := Period.parse(each.name))]
+    known = sent or there
+    if not known:
+        raise InputError([error("input-no-round", Place(file=str(folder)))])
+    return max(known, key=lambda period: (period.end, period.start))
+
+
+def standings(project: Project, period: Period, *, out: Path | None = None) -> Standings:
+    """Return where every department stands in a period, without changing a byte.
+
+    A workbook that `build` has seen as it is is not read again; the others are checked.
+    """
+    archive = project.archive(out)
+    past = Past(archive)
+    came = tuple(_came(project, period, archive, past))
+    there = on_disk(project, archive.parent, period)
+    items = settled(period, project.roster(), came, mail_of(project, period, archive), there)
+    return Standings(period, project.deadline(period), items, (*past.findings, *findings_of(project)))
+
+
+def mail_of(project: Project, period: Period, archive: Path) -> Mail:
+    """Return what is known of the letters of a period, and of all workbooks that came."""
+    letters, receipts = look_post(archive)
+    mine = tuple(letter for letter in letters if letter.period == str(period))
+    return Mail(mine, receipts, used=bool(project.settings.mail.from_))
+
+
+def findings_of(project: Project) -> tuple[Finding, ...]:
+    """Return what is to be said of how deadlines are reckoned."""
+    settings = project.settings
+    finding = holidays_unknown(settings.holidays, SETTINGS) if settings.deadline_days else None
+    return (finding,) if finding else ()
+
+
+def on_disk(project: Project, out: Path, period: Period) -> There:
+    """Return what tells which marked copies are there, and the digests of workbooks."""
+    copies = {path.name for path in (out / str(period) / "marked").glob("*.xlsx")}
+
+    def marked(name: str) -> str:
+        file = f"{safe_name(name)}.xlsx"
+        return f"{period}/marked/{file}" if file in copies else ""
+
+    return There(marked, lambda file: digests([project.root / WORKBOOKS / file])[0])
+
+
+def _came(project: Project, period: Period, archive: Path, past: Past) -> Iterator[Came]:
+    """Yield the workbooks that lie there for a period, in order of their paths."""
+    folder = project.root / WORKBOOKS
+    try:
+        found = find_workbooks(folder, period, besides=project.not_workbooks)
+    except InputError:  # nothing has come
+        return
+    shelf = Shelf(None, past)
+    for entry in _entries(project, period, found, archive, past):
+        if entry.outcome.period == period or "period-wrong" in {one.code for one in entry.outcome.findings}:
+            shelf.put(entry)
+    for done in shelf.done:
+        report = done.entry.path if done.entry and (archive.parent / done.entry.path).is_file() else ""
+        yield Came(done.outcome, done.outcome.file, report)
+
+
+def _entries(project: Project, period: Period, found: Sequence[Found], archive: Path, past: Past) -> Iterator[Entry]:
+    """Yield what became of each workbook: as the last build left it, where nothing has changed since, else checked now."""
+    kit = _kit(project)
+    known = past.digests(periods_before(period))
+    unchanged = _unchanged(project.root / WORKBOOKS, period, found, archive, digest_of_kit(kit))
+    unchanged = {file: one for file, one in unchanged.items() if behind(known, one.outcome) == one.behind}
+    rest = [one for one in found if one.file not in unchanged]
+    checked = _checked(kit, period, rest, past)
+    for one in found:
+        yield unchanged.get(one.file) or Entry(next(checked))
+
+
+def _kit(project: Project) -> Kit:
+    try:
+        return project.kit()
+    except TemplateError:  # where one stands can be said all the same
+        return project.kit(render=False)
+
+
+def _unchanged(folder: Path, period: Period, found: Sequence[Found], archive: Path, kit: str) -> dict[str, Entry]:
+    """Return the entries of the ledger, for a build of all workbooks or of the period's folder."""
+    entries: dict[str, Entry] = {}
+    for start in (folder / str(period), folder):
+        names = {one.path.relative_to(start).as_posix(): one for one in found if start in one.path.parents}
+        ledger = Ledger(archive, start, kit)
+        known = ledger.unchanged({name: (one.path, one.period) for name, one in names.items()})
+        for name, entry in known.items():
+            file = names[name].file
+            entries[file] = replace(entry, outcome=replace(entry.outcome, file=file))
+    return entries
+
+
+def _checked(kit: Kit, period: Period, found: Sequence[Found], past: Past) -> Iterator[Outcome]:
+    if found:
+        kit = replace(kit, template=b"", template_file="", past=past.of(periods_before(period)))
+        yield from run_all(kit, sources(found), processes(None, len(found)), Pipeline.of(kit))
+
+
+def _folders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [Path(entry.path) for entry in os.scandir(folder) if entry.is_dir()]
