@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from batchreport.report.book import Cover, make_book
 from benchmarks import measure
-from benchmarks.measure import Table
+from benchmarks.measure import Found, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ _SIZES = (30, 100, 300)
 _HEADINGS = ["departments", "seconds", "CPU ms each", "peak MB", "book MB"]
 
 
-def tables(reports: Path, sizes: Sequence[int] = _SIZES) -> list[Table]:
+def measured(reports: Path, sizes: Sequence[int] = _SIZES) -> Found:
     """Measure, and return what was found."""
     rows = []
     for size in sizes:
@@ -35,7 +35,7 @@ def tables(reports: Path, sizes: Sequence[int] = _SIZES) -> list[Table]:
             f"{size}", f"{said['seconds']:.1f}", f"{said['processor'] / size * 1e3:.0f}",
             f"{found.megabytes:.0f}", f"{said['bytes'] / 2**20:.1f}",
         ])  # fmt: skip
-    return [Table("Binding reports into one book", _HEADINGS, rows)]
+    return Found([Table("Binding reports into one book", _HEADINGS, rows)])
 
 
 def one(reports: Path, size: int) -> dict[str, float]:
@@ -59,7 +59,7 @@ def main() -> None:
     if chosen.one:
         print(json.dumps(one(chosen.reports, chosen.sizes[0])))
     else:
-        measure.show(tables(chosen.reports, chosen.sizes), markdown=chosen.markdown)
+        measure.show(measured(chosen.reports, chosen.sizes), markdown=chosen.markdown)
 
 
 if __name__ == "__main__":

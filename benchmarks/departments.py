@@ -1,11 +1,12 @@
-"""This module times batchreport by phase and as a command, beside the loop everyone writes.
+"""This module times batchreport by phase and as a command, beside the loop everyone writes and the engines for Node.
 
-Run `python -m benchmarks.departments [--count 1000] [--repeat 5] [--large 10000] [--markdown]`.
+Run `python -m benchmarks.departments [--counts 100 1000] [--repeat 5] [--markdown]`.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from dataclasses import dataclass
 from functools import partial
@@ -14,13 +15,19 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from batchreport.run.archive import Archive
-from benchmarks import material, measure, runs
-from benchmarks.measure import Measured, Table, ratio
+from benchmarks import material, measure, node, runs
+from benchmarks.measure import Found, Measured, Reached, Table
 from benchmarks.phases import KEEPING, MAKING, Maker, keep
+from benchmarks.throughput import Throughput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+JUDGED = 1_000
+"""How many departments the bar speaks of."""
+NAIVE = next(iter(runs.NAIVE))
+"""The loop that the bar speaks of."""
+_ALONE = "read + render + write, one process"
 _PHASES = (*MAKING, *KEEPING)
 _JOBS = (1, 2)
 _BY_PHASE = 100  # documents that are taken apart into phases
@@ -29,21 +36,60 @@ _WARM = 3  # documents before those that count
 
 @dataclass(frozen=True)
 class Options:
-    """What is asked for: departments, turns, how many departments the naive loops really do, and how many are many."""
+    """What is asked for: departments, turns, how many departments the naive loops and how many the quicker ones really do."""
 
-    count: int = 1_000
+    counts: tuple[int, ...] = (100, JUDGED)
     repeat: int = 5
     sample: int = 20
+    warm: int = 200
     seed: int = 1
-    large: int = 0
 
 
-def tables(options: Options) -> list[Table]:
+def measured(options: Options) -> Found:
     """Measure, and return what was found."""
-    folder = material.project(options.count, options.seed)
-    runs.compare(folder)
-    growth = [_growth(folder, options)] if options.large else []
-    return [_phases(folder), _whole(folder, options), *growth]
+    tables, reached = [_phases(material.project(max(options.counts), options.seed))], {}
+    for count in options.counts:
+        found, notes = against_all(count, options, {f"batchreport build --jobs {jobs}": jobs for jobs in _JOBS})
+        title = f"{count:,} departments, start-up included, medians of {options.repeat} turns{notes}"
+        tables.append(found.table(title, [*runs.NAIVE, *node.ENGINES]))
+        if count == JUDGED:
+            reached = _reached(found)
+    return Found(tables, reached)
+
+
+def against_all(count: int, options: Options, ours: Mapping[str, int]) -> tuple[Throughput, str]:
+    """Run `build` with each number of jobs in `ours` in turn with all others; return also what is to be said of the others."""
+    folder = material.project(count, options.seed)
+    books = material.workbooks(folder)
+    few, more = books[: options.sample], books[: options.warm]
+    others = node.started(folder, more) | {_ALONE: partial(alone, folder, more)}
+    started: dict[str, Callable[[], Measured]] = {
+        name: partial(runs.build, folder, jobs) for name, jobs in ours.items()
+    }
+    started |= runs.loops(folder, few) | others
+    done = dict.fromkeys(runs.NAIVE, len(few)) | dict.fromkeys(others, len(more))
+    notes = f" (the naive loops did {len(few)}, Node {len(more)}; what they took for each counts for the rest)"
+    found = measure.in_turn(started, options.repeat)
+    return Throughput(count, found, done), notes if len(few) < count else ""
+
+
+def alone(folder: Path, workbooks: list[Path]) -> Measured:
+    """Read, render and write in one process, without a roll-up or an archive."""
+    with tempfile.TemporaryDirectory() as emptied:
+        return measure.run([sys.executable, "-m", "benchmarks.phases", folder, emptied, *workbooks], material.ROOT)
+
+
+def _reached(found: Throughput) -> dict[str, Reached]:
+    """Return what was reached of the bar for 1,000 departments."""
+    ours = f"batchreport build --jobs {_JOBS[-1]}"
+    times = found.times(ours, NAIVE)
+    reached = {"naive": Reached(f"{times:.1f} ×", times >= 20)}  # noqa: PLR2004
+    if quick := [found.times(ours, engine) for engine in node.ENGINES if engine in found.found]:
+        reached["node"] = Reached(f"{min(quick):.1f} ×", min(quick) >= 4)  # noqa: PLR2004
+    mine, theirs = ([runs.each(one)[0] for one in found.found[name]] for name in (_ALONE, NAIVE))
+    rate, times = 1 / median(mine), measure.ratio(theirs, mine)
+    reached["one process"] = Reached(f"{rate:.0f} a second, {times:.1f} ×", rate >= 400 or times >= 20)  # noqa: PLR2004
+    return reached
 
 
 def _phases(folder: Path) -> Table:
@@ -64,69 +110,19 @@ def _phases(folder: Path) -> Table:
     return Table(title, ["", *_PHASES, "sum", "documents/s"], rows)
 
 
-def _whole(folder: Path, options: Options) -> Table:
-    books = material.workbooks(folder)[: options.sample]
-    factor = options.count / len(books)
-    started: dict[str, Callable[[], Measured]] = {
-        f"batchreport build --jobs {jobs}": partial(runs.build, folder, jobs) for jobs in _JOBS
-    }
-    started |= {name: partial(runs.naive, folder, name, books) for name in runs.NAIVE}
-    found = measure.in_turn(started, options.repeat)
-    seconds = {name: [one.seconds + (factor - 1) * runs.worked(one)[0] for one in many] for name, many in found.items()}
-    processor = {
-        name: [one.processor + (factor - 1) * runs.worked(one)[1] for one in many] for name, many in found.items()
-    }
-    rows = []
-    for name, many in found.items():
-        middle = median(seconds[name])
-        each = median(processor[name]) / options.count * 1000
-        peaks = [f"{median(peak):.0f}" for peak in zip(*((one.megabytes, one.tree) for one in many), strict=True)]
-        times = [
-            f"{ratio(seconds[other], seconds[name]):.1f} ({ratio(processor[other], processor[name]):.1f})"
-            for other in runs.NAIVE
-        ]
-        rows.append([name, f"{middle:.2f}", f"{options.count / middle:.0f}", f"{each:.0f}", *peaks, *times])
-    title = f"{options.count} departments, start-up included, medians of {options.repeat} turns"
-    if factor > 1:
-        title += f" (the naive loops did {len(books)}; what they took beyond their start-up counts {factor:g} times)"
-    against = [f"× {name}" for name in runs.NAIVE]
-    return Table(
-        f"{title}; × is times as fast as (by processor time)",
-        ["", "seconds", "documents/s", "CPU ms each", "peak MB", "all processes MB", *against],
-        rows,
-    )
-
-
-def _growth(folder: Path, options: Options) -> Table:
-    """Return what a department costs where there are many, beside what it costs where there are `options.count`."""
-    large = material.project(options.large, options.seed)
-    counts = {options.count: folder, options.large: large}
-    started: dict[str, Callable[[], Measured]] = {
-        f"{count:,} departments": partial(runs.build, project, _JOBS[-1]) for count, project in counts.items()
-    }
-    found = measure.in_turn(started, 1)
-    rows = []
-    for count, (name, many) in zip(counts, found.items(), strict=True):
-        each = [median(one) / count * 1000 for one in zip(*((m.seconds, m.processor) for m in many), strict=True)]
-        peaks = (median(peak) for peak in zip(*((m.megabytes, m.tree) for m in many), strict=True))
-        rows.append([name, *(f"{time:.1f}" for time in each), *(f"{peak:.0f}" for peak in peaks)])
-    title = f"The whole build with --jobs {_JOBS[-1]}, checks and roll-up included"
-    return Table(title, ["", "ms each", "CPU ms each", "peak MB", "all processes MB"], rows)
-
-
 def main() -> None:
     """Measure as the command line says, and print."""
     usual = Options()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=usual.count, help="departments")
+    parser.add_argument("--counts", type=int, nargs="+", default=usual.counts, help="departments")
     parser.add_argument("--repeat", type=int, default=usual.repeat, help="turns; medians are shown")
     parser.add_argument("--sample", type=int, default=usual.sample, help="departments that the naive loops do")
+    parser.add_argument("--warm", type=int, default=usual.warm, help="departments that the engines for Node do")
     parser.add_argument("--seed", type=int, default=usual.seed)
-    parser.add_argument("--large", type=int, default=usual.large, help="departments of a second, large run; none if 0")
     parser.add_argument("--markdown", action="store_true")
     chosen = vars(parser.parse_args())
     markdown = chosen.pop("markdown")
-    measure.show(tables(Options(**chosen)), markdown=markdown)
+    measure.show(measured(Options(**chosen)), markdown=markdown)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from batchreport import Period, Prefill, blank_workbook, parse_schema
+from batchreport.files import write_whole
 from batchreport.workbook import stamp as stamps
-from benchmarks.plain import plain_template
+from benchmarks.plain import DIALECTS, PLAIN, plain_template
 
 if TYPE_CHECKING:
     from batchreport.schema import Schema
@@ -78,18 +79,34 @@ def _filled(folder: Path, departments: dict[int, dict[str, int]], seed: int, onl
     books.mkdir(parents=True, exist_ok=True)
     (folder / "batchreport.toml").write_text(SETTINGS, "utf-8")
     (folder / "summary.toml").write_bytes(SCHEMA.read_bytes())
-    (folder / "plain.docx").write_bytes(plain_template(schema, only))
+    (folder / f"{PLAIN}.docx").write_bytes(plain_template(schema, only))
     if not only:
+        for dialect in DIALECTS:
+            (folder / f"{dialect}.docx").write_bytes(plain_template(schema, dialect=dialect))
         (folder / "rollup.docx").write_bytes(ROLLUP.read_bytes())
     (folder / "sheets.json").write_text(json.dumps(_sheets(schema), ensure_ascii=False), "utf-8")
+    kept = books if only else _shelf() / f"invented-{seed}"
+    kept.mkdir(exist_ok=True)
+    invented = dict(list(departments.items())[:_INVENTED])
     with ProcessPoolExecutor() as pool:
-        invented = dict(list(departments.items())[:_INVENTED])
-        for name, data in pool.map(partial(_workbook, seed), invented, invented.values(), chunksize=8):
-            for number in range(int(name[-_DIGITS:]), len(departments) + 1, _INVENTED):
-                copy = f"{name[:-_DIGITS]}{number:0{_DIGITS}}"
-                (books / f"{copy}.xlsx").write_bytes(_renamed(data, name, copy))
+        fill = partial(_fill, books, kept, seed, len(departments))
+        for _ in pool.map(fill, invented, invented.values(), chunksize=8):
+            pass  # what failed is raised here
     (folder / "complete").touch()
     return folder
+
+
+def _fill(books: Path, kept: Path, seed: int, count: int, number: int, rows: dict[str, int]) -> None:
+    """Write the workbook of a department, and its copies for others up to `count`; it is made once and lies in `kept`."""
+    name = _name(Random(f"{seed}/{number}"), number)
+    first = kept / f"{name}.xlsx"
+    if not first.exists():
+        write_whole(first, _workbook(seed, number, rows))
+    data = first.read_bytes()
+    for other in range(number + 1, count + 1, _INVENTED):
+        copy = f"{name[:-_DIGITS]}{other:0{_DIGITS}}"
+        if (path := books / f"{copy}.xlsx") != first:
+            path.write_bytes(_renamed(data, name, copy))
 
 
 def _sheets(schema: Schema) -> dict[str, tuple[str, str, list[str]]]:
@@ -101,10 +118,15 @@ def _sheets(schema: Schema) -> dict[str, tuple[str, str, list[str]]]:
     }
 
 
-def _workbook(seed: int, number: int, rows: dict[str, int]) -> tuple[str, bytes]:
-    """Return the name and the filled workbook of one department."""
+def _name(random: Random, number: int) -> str:
+    """Return the name of a department, its first draw."""
+    return f"{random.choice(_PLACES)}{random.choice(_KINDS)}{number + 1:0{_DIGITS}}"
+
+
+def _workbook(seed: int, number: int, rows: dict[str, int]) -> bytes:
+    """Return the filled workbook of one department."""
     random = Random(f"{seed}/{number}")
-    name = f"{random.choice(_PLACES)}{random.choice(_KINDS)}{number + 1:05}"
+    name = _name(random, number)
     filled: dict[str, list[dict[str, Any]]] = {"profile": [_profile(random, name)]}
     for section, usual in rows.items():
         many = usual + random.randint(-_SPREAD, _SPREAD) if section in _ROWS and len(rows) > 1 else usual
@@ -112,7 +134,7 @@ def _workbook(seed: int, number: int, rows: dict[str, int]) -> tuple[str, bytes]
     if "plans" in filled:
         filled["plans"][0]["for_issue"] = filled["problems"][0]["issue"]
     schema = parse_schema(SCHEMA.read_bytes())
-    return name, blank_workbook(schema, Prefill(f"D{number + 1:05}", name, PERIOD, rows=filled))
+    return blank_workbook(schema, Prefill(f"D{number + 1:05}", name, PERIOD, rows=filled))
 
 
 def _renamed(data: bytes, name: str, other: str) -> bytes:

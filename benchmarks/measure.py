@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -34,6 +34,22 @@ class Measured:
     megabytes: float
     output: str
     tree: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What was measured for one line of the bar, and whether that is enough."""
+
+    figure: str
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one benchmark found: its tables, and what it says of the lines of the bar, by their keys in `benchmarks.bar`."""
+
+    tables: Sequence[Table]
+    reached: Mapping[str, Reached] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +90,17 @@ def run(command: Sequence[object], folder: Path | None = None) -> Measured:
         return Measured(**json.loads(result.read_text("utf-8")), output=process.stdout)
 
 
-def in_turn(runs: Mapping[str, Callable[[], Measured]], repeat: int) -> dict[str, list[Measured]]:
-    """Run all in turn, A B C A B C …, so that what else the machine does falls on all of them alike."""
+def in_turn(runs: Mapping[str, Callable[[], Measured]], repeat: int, *, warm: bool = True) -> dict[str, list[Measured]]:
+    """Run all in turn, A B C A B C …, so that what else the machine does falls on all of them alike.
+
+    With `warm` there is one turn more, the first, which only fills the caches.
+    """
     found: dict[str, list[Measured]] = {name: [] for name in runs}
-    for turn in range(repeat + 1):
+    for turn in range(0 if warm else 1, repeat + 1):
         for name, start in runs.items():
+            print(f"{time.strftime('%H:%M:%S')} turn {turn} of {repeat}: {name}", file=sys.stderr)
             measured = start()
-            if turn:  # the first turn only fills the caches
+            if turn:
                 found[name].append(measured)
     return found
 
@@ -101,6 +121,8 @@ def load() -> str:
     return f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
 
 
-def show(tables: Sequence[Table], *, markdown: bool) -> None:
-    """Print the tables."""
-    print("\n\n".join([machine(), *(table.markdown() if markdown else table.text() for table in tables)]))
+def show(found: Found, *, markdown: bool) -> None:
+    """Print the tables, and what of the bar was reached."""
+    said = [f"{key}: {one.figure}, {'met' if one.met else 'not met'}" for key, one in found.reached.items()]
+    tables = [table.markdown() if markdown else table.text() for table in found.tables]
+    print("\n\n".join([machine(), *tables, "\n".join(said)]).rstrip())

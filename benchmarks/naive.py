@@ -31,7 +31,7 @@ def main(engine: Any, opened: str, sheets_json: str, template: str, out: str, *w
         document.save(Path(out) / f"{Path(workbook).stem}.docx")
         seconds["read"] += between - start
         seconds["render"] += perf_counter() - between
-    print(json.dumps({**seconds, "processor": process_time() - begun}))
+    print(json.dumps({"documents": len(workbooks), **seconds, "processor": process_time() - begun}))
 
 
 def read(book: Any, engine: Any, sheets: dict[str, tuple[str, str, list[str]]]) -> dict[str, Any]:
