@@ -15,12 +15,16 @@ from batchreport.findings import Finding, Place, error, note
 from batchreport.names import fold
 from batchreport.overall import Overall, Wanted
 from batchreport.project import ARCHIVE
+from batchreport.report.unshown import unshown
 from batchreport.rounds import Rounds
 from batchreport.run.archive import Archive
+from batchreport.run.engine import Processes
 from batchreport.run.ledger import Ledger, digest_of_kit
 from batchreport.run.past import Past
 from batchreport.run.pipeline import Outcome, Pipeline
+from batchreport.schema import parse_schema
 from batchreport.shelf import Done, Shelf
+from batchreport.traces import Beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,12 +32,16 @@ if TYPE_CHECKING:
 
     from batchreport.period import Period
     from batchreport.project import Found, Project
+    from batchreport.run.engine import Engine
     from batchreport.run.pipeline import Kit
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `build` and `check` can be told; `single` says that one workbook was named, and no folder."""
+    """What `build` and `check` can be told.
+
+    `jobs` are the processes to use, unless there is an `engine`; `trace` is the kit's; `single` says that one workbook was named, and no folder.
+    """
 
     period: Period | None = None
     departments: tuple[str, ...] = ()
@@ -44,6 +52,13 @@ class Options:
     single: bool = False
     book: bool = False
     pdf: bool = False
+    trace: str = ""
+    engine: Engine | None = None
+
+    @property
+    def at_work(self) -> Engine:
+        """What makes workbooks into outcomes."""
+        return self.engine or Processes(self.jobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +103,31 @@ def build(
     written.
     """
     out = options.out or project.out
+    kit = replace(kit, trace="" if options.dry_run else options.trace)
+    beside = Beside(kit.trace, parse_schema(kit.schema, kit.schema_file).language if kit.trace else "")
     ledger = Ledger(out / ARCHIVE, _start(workbooks), digest_of_kit(kit), trust=not (options.force or options.dry_run))
     pipeline = cache(lambda: _pipeline(kit))
     warnings = _warnings(ledger, pipeline)
     overall = Overall(project, kit, ledger, _over_all(project, options))
     if options.dry_run:
         past = Past(out / ARCHIVE)
-        done = _shelved(Shelf(out, past), Rounds(kit, pipeline, workbooks, past, jobs=options.jobs), options, tell)
+        done = _shelved(Shelf(out, past), Rounds(kit, pipeline, workbooks, past, engine=options.at_work), options, tell)
         return Run(done, (*warnings, *past.findings), written=False)
     with _archive(out) as archive:
         ledger.archive = archive
-        ledger.note_findings("template", ledger.kit, warnings)
+        if ledger.recall_findings("template", ledger.kit) is None:  # else an hourly run would write for nothing
+            ledger.note_findings("template", ledger.kit, warnings)
         past = Past(out / ARCHIVE, archive)
 
         def once(tell: Callable[[Outcome], None]) -> Run:
-            shelf = Shelf(out, past, archive, ledger.keep, force=options.force)
-            done = _shelved(shelf, Rounds(kit, pipeline, workbooks, past, ledger, options.jobs), options, tell)
-            made = overall.make(done, shelf, past, begin)
+            shelf = Shelf(out, past, archive, ledger.keep, force=options.force, beside=beside)
+            done = _shelved(shelf, Rounds(kit, pipeline, workbooks, past, ledger, options.at_work), options, tell)
+            made = overall.make(done, shelf, past, begin, warnings)
             left = () if options.departments or options.single else _left(ledger, shelf, workbooks, options.period)
             return Run(done, (*warnings, *past.findings, *made.findings, *left), overall=made.paths)
 
         run = once(tell)
-        if archive.finding and run.unchanged:  # what was taken from the archive may have been lost with the rest of it
+        if archive.finding and (run.unchanged or overall.missed()):  # what was taken from it may have been lost
             ledger.distrust()
             run = once(lambda _: None)
         return run
@@ -118,7 +136,9 @@ def build(
 def _over_all(project: Project, options: Options) -> Wanted:
     """Return what is wanted over all departments."""
     rollup = bool(project.settings.rollup) and not options.single
-    return Wanted(rollup=rollup, some=bool(options.departments), book=options.book, pdf=options.pdf)
+    some = bool(options.departments)
+    page = project.settings.page and not options.single and not some
+    return Wanted(rollup=rollup, some=some, book=options.book, pdf=options.pdf, page=page)
 
 
 def _archive(out: Path) -> Archive:
@@ -137,7 +157,7 @@ def check(
     out = options.out or project.out
     past = Past(project.archive(options.out))
     pipeline = Pipeline.of(kit)
-    rounds = Rounds(kit, lambda: pipeline, workbooks, past, jobs=options.jobs)
+    rounds = Rounds(kit, lambda: pipeline, workbooks, past, engine=options.at_work)
     done = _shelved(Shelf(None, past), rounds, options, tell)
     if kit.mark:
         taken: set[str] = set()
@@ -225,7 +245,7 @@ def _warnings(ledger: Ledger, pipeline: Callable[[], Pipeline]) -> tuple[Finding
     known = ledger.recall_findings("template", ledger.kit)
     if known is None:
         template = pipeline().template
-        known = template.warnings if template else ()
+        known = (*template.warnings, *unshown(template, pipeline().schema)) if template else ()
         ledger.note_findings("template", ledger.kit, known)
     return known
 

@@ -5,7 +5,8 @@ BatchReportError
 ├── TemplateError    the template cannot be used
 ├── SettingsError    batchreport.toml or the roster cannot be used
 ├── InputError       there is nothing to work on
-└── OutputError      the result cannot be written
+├── OutputError      the result cannot be written
+└── MailError        the mail server cannot be used
 
 Trouble in somebody's workbook is never an exception: it is a `Finding`.
 """
@@ -51,3 +52,7 @@ class InputError(BatchReportError):
 
 class OutputError(BatchReportError):
     """The result cannot be written."""
+
+
+class MailError(BatchReportError):
+    """The mail server cannot be used."""

@@ -69,6 +69,26 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
+def unfinished(path: Path) -> Path:
+    """Return the temporary name beside `path` under which a file is written that will be put there."""
+    return path.with_name(f".{path.name}.{_host()}.{os.getpid()}.tmp")
+
+
+def put_whole(path: Path, written: Path) -> None:
+    """Give a file that has been written under its temporary name its own; raises `OSError` where that cannot be."""
+    with written.open("rb+") as file:
+        os.fsync(file.fileno())
+    written.replace(path)
+
+
+def put_down(path: Path, made: bytes | Path) -> None:
+    """Have `path` hold these bytes, or what the file `made` holds: whole, as `write_whole` and `put_whole` do it."""
+    if isinstance(made, bytes):
+        write_whole(path, made)
+    else:
+        put_whole(path, made)
+
+
 def clear_leftovers(folder: Path) -> None:
     """Take away what runs that were killed have left half written in a folder, and in the folders in it.
 

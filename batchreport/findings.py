@@ -28,8 +28,8 @@ class Place:
     """Where something stands.
 
     In a workbook: `file`, `sheet` and `cell` ("C7"). In a TOML file: `file`, `line` (from 1) and `key`.
-    In a template: `file`, `part` (a catalogue word such as "body") and `spot`, pairs of a catalogue word
-    and a number from the outside in: (("table", 1), ("row", 2), ("cell", 3)).
+    In a template: `file`, `part` (a catalogue word such as "body"), `spot`, pairs of a catalogue word
+    and a number from the outside in: (("table", 1), ("row", 2), ("cell", 3)), and the `heading` it stands under.
     """
 
     file: str = ""
@@ -39,13 +39,14 @@ class Place:
     key: str = ""
     part: str = ""
     spot: tuple[tuple[str, int], ...] = ()
+    heading: str = ""
 
     def text(self, language: str) -> str:
         """Return the place as people write it: "后勤处.xlsx › 统计数据!C7"."""
         words = catalogue(language)["words"]
         steps = [f"{self.file}:{self.line}" if self.line else self.file, self.key]
         steps.append(f"{self.sheet}!{self.cell}" if self.cell else self.sheet)
-        steps.append(words.get(self.part, self.part))
+        steps += [words.get(self.part, self.part), words["under"].format(heading=self.heading) if self.heading else ""]
         steps += [words[word].format(n=number) for word, number in self.spot]
         return " › ".join(step for step in steps if step)
 

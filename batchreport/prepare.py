@@ -57,28 +57,35 @@ def prepare(
     archive; a department without them gets a workbook without figures. Raises `InputError` where there is no roster, or where none of its
     departments was asked for.
     """
-    wanted = _wanted(project, departments)
+    wanted = asked_for(project, departments)
     kit = project.kit(schema, render=False)
     pipeline = Pipeline.of(kit)
     needed = any(section.carry or section.recall for section in pipeline.schema.sections)
     previous = _reported(project, kit, pipeline, period.previous) if needed else {}
     year_before = _reported(project, kit, pipeline, period.year_before) if needed else {}
     deadline = deadline or project.deadline(period)
-    folder = (out or project.out) / str(period) / "blank"
-    names: set[str] = set()
+    paths = blank_paths(project, period, out)
     written = []
     for one in wanted:
         key = key_of(one.code, one.name)
         prefill = Prefill(one.code, one.name, period, deadline=deadline, contact=project.settings.contact)
         prefill = with_earlier(prefill, pipeline.schema, previous.get(key), year_before.get(key))
-        path = folder / f"{_name(one, names)}.xlsx"
+        path = paths[one.code]
         with said_clearly(path):
             write_whole(path, blank_workbook(pipeline.schema, prefill))
         written.append(Prepared(path, one, key in previous))
     return written
 
 
-def _wanted(project: Project, departments: Sequence[str]) -> list[Department]:
+def blank_paths(project: Project, period: Period, out: Path | None = None) -> dict[str, Path]:
+    """Return where the blank workbook of each department belongs, by its code."""
+    folder = (out or project.out) / str(period) / "blank"
+    names: set[str] = set()
+    return {one.code: folder / f"{_name(one, names)}.xlsx" for one in project.roster()}
+
+
+def asked_for(project: Project, departments: Sequence[str]) -> list[Department]:
+    """Return the departments of the roster that were asked for, or all; raises `InputError` where there is none."""
     roster = project.roster()
     if not roster:
         raise InputError([error("input-no-roster", Place(file=project.settings.roster))])

@@ -7,30 +7,37 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
 from batchreport.errors import BatchReportError, InputError, SchemaError, SettingsError, TemplateError
 from batchreport.findings import Place, error
 from batchreport.period import Period
-from batchreport.run.pipeline import Kit
 from batchreport.schema.model import Count  # noqa: TC001  (pydantic wants it at run time)
 from batchreport.schema.rules import Flag  # noqa: TC001  (likewise)
 from batchreport.tomlfile import Lines, Model, complaints, parse
 from batchreport.workbook.package import MIB, Limits
+from batchreport.workdays import working_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
+    from batchreport.run.pipeline import Kit
     from batchreport.workbook.roster import Department
 
 SETTINGS = "batchreport.toml"
 ARCHIVE = ".archive.sqlite"
 """The archive's name in the folder for what is made."""
-_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb", ".csv"})
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb", ".csv"})
+"""The endings of what is taken for a workbook."""
 _LIMITS = Limits()
+_SECRET = frozenset({"password", "passwd", "secret", "授权码", "密码"})
+Port = Annotated[int, Field(gt=0, lt=65536, strict=True)]
+"""A number that a server can listen at."""
+Seconds = Annotated[float, Field(ge=0, strict=True)]
+"""How long to wait."""
 _SIZES = frozenset({"memory", "file", "total", "part"})
 _PASSED_OVER = frozenset({"thumbs.db", "desktop.ini"})
 
@@ -62,6 +69,35 @@ class Binding(Model):
     headings: Flag = False
 
 
+class MailServer(Model):
+    """A mail server: see `mail.server.Server`; without `port`, that which its kind of security has."""
+
+    host: str = Field(min_length=1)
+    port: Port | None = None
+    security: Literal["tls", "starttls", "none"] = "tls"
+    ca_file: str = ""
+    trust_any_certificate: Flag = False
+
+
+class Mailbox(MailServer):
+    """The mail server that workbooks are collected from, and the folder for them; `move` is where they go afterwards."""
+
+    folder: str = Field("INBOX", min_length=1)
+    move: str = ""
+
+
+class Mail(Model):
+    """The account that letters go out from and come in to; the password stands nowhere in the project."""
+
+    from_: str = Field("", alias="from")
+    user: str = ""
+    password_command: str = ""
+    smtp: MailServer | None = None
+    imap: Mailbox | None = None
+    pause: Seconds = 3
+    limit: Count = 200
+
+
 class Settings(Model):
     """What batchreport.toml says; paths are relative to its folder."""
 
@@ -69,11 +105,15 @@ class Settings(Model):
     schema_: str = Field("templates/summary.toml", alias="schema")
     template: str = "templates/summary.docx"
     rollup: str = "templates/rollup.docx"
+    page: Flag = True
     roster: str = "departments.xlsx"
     out: str = "out"
     deadline_days: Count | None = None
     contact: str = ""
+    holidays: str = Field("", pattern="^([A-Z]{2})?$")
     organisation: str = ""
+    inbox: str = ""
+    mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))
     book: Binding = Field(default_factory=Binding)
     limits: Ceilings = Field(default_factory=Ceilings)
 
@@ -115,6 +155,8 @@ class Project:
 
     def kit(self, schema: Path | None = None, template: Path | None = None, *, render: bool = True) -> Kit:
         """Return what every department of a run shares; raises where a file of it cannot be read."""
+        from batchreport.run.pipeline import Kit  # noqa: PLC0415  (checking a template needs no reader of workbooks)
+
         schema = schema or self.root / self.settings.schema_
         schema_bytes = self._schema_bytes(schema)
         template_bytes, template_file = b"", ""
@@ -125,6 +167,12 @@ class Project:
         names = {department.code: department.name for department in self.roster()}
         limits = self.settings.limits.limits()
         return Kit(schema_bytes, schema.name, template_bytes, template_file, names, limits)
+
+    def sources(self, schema: Path | None = None, template: Path | None = None) -> tuple[bytes, str, bytes]:
+        """Return the schema's bytes and name and the template's bytes; raises where one cannot be read."""
+        schema, template = schema or self.root / self.settings.schema_, template or self.root / self.settings.template
+        data = self._bytes(template, "summary.docx", TemplateError, "template-missing")
+        return self._schema_bytes(schema), schema.name, data
 
     def owns(self, kit: Kit) -> bool:
         """Tell whether a kit has the project's own schema."""
@@ -140,9 +188,9 @@ class Project:
         )
 
     def deadline(self, period: Period) -> date | None:
-        """Return the day by which workbooks of a period are to be back, where the settings say one."""
+        """Return the day by which workbooks of a period are to be back, a working day, where the settings say one."""
         days = self.settings.deadline_days
-        return period.end + timedelta(days=days) if days else None
+        return working_day(period.end + timedelta(days=days), self.settings.holidays) if days else None
 
     def roster(self) -> tuple[Department, ...]:
         """Return the departments of the roster; none where there is no roster."""
@@ -170,10 +218,23 @@ def _settings(path: Path) -> Settings:
     raw, broken = parse(data, path.name)
     if broken:
         raise SettingsError([broken])
+    lines = Lines(data)
+    if secrets := list(_secrets(raw)):
+        places = (Place(file=path.name, line=lines.of(one), key=".".join(one)) for one in secrets)
+        raise SettingsError([error("settings-password", place) for place in places])
     try:
         return Settings.model_validate(raw)
     except ValidationError as problem:
-        raise SettingsError(complaints(problem, Settings, path.name, Lines(data))) from None
+        raise SettingsError(complaints(problem, Settings, path.name, lines)) from None
+
+
+def _secrets(table: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of keys that are named like a password: it would lie in a file that is passed on."""
+    for key, value in table.items():
+        if key.lower() in _SECRET:
+            yield (*path, key)
+        elif isinstance(value, dict):
+            yield from _secrets(value, (*path, key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +278,7 @@ def _walk(folder: Path, besides: set[Path]) -> Iterator[Path]:
                 continue
             if entry.is_dir():
                 yield from _walk(path, besides)
-            elif path.suffix.lower() in _WORKBOOKS:
+            elif path.suffix.lower() in WORKBOOKS:
                 yield path
 
 

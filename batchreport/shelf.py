@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from batchreport.files import safe_name, said_clearly, write_whole
+from batchreport.files import put_down, safe_name, said_clearly
 from batchreport.findings import Finding, Place, error, note, warning
+from batchreport.run.archive import digest_of
 from batchreport.run.ledger import digests
 from batchreport.run.pipeline import Outcome
+from batchreport.traces import SOURCES, Beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,21 +35,25 @@ _TAKEN = frozenset({"index", *(name.casefold() for names in NAMES.values() for n
 class Done:
     """One outcome and the paths of the report and the marked copy that were written, if they were.
 
-    The outcome has `records` only if it counts: it is neither faulty nor one of two. `unchanged` says that it is that
-    of an earlier run, and so is the report; its records are in the archive then. `entry` is what it was taken from.
+    `records` is the digest of what it says, which `past` has, "" for one that does not count: it is faulty, or one of
+    two. `unchanged` says that it is that of an earlier run, and so is the report. `entry` is what it was taken from.
+    `trace` and `commented` are the paths of what says where the report's figures come from.
     """
 
     outcome: Outcome
     path: Path | None = None
     marked: Path | None = None
     unchanged: bool = False
+    records: str = ""
     entry: Entry | None = field(default=None, repr=False)
+    trace: Path | None = None
+    commented: Path | None = None
 
 
 class Shelf:
     """Takes outcomes in, writes their reports, and settles which of two for one department and period counts.
 
-    `keep` remembers what was built.
+    `keep` remembers what was built. `beside` says what is to lie beside each report.
     """
 
     def __init__(
@@ -58,6 +64,7 @@ class Shelf:
         keep: Callable[[Entry], None] = lambda _: None,
         *,
         force: bool = False,
+        beside: Beside | None = None,
     ) -> None:
         self.out = out
         """The folder for what is made; None where nothing is."""
@@ -65,6 +72,7 @@ class Shelf:
         self._archive = archive
         self._keep = keep
         self._force = force
+        self._beside = beside or Beside()
         self._names: dict[str, tuple[str, str]] = {}
         self._latest: dict[tuple[str, str], int] = {}
         self._void: set[tuple[str, str]] = set()
@@ -108,16 +116,21 @@ class Shelf:
             outcome, entry = one.outcome, one.entry
             records = known.get(outcome.key, {}).get(str(outcome.period), "")
             report = there.pop(0) if one.path else ""
-            if entry and outcome.good and (report, records) != (entry.report, entry.records):
+            if (
+                entry
+                and outcome.good
+                and ((report, records) != (entry.report, entry.records) or self._beside.lacks(entry, one.path))
+            ):
                 missing.add(outcome.file)
             elif records and not outcome.good:
                 self._past.forget(outcome)
         return missing
 
-    def deliver(self, name: str, data: bytes) -> tuple[Path | None, Finding | None]:
+    def deliver(self, name: str, data: bytes | Path) -> tuple[Path | None, Finding | None]:
         """Write a document that is for no single department; return where it is, and what is to be said of that.
 
-        `name` is its path in the folder for what is made. One edited by hand is left alone, like a report.
+        `name` is its path in the folder for what is made, `data` what it says, or the file in that folder that says it,
+        which is taken. One edited by hand is left alone, like a report.
         """
         if self.out is None or self._archive is None:
             return None, None
@@ -165,7 +178,9 @@ class Shelf:
         path = self._place(outcome) if outcome.report is not None or entry.report else None
         if entry.unchanged:
             self._unproved.append((str(outcome.period), outcome.key))
-            return Done(outcome, path, unchanged=True, entry=entry)
+            trace, commented = self._beside.places(path)
+            records = entry.records if outcome.good else ""
+            return Done(outcome, path, None, True, records, entry, trace, commented)  # noqa: FBT003  (it is unchanged)
         if not outcome.good:
             with self._at_once():
                 self._past.forget(outcome)
@@ -175,7 +190,8 @@ class Shelf:
         with self._at_once():
             self._past.remember(outcome)
             self._remember(entry, path)
-        return done
+        records = digest_of(outcome.records) if outcome.records is not None else ""
+        return replace(done, outcome=replace(done.outcome, records=None), records=records)
 
     def _remember(self, entry: Entry, path: Path | None = None) -> None:
         """Have it remembered what a workbook came to, where it was not known."""
@@ -215,21 +231,23 @@ class Shelf:
         if written != path:
             edited = warning("report-edited", Place(file=outcome.file), report=path.name, new=written.name)
             outcome = replace(outcome, findings=(*outcome.findings, edited))
-        return Done(replace(outcome, report=None), written)
+        outcome, trace, commented = self._beside.put(outcome, path, self.deliver)
+        return Done(replace(outcome, report=None), written, trace=trace, commented=commented)
 
-    def _write(self, path: Path, report: bytes, archive: Archive) -> Path:
+    def _write(self, path: Path, report: bytes | Path, archive: Archive) -> Path:
         """Write a report and return where: beside a report that somebody has edited by hand."""
-        there = _bytes(path)
-        if there == report:
+        there: bytes | str | None = _bytes(path) if isinstance(report, bytes) else digests([path])[0] or None
+        mine: bytes | str = report if isinstance(report, bytes) else digests([report])[0]
+        if there == mine:
             return path
         known = path.relative_to(self.out or path).as_posix()
         if there is not None and not self._force and not archive.ours(known, there):
             beside = path.with_stem(f"{path.stem} (new)")
-            write_whole(beside, report)
+            put_down(beside, report)
             return beside
-        archive.announce(known, report)
-        write_whole(path, report)
-        archive.confirm(known, report)
+        archive.announce(known, mine)
+        put_down(path, report)
+        archive.confirm(known, mine)
         return path
 
     def _take_back(self, done: Done) -> None:
@@ -250,7 +268,8 @@ class Shelf:
         candidates = chain((name,), coded, numbered)
         for candidate in candidates:
             folded = f"{outcome.period}/{candidate.casefold()}"
-            if candidate.casefold() not in _TAKEN and self._names.setdefault(folded, mine) == mine:
+            free = candidate.casefold() not in _TAKEN and not candidate.endswith(SOURCES)
+            if free and self._names.setdefault(folded, mine) == mine:
                 return candidate
         return f"{name} ({len(self.done)})"
 

@@ -13,14 +13,16 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from tests.outside import CACHE, Office, validity_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from tests.browser import Browser
 
 set_hypothesis_home_dir(CACHE / "hypothesis")
 # No deadline: an example may wait while the other core's tests start LibreOffice.
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("house")
 
-OUTSIDE = {"office", "render", "validate"}
+OUTSIDE = {"browser", "office", "render", "validate"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,6 +31,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if OUTSIDE.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("outside")
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Headless Chromium, one for each process that runs tests."""
+    from tests.browser import Browser  # noqa: PLC0415  (only who asks for it waits for selenium)
+
+    started = Browser.start(tmp_path_factory.mktemp("browser"))
+    yield started
+    started.driver.quit()
 
 
 @pytest.fixture(scope="session")

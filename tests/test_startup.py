@@ -16,8 +16,11 @@ def imported(*arguments: str) -> set[str]:
     return {line.rpartition("|")[2].strip().partition(".")[0] for line in times}
 
 
+COMMANDS = ("build", "check", "collect", "remind", "run", "send", "status", "template")
+
+
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["build", "--help"], ["check", "--help"]], ids=" ".join
+    "arguments", [["--help"], ["--version"], *([command, "--help"] for command in COMMANDS)], ids=" ".join
 )
 def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
     """Help comes in an instant: what reads and writes documents loads only in the command that needs it."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from batchreport.findings import Finding, Severity, catalogue, condense
+from batchreport.remote import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,6 +50,11 @@ class Screen:
     def __exit__(self, *exception: object) -> None:
         self._stack.close()
 
+    def expect(self, total: int) -> None:
+        """Say how many workbooks there are, where that was not known at the start."""
+        if self._progress is not None:
+            self._progress.update(self._task, total=total)
+
     def tell(self, _outcome: Outcome) -> None:
         """Move the progress bar on."""
         if self._progress is not None:
@@ -74,7 +80,7 @@ class Screen:
             self._table(run)
         else:
             paths = [path for done in run.done if (path := done.path or done.marked)]
-            if shown_paths := [str(_near(path)) for path in (*paths, *run.overall)]:
+            if shown_paths := [str(near(path)) for path in (*paths, *run.overall)]:
                 click.echo("\n".join(shown_paths))
         click.echo(_sum(command, run), err=True)
 
@@ -94,7 +100,7 @@ class Screen:
         for done in listed:
             table.add_row(*_row(done))
         for path in [path for path in run.overall if path.suffix != ".pdf"]:
-            table.add_row("", "", "", "", str(_near(path)))
+            table.add_row("", "", "", "", str(near(path)))
         Console(highlight=False).print(table)
 
 
@@ -123,7 +129,7 @@ def run_json(command: str, run: Run, language: str) -> dict[str, Any]:
         "exit_code": run.exit_code,
         "reports": run.reports,
         "unchanged": run.unchanged,
-        "overall": [str(_near(path)) for path in run.overall],
+        "overall": [str(near(path)) for path in run.overall],
         "findings": [finding.as_json(language) for finding in run.findings],
         "departments": [_done_json(done, language) for done in run.done],
     }
@@ -137,8 +143,9 @@ def _done_json(done: Done, language: str) -> dict[str, Any]:
         "name": outcome.name,
         "period": str(outcome.period or ""),
         "revision": outcome.revision,
-        "report": str(_near(done.path)) if done.path else None,
-        "marked": str(_near(done.marked)) if done.marked else None,
+        "report": str(near(done.path)) if done.path else None,
+        "marked": str(near(done.marked)) if done.marked else None,
+        **{name: str(near(path)) for name, path in (("trace", done.trace), ("commented", done.commented)) if path},
         "unchanged": done.unchanged,
         "findings": [finding.as_json(language) for finding in outcome.findings],
     }
@@ -150,7 +157,7 @@ def _row(done: Done) -> Sequence[Any]:
     outcome = done.outcome
     errors, warnings = outcome.count(Severity.ERROR), outcome.count(Severity.WARNING)
     path = done.path or done.marked
-    report = str(_near(path)) if path else "—"
+    report = str(near(path)) if path else "—"
     return (
         Text(outcome.name or outcome.file),
         str(outcome.period or ""),
@@ -180,9 +187,9 @@ def _sum(command: str, run: Run) -> str:
     return _("{total}: {made}, {without}.").format(total=total, made=made, without=without)
 
 
-def _near(path: Path) -> Path:
-    """Return a path as short as it can be said from here."""
-    return _near_folder(path.parent) / path.name
+def near(path: Path) -> Path | str:
+    """Return a path as short as it can be said from here, or the address that it is the likeness of."""
+    return shown(path) or _near_folder(path.parent) / path.name
 
 
 @cache

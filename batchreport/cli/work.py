@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from gettext import gettext as _
 from pathlib import Path
@@ -16,38 +17,63 @@ from batchreport.cli.show import Screen, run_json
 from batchreport.errors import InputError
 from batchreport.findings import Place, error
 from batchreport.project import Project, find_workbooks
+from batchreport.remote import at_hand
+from batchreport.run.engine import Processes
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from batchreport.batch import Run
+    from batchreport.run.engine import Engine
 
 _SHOWN = 10  # names in one line
 
 
 def build(
-    language: str, *, workbooks: Path, template: Path | None, out: Path | None, dry_run: bool, **rest: Any
+    language: str, *, workbooks: Path | str, template: Path | None, out: Path | str | None, dry_run: bool, **rest: Any
 ) -> int:
     """Run `batch.build`; return the exit code."""
-    project = _project(workbooks)
-    kit = project.kit(rest["schema"], template)
-    found = find_workbooks(workbooks, rest["period"], besides=(*project.not_workbooks, out or project.out))
-    more = {name: rest[name] for name in ("force", "book", "pdf")}
-    single = workbooks.is_file()
-    options = batch.Options(rest["period"], rest["department"], rest["jobs"], out, dry_run, single=single, **more)
-    gc.freeze()  # what is loaded by now stays: it need not be gone through for garbage again and again
-    with Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen:
-        run = batch.build(project, kit, found, options, screen.tell, screen.begin)
+    with at_hand(workbooks, out, write=not dry_run) as (here, there):
+        run, screen = _built(language, here, template, there, dry_run=dry_run, **rest)
     return _end("build", run, screen, language, rest)
 
 
-def check(language: str, *, workbooks: Path, mark: bool, out: Path | None, **rest: Any) -> int:
+def _built(
+    language: str, workbooks: Path, template: Path | None, out: Path | None, *, dry_run: bool, **rest: Any
+) -> tuple[Run, Screen]:
+    project = _project(workbooks)
+    kit = project.kit(rest["schema"], template)
+    found = find_workbooks(workbooks, rest["period"], besides=(*project.not_workbooks, out or project.out))
+    more = {name: rest[name] for name in ("force", "book", "pdf", "trace")}
+    single = workbooks.is_file()
+    with (
+        _engine(rest["jobs"], rest["cluster"]) as engine,
+        Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen,
+    ):
+        options = batch.Options(
+            rest["period"], rest["department"], out=out, dry_run=dry_run, single=single, engine=engine, **more
+        )
+        gc.freeze()  # what is loaded by now stays: it need not be gone through for garbage again and again
+        return batch.build(project, kit, found, options, screen.tell, screen.begin), screen
+
+
+def check(language: str, *, workbooks: Path | str, mark: bool, out: Path | str | None, **rest: Any) -> int:
     """Run `batch.check`; return the exit code."""
+    with at_hand(workbooks, out, write=mark) as (here, there):
+        run, screen = _checked(language, here, there, mark=mark, **rest)
+    return _end("check", run, screen, language, rest)
+
+
+def _checked(language: str, workbooks: Path, out: Path | None, *, mark: bool, **rest: Any) -> tuple[Run, Screen]:
     project = _project(workbooks)
     kit = replace(project.kit(rest["schema"], render=False), mark=language if mark else "")
     found = find_workbooks(workbooks, rest["period"], besides=project.not_workbooks)
-    options = batch.Options(rest["period"], rest["department"], rest["jobs"], out)
-    with Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen:
-        run = batch.check(project, kit, found, options, screen.tell)
-    return _end("check", run, screen, language, rest)
+    with (
+        _engine(rest["jobs"], rest["cluster"]) as engine,
+        Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen,
+    ):
+        options = batch.Options(rest["period"], rest["department"], out=out, engine=engine)
+        return batch.check(project, kit, found, options, screen.tell), screen
 
 
 def prepare(language: str, *, department: tuple[str, ...], quiet: bool, **options: Any) -> int:
@@ -76,6 +102,15 @@ def init(language: str, folder: Path) -> int:
         _("Next: list your departments in departments.xlsx, then run “batchreport prepare --period 2026-12”."), err=True
     )
     return 0
+
+
+def _engine(jobs: int | None, address: str) -> AbstractContextManager[Engine]:
+    """Return what does the work: processes, or the cluster at an address."""
+    if not address:
+        return nullcontext(Processes(jobs))
+    from batchreport.run.cluster import Cluster
+
+    return Cluster(address)
 
 
 def _project(workbooks: Path) -> Project:

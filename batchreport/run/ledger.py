@@ -6,7 +6,8 @@ import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
-from hashlib import file_digest, sha256
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _PLACE = tuple(field.name for field in fields(Place))
 _READERS = 4  # threads: reading and hashing let each other go on
 _AT_ONCE = 64  # files that one of them takes
+_READ = 1 << 18  # bytes at a time: most files are smaller
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows alone has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Entry:
 
     `made_of` is a digest of the workbook and of all that is the same for every workbook, `behind` one of what was
     reported before. `unchanged` says that the outcome is that of an earlier run, without its report and records; then
-    `report` and `records` are their digests, "" for none. `path` is where the report was written.
+    `report`, `records`, `trace` and `commented` are their digests, "" for none. `path` is where the report was written.
     """
 
     outcome: Outcome
@@ -43,6 +46,8 @@ class Entry:
     records: str = ""
     path: str = ""
     unchanged: bool = False
+    trace: str = ""
+    commented: str = ""
 
 
 class Ledger:
@@ -65,6 +70,10 @@ class Ledger:
     def distrust(self) -> None:
         """Take nothing as unchanged any more."""
         self._trust = False
+
+    def whereabouts(self, file: str) -> str:
+        """Return where a workbook lies, from the folder that the archive lies in."""
+        return self._under + file
 
     def made_of(self, file: str, period: Period | None, workbook: str) -> str:
         """Return the digest of all that an outcome is made of, save of what was reported before."""
@@ -95,8 +104,10 @@ class Ledger:
         outcome = entry.outcome
         entry = replace(
             entry,
-            report=digest_of(outcome.report) if outcome.report is not None else "",
-            records=digest_of(outcome.records) if outcome.records is not None else "",
+            report=_digest_of(outcome.report),
+            records=_digest_of(outcome.records),
+            trace=_digest_of(outcome.trace),
+            commented=_digest_of(outcome.commented),
             path=entry.path or before,
         )
         try:
@@ -185,15 +196,28 @@ def digests(paths: Iterable[Path]) -> list[str]:
 
 
 def _digest(path: Path) -> str:
+    """Return the digest of one file; most are small, and one read is quicker than `file_digest`, which makes a buffer each time."""
     try:
-        with path.open("rb", buffering=0) as file:
-            return file_digest(file, "sha256").hexdigest()
+        file = os.open(path, os.O_RDONLY | _BINARY)
     except OSError:
         return ""
+    try:
+        digest = sha256()
+        while data := os.read(file, _READ):
+            digest.update(data)
+        return digest.hexdigest()
+    except OSError:  # a folder, or a disk that fails
+        return ""
+    finally:
+        os.close(file)
+
+
+def _digest_of(data: bytes | None) -> str:
+    return "" if data is None else digest_of(data)
 
 
 def _said(entry: Entry) -> str:
-    said = {name: getattr(entry, name) for name in ("behind", "report", "records", "path")}
+    said = {name: getattr(entry, name) for name in ("behind", "report", "records", "path", "trace", "commented")}
     return json.dumps({**said, "outcome": _plain_outcome(entry.outcome)}, ensure_ascii=False)
 
 
@@ -210,7 +234,13 @@ def _plain_outcome(outcome: Outcome) -> list[Any]:
 def _outcome(said: list[Any]) -> Outcome:
     file, department, name, period, revision, stamped, findings = said
     found = tuple(map(_finding, findings))
-    return Outcome(file, department, name, Period.parse(period), revision, stamped, found)
+    return Outcome(file, department, name, _period(period), revision, stamped, found)
+
+
+@cache
+def _period(text: str) -> Period | None:
+    """Return the period of that name; ten thousand workbooks are of a few."""
+    return Period.parse(text)
 
 
 def _plain_finding(finding: Finding) -> list[Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 from batchreport.errors import TemplateError
-from batchreport.findings import Finding, Place, Severity
+from batchreport.findings import Finding, Place, Severity, warning
 from batchreport.packed import before, key_of, pack
 from batchreport.report.context import Contexts
 from batchreport.report.template import Template
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from batchreport.packed import Earlier
     from batchreport.period import Period
+    from batchreport.report.trace import Tracer
     from batchreport.submission import Submission
 
 NO_FILE = "no regular file"
@@ -33,7 +35,8 @@ class Kit:
     """What every department of a run shares, as bytes, so that it travels to other processes.
 
     `mark` is the language of marked copies; "" for none. `past` has what departments reported before, packed, in any
-    order: by department, as `key_of` knows it.
+    order: by department, as `key_of` knows it. `trace` is "file" or "comments" where it is to be said of each figure where it
+    comes from, in a file beside the report or in a copy of it too; "" for neither.
     """
 
     schema: bytes
@@ -44,6 +47,7 @@ class Kit:
     limits: Limits = field(default_factory=Limits)
     mark: str = ""
     past: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class Outcome:
     """What became of one workbook.
 
     `report` and `marked` (the copy for its filler) are None where none was made. `records` is the packed submission,
-    with blanks for the values that an error was found about.
+    with blanks for the values that an error was found about. `trace` is the JSON document that says where the report's
+    figures come from, `commented` the copy of the report that says it in comments.
     """
 
     file: str
@@ -78,6 +83,8 @@ class Outcome:
     report: bytes | None = field(default=None, repr=False)
     marked: bytes | None = field(default=None, repr=False)
     records: bytes | None = field(default=None, repr=False)
+    trace: bytes | None = field(default=None, repr=False)
+    commented: bytes | None = field(default=None, repr=False)
 
     @property
     def key(self) -> str:
@@ -112,6 +119,8 @@ class Pipeline:
         self._limits = limits or Limits()
         self._mark = mark
         self._past = past or {}
+        self.trace = ""
+        """What `Kit.trace` says."""
         self._contexts = Contexts(schema, template.uses if template else ())
 
     @classmethod
@@ -119,11 +128,15 @@ class Pipeline:
         """Return the pipeline of a kit; raises `SchemaError` or `TemplateError` with every mistake."""
         schema = parse_schema(kit.schema, kit.schema_file)
         template = Template.parse(kit.template, schema, file=kit.template_file) if kit.template_file else None
-        return cls(schema, template, kit.roster, kit.limits, kit.mark, kit.past)
+        made = cls(schema, template, kit.roster, kit.limits, kit.mark, kit.past)
+        made.trace = kit.trace
+        return made
 
     def with_past(self, past: Mapping[str, tuple[bytes, ...]]) -> Pipeline:
         """Return the pipeline with another past: see `Kit`."""
-        return Pipeline(self.schema, self.template, self._roster, self._limits, self._mark, past)
+        made = Pipeline(self.schema, self.template, self._roster, self._limits, self._mark, past)
+        made.trace = self.trace
+        return made
 
     def read(self, source: Source) -> Submission:
         """Return the checked submission of one workbook."""
@@ -169,7 +182,26 @@ class Pipeline:
             report = self.template.render(self._contexts.of(completed(submission, self.schema, earlier), earlier))
         except TemplateError as problem:
             return replace(outcome, findings=(*outcome.findings, *problem.findings))
-        return replace(outcome, report=report)
+        outcome = replace(outcome, report=report)
+        return self._traced(outcome, submission, earlier) if self.trace else outcome
+
+    @cached_property
+    def _tracer(self) -> Tracer:
+        from batchreport.report.trace import Tracer  # noqa: PLC0415  (only few runs trace)
+
+        return Tracer(self.schema, cast("Template", self.template))
+
+    def _traced(self, outcome: Outcome, submission: Submission, earlier: tuple[Earlier, ...]) -> Outcome:
+        """Return an outcome with what says where the figures of its report come from; a warning says why there is none."""
+        try:
+            traced = self._tracer(submission, earlier, outcome.report or b"", completed)
+        except TemplateError as problem:
+            said = "; ".join(finding.what(self.schema.language) for finding in problem.findings)
+            return replace(
+                outcome, findings=(*outcome.findings, warning("trace-failed", Place(file=outcome.file), said=said))
+            )
+        made = traced.commented(outcome.report or b"") if self.trace == "comments" else None
+        return replace(outcome, trace=traced.data, commented=made)
 
     def _earlier(self, submission: Submission) -> tuple[Earlier, ...]:
         """Return what the department reported for the periods before, oldest first."""

@@ -59,7 +59,7 @@ def project(folder: Path, books: Mapping[str, bytes] | None = None, *, rollup: b
     asked = 'rollup = "templates/rollup.docx"'
     assert asked in settings
     (folder / "batchreport.toml").write_text(
-        settings if rollup else settings.replace(asked, 'rollup = ""'), encoding="utf-8"
+        settings if rollup else settings.replace(asked, 'rollup = ""\npage = false'), encoding="utf-8"
     )
     for path, data in (books or {}).items():
         target = folder / "workbooks" / path

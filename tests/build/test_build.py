@@ -182,7 +182,7 @@ def test_without_a_project_the_starter_is_used(tmp_path: Path) -> None:
     (tmp_path / "2026-11/甲校.xlsx").write_bytes(book("甲校"))
     ended = batchreport(tmp_path, "build", "2026-11")
 
-    made = [f"out/2026-11/{name}" for name in ("甲校.docx", "汇总.docx", "汇总.xlsx")]
+    made = [f"out/2026-11/{name}" for name in ("甲校.docx", "汇总.docx", "汇总.xlsx", "index.html")]
     assert (ended.code, ended.out.split()) == (0, made)
 
 

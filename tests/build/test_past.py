@@ -26,7 +26,7 @@ MONTHS = [Period(2025, 11, "M"), Period(2026, 9, "M"), Period(2026, 10, "M"), Pe
 OCTOBER, NOVEMBER = MONTHS[2:]
 SHOWS = """{{ 单位名称 }}
 {% for 月 in 近期 %}{{ 月.期间|期间 }}{% for 行 in 月.统计数据 %}{{ 行.指标 }}{{ 行.本期值 }}{% endfor %}；{% endfor %}
-{% if 上期数据 %}上期{{ 上期数据.统计数据[0].本期值 }}{% endif %}"""
+{% if 上期数据 %}上期{{ 上期数据.统计数据[0].本期值 }}{% endif %}{% for 块 in 补充 %}{% endfor %}"""
 
 
 def workbook(name: str, period: Period, value: int, prev: int | None = None, **said: int) -> bytes:
@@ -125,7 +125,7 @@ def test_where_processes_start_slowly_the_reports_are_the_same(tmp_path: Path, m
 
     assert reports(folder) == whole
     assert [done.outcome.file for done in run.done] == sorted(TREE) == sorted(told)
-    assert all(done.outcome.records and done.path for done in run.done)
+    assert all(done.records and done.path for done in run.done)
 
 
 def test_a_figure_that_differs_from_what_was_reported_is_a_warning(tmp_path: Path) -> None:

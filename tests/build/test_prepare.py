@@ -139,11 +139,11 @@ def test_the_same_project_gives_the_same_blank_workbooks(folder: Path) -> None:
 
 
 def test_the_deadline_is_said_or_reckoned_from_the_settings(folder: Path) -> None:
-    """The option goes before the settings; the contact comes from them."""
+    """5 December 2026 is a Saturday. The option goes before the settings; the contact comes from them."""
     with (folder / "batchreport.toml").open("a", encoding="utf-8") as settings:
         settings.write('deadline_days = 5\ncontact = "张三"\n')
     batchreport(folder, "prepare", "--period", "2026-11")
-    assert "2026年12月5日" in str(sheets(folder, "甲校")[0]["A2"].value)
+    assert "2026年12月7日" in str(sheets(folder, "甲校")[0]["A2"].value)
     assert "张三" in str(sheets(folder, "甲校")[0]["A6"].value)
 
     batchreport(folder, "prepare", "--period", "2026-11", "--deadline", "2026-12-08")

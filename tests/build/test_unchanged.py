@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batchreport import Period, batch, rounds
+from batchreport import Period, batch
 from batchreport.findings import Finding, Place, Severity, error
 from batchreport.project import Project, find_workbooks
 from batchreport.run import ledger
 from batchreport.run.archive import Archive
+from batchreport.run.engine import Processes
 from batchreport.run.ledger import Entry, Ledger
 from batchreport.run.pipeline import Outcome
 from tests.build.books import ROOT, book, project
@@ -72,7 +73,7 @@ def test_what_is_unchanged_is_not_built_again(
     folder = laid(tmp_path, books)
     first = built(folder)
     times = {path: path.stat().st_mtime_ns for path in (folder / "out").rglob("[!.]*.*")}
-    monkeypatch.setattr(rounds, "run_all", None)
+    monkeypatch.setattr(Processes, "run_all", None)
     monkeypatch.setattr(batch, "Pipeline", None)
     again = built(folder)
 
@@ -251,7 +252,7 @@ def test_a_report_that_is_gone_or_damaged_is_made_again(tmp_path: Path) -> None:
     run = built(folder)
 
     assert anew(run) == {"2026-11/甲.xlsx", "2026-10/乙.xlsx"}
-    there = {path: data for path, data in out(folder).items() if "汇总" not in path}
+    there = {path: data for path, data in out(folder).items() if "汇总" not in path and path != "2026-10/index.html"}
     assert there.pop("2026-10/乙.docx") == b"edited"
     assert there.pop("2026-10/乙 (new).docx") == made["2026-10/乙.docx"]
     assert there == {path: made[path] for path in there}
