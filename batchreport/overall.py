@@ -283,7 +283,7 @@ def _by_period(done: Sequence[Done]) -> Mapping[Period, list[Done]]:
     """Return what was done for each period that is known, the earliest first."""
     found = defaultdict(list)
     for one in done:
-        if one.outcome.period is not None and one.outcome.name:
+        if one.outcome.period is not None and one.outcome.name and not one.outcome.strayed:
             found[one.outcome.period].append(one)
     return dict(sorted(found.items()))
 

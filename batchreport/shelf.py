@@ -91,7 +91,10 @@ class Shelf:
         outcome = entry.outcome
         key = (str(outcome.period), outcome.key)
         earlier = self._latest.get(key)
-        if earlier is None or not outcome.name:
+        if outcome.strayed:  # what was reported for its period stays as it is
+            self._remember(entry)
+            self.done.append(Done(replace(outcome, records=None), unchanged=entry.unchanged, entry=entry))
+        elif earlier is None or not outcome.name:
             self._latest[key] = len(self.done)
             self.done.append(self._written(entry))
         else:

@@ -13,15 +13,15 @@ import click
 from batchreport.cli.show import findings_text
 from batchreport.errors import InputError
 from batchreport.findings import Place, Severity, error
-from batchreport.incoming import Asked, collect
+from batchreport.postroom.incoming import Asked, collect
 from batchreport.project import Project
 from batchreport.standing import current_period
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchreport.collect import Collected
     from batchreport.period import Period
+    from batchreport.postroom.collect import Collected
 
 
 def run(

@@ -14,7 +14,7 @@ from batchreport.batch import Options
 from batchreport.cli import work_collect
 from batchreport.cli.show import Screen, findings_text, run_json
 from batchreport.errors import BatchReportError
-from batchreport.hourly import Teller, Turn, keep_log, log_line, turn
+from batchreport.postroom.hourly import Teller, Turn, keep_log, log_line, turn
 from batchreport.project import Project
 from batchreport.standing import current_period
 

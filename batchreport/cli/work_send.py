@@ -16,27 +16,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchreport import account, parcels
-from batchreport.chase import chat_list
 from batchreport.cli.options import DRAFTS
 from batchreport.cli.show import findings_text, near
 from batchreport.findings import Severity
-from batchreport.letters import Letters
 from batchreport.mail.outbox import Outbox, Pace
+from batchreport.postroom import account, parcels
+from batchreport.postroom.chase import chat_list
+from batchreport.postroom.letters import Letters
+from batchreport.postroom.sending import Desk, deliver, planned
 from batchreport.project import Project
 from batchreport.run.alone import alone
 from batchreport.run.post import Post
 from batchreport.schema import parse_schema
-from batchreport.sending import Desk, deliver, planned
 from batchreport.standing import current_period, standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchreport.mail.address import Address
-    from batchreport.parcels import Asked, Parcels
+    from batchreport.postroom.parcels import Asked, Parcels
+    from batchreport.postroom.sending import Line, Sending
     from batchreport.run.post import Kind
-    from batchreport.sending import Line, Sending
 
 _LOCK = ".sending"
 _AGAIN = 10  # times the pause between letters, before a letter is tried anew

@@ -96,6 +96,11 @@ class Outcome:
         """Whether no finding is an error."""
         return not any(finding.severity is Severity.ERROR for finding in self.findings)
 
+    @property
+    def strayed(self) -> bool:
+        """Whether it is a workbook of another period than its folder, so that it says nothing about either."""
+        return any(finding.code == "period-wrong" for finding in self.findings)
+
     def count(self, severity: Severity) -> int:
         """Return how many findings are of that severity."""
         return sum(finding.severity is severity for finding in self.findings)

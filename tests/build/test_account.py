@@ -8,9 +8,9 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError
 
-from batchreport import account
 from batchreport.errors import MailError, SettingsError
 from batchreport.mail.address import Address
+from batchreport.postroom import account
 from batchreport.project import Project
 
 if TYPE_CHECKING:

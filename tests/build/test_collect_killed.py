@@ -16,7 +16,7 @@ __all__ = ["folder"]
 DRIVER = """
 import os, sys
 from pathlib import Path
-import batchreport.filing
+import batchreport.postroom.filing
 from batchreport.run.post import Post
 
 left = [int(sys.argv[1])]
@@ -29,7 +29,7 @@ def counted(step):
         return step(*arguments, **options)
     return stepped
 
-batchreport.filing.write_whole = counted(batchreport.filing.write_whole)
+batchreport.postroom.filing.write_whole = counted(batchreport.postroom.filing.write_whole)
 Path.unlink = counted(Path.unlink)
 for name in ("receive", "saw"):
     setattr(Post, name, counted(getattr(Post, name)))

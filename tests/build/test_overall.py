@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
 
+from batchreport import Period
 from tests.build.books import book, project
 from tests.build.command import batchreport
 from tests.docxfile import whole_text
@@ -61,6 +64,27 @@ def test_some_departments_do_not_replace_the_roll_up_of_all(tmp_path: Path) -> N
     assert "甲校" in text
     assert "乙校" not in text
     assert alone.out.split() == [f"{OUT}/乙校.docx"]
+
+
+def test_last_month_s_workbook_among_this_month_s_changes_nothing_of_last_month(tmp_path: Path) -> None:
+    """It is an error; last month's report, roll-up and figures stay as they are, whether all is built or one folder."""
+    october = Period(2026, 10, "M")
+    last = book("丙校", code="D3", period=october)
+    folder = project(tmp_path, BOOKS | {"2026-10/丙校.xlsx": last}, rollup=True)
+    batchreport(folder, "build")
+    before = {path: path.read_bytes() for path in (folder / "out/2026-10").iterdir()}
+    (folder / "workbooks/2026-11/丙校.xlsx").write_bytes(book("丙校", code="D3", period=october, rows={"plans": []}))
+
+    for where in ("workbooks/2026-11", "workbooks"):
+        ended = batchreport(folder, "build", where, "--force")
+        assert ended.code == 1
+        assert [line.partition("：")[0] for line in ended.err.splitlines() if line.startswith("错误")] == [
+            f"错误  {'' if where.endswith('11') else '2026-11/'}丙校.xlsx"
+        ]
+        assert {path: path.read_bytes() for path in (folder / "out/2026-10").iterdir()} == before
+    with closing(sqlite3.connect(folder / "out/.archive.sqlite")) as archive:
+        found = archive.execute("SELECT period FROM submissions WHERE name = '丙校' ORDER BY period").fetchall()
+    assert ("2026-10",) in found
 
 
 def test_a_roll_up_edited_by_hand_is_left_alone(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ SEND = ("send", "--period", "2026-11")
 # the ledger and to the wire a step is counted; at the wanted one it kills itself.
 DRIVER = """
 import json, os, signal, smtplib, sys
-from batchreport import sending
+from batchreport.postroom import sending
 from batchreport.cli import main
 from batchreport.run import post
 

@@ -9,7 +9,7 @@ from batchreport.batch import Options, Run, build
 from batchreport.errors import BatchReportError, InputError
 from batchreport.files import said_clearly
 from batchreport.findings import Severity
-from batchreport.incoming import Asked, collect
+from batchreport.postroom.incoming import Asked, collect
 from batchreport.prepare import WORKBOOKS
 from batchreport.project import find_workbooks
 from batchreport.run.alone import alone
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from batchreport.collect import Collected
     from batchreport.findings import Finding
     from batchreport.period import Period
+    from batchreport.postroom.collect import Collected
     from batchreport.project import Found, Project
     from batchreport.run.pipeline import Outcome
 

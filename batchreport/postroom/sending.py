@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from batchreport.errors import MailError, OutputError
 from batchreport.files import safe_name, said_clearly, write_whole
 from batchreport.findings import Finding, Place, Severity, error, note
-from batchreport.letters import About, told
 from batchreport.mail.address import Address, read_addresses
 from batchreport.mail.message import Attachment, Letter, compose
 from batchreport.mail.tag import Tag
-from batchreport.parcels import attachment_name
+from batchreport.postroom.letters import About, told
+from batchreport.postroom.parcels import attachment_name
 from batchreport.run.archive import digest_of
 from batchreport.run.post import Sent
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from batchreport.letters import Letters
     from batchreport.mail.outbox import Outbox
-    from batchreport.parcels import Asked, Parcel, Parcels
+    from batchreport.postroom.letters import Letters
+    from batchreport.postroom.parcels import Asked, Parcel, Parcels
     from batchreport.run.post import Post
 
 Became = Literal["sent", "refused", "later", "unsure", "draft", "before", "left", "waiting", "would"]

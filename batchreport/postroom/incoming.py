@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from batchreport.account import imap_server, password
-from batchreport.arrivals import from_folder, from_inbox
-from batchreport.collect import Collected, Collector
 from batchreport.errors import MailError
 from batchreport.findings import error
+from batchreport.postroom.account import imap_server, password
+from batchreport.postroom.arrivals import from_folder, from_inbox
+from batchreport.postroom.collect import Collected, Collector
 from batchreport.prepare import WORKBOOKS
 from batchreport.project import ARCHIVE
 from batchreport.run.alone import alone

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchreport.mail.taken import printable
-from batchreport.parcels import DUE
 from batchreport.period import day_label
+from batchreport.postroom.parcels import DUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
-from batchreport.admission import Admission
-from batchreport.filing import Files, Workbook
 from batchreport.findings import Finding, Severity
 from batchreport.mail.taken import Taken
+from batchreport.postroom.admission import Admission
+from batchreport.postroom.filing import Files, Workbook
 from batchreport.rounds import sources
 from batchreport.run.archive import digest_of
 from batchreport.run.engine import processes, run_all
@@ -21,9 +21,9 @@ from batchreport.run.post import Receipt
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from batchreport.arrivals import Arrival
     from batchreport.mail.taken import Piece
     from batchreport.period import Period
+    from batchreport.postroom.arrivals import Arrival
     from batchreport.project import Found, Project
     from batchreport.run.pipeline import Outcome
     from batchreport.run.post import Post
