@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchreport.period import Period
-from batchreport.prepare import WORKBOOKS
-from batchreport.project import ARCHIVE
+from batchreport.project import ARCHIVE, SUBMISSIONS
 from batchreport.remote import shown as address
 from batchreport.report.rollup.names import gathered
 from batchreport.run.archive import digest_of
@@ -21,6 +19,7 @@ from batchreport.standing import findings_of, mail_of, on_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from batchreport.findings import Finding
     from batchreport.project import Project
@@ -42,7 +41,8 @@ class FrontPage:
         self._ledger = ledger
         self._out = out
         self._roster = project.roster()
-        self._home = (project.root / WORKBOOKS).resolve()
+        self._at = out.resolve()
+        self._home = (project.root / SUBMISSIONS).resolve()
         self._language = project.settings.language or schema.language
         self._figures: dict[Period, tuple[Indicator, ...]] = {}
 
@@ -103,13 +103,14 @@ class FrontPage:
         )
 
     def _came(self, done: Done) -> Came:
-        path = self._out.resolve() / self._ledger.whereabouts(done.outcome.file)
-        report = done.path.relative_to(self._out).as_posix() if done.path else ""
+        path = f"{self._at}/{self._ledger.whereabouts(done.outcome.file)}"
+        report = f"{done.path.parent.name}/{done.path.name}" if done.path else ""
         return Came(done.outcome, _between(path, self._home), report)
 
     def _way_home(self, period: Period) -> str:
         """Return where the project's workbooks are, from the page; "" where one of the two has another address."""
-        return "" if address(self._out) or address(self._home) else _between(self._home, self._out / str(period))
+        page = self._at / str(period)
+        return "" if address(self._out) or address(self._home) else _between(str(self._home), page)
 
     def _documents(self, period: Period) -> list[str]:
         """Return the names of what stands over all departments and is there."""
@@ -130,9 +131,9 @@ def _concerns(finding: Finding, period: Period) -> bool:
     return other in {None, period}
 
 
-def _between(path: Path, start: Path) -> str:
-    """Return a path as it is told from a folder; "" where it lies on another drive."""
+def _between(path: str, start: Path) -> str:
+    """Return a path as it is told from a folder, both without links in them; "" where it lies on another drive."""
     try:
-        return Path(os.path.relpath(path, start.resolve())).as_posix()
+        return os.path.relpath(path, start).replace(os.sep, "/")
     except ValueError:
         return ""

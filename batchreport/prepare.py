@@ -10,7 +10,7 @@ from batchreport.files import safe_name, said_clearly, write_whole
 from batchreport.findings import Place, error
 from batchreport.names import fold
 from batchreport.packed import Earlier, key_of
-from batchreport.project import find_workbooks
+from batchreport.project import SUBMISSIONS, find_workbooks
 from batchreport.rounds import sources
 from batchreport.run.archive import look
 from batchreport.run.engine import processes, run_all
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from batchreport.run.pipeline import Kit, Outcome
     from batchreport.submission import Submission
     from batchreport.workbook.roster import Department
-
-WORKBOOKS = "workbooks"
-"""The project's folder of submissions, one folder a period in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ def _reported(project: Project, kit: Kit, pipeline: Pipeline, period: Period) ->
 def _sent_in(project: Project, kit: Kit, pipeline: Pipeline, period: Period) -> dict[str, bytes | None]:
     """Return what the workbooks of a period say, by department: the latest revision; of two alike neither counts."""
     try:
-        workbooks = find_workbooks(project.root / WORKBOOKS, period, besides=project.not_workbooks)
+        workbooks = find_workbooks(project.root / SUBMISSIONS, period, besides=project.not_workbooks)
     except InputError:  # nothing came before
         return {}
     latest: dict[str, Outcome] = {}

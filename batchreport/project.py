@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from batchreport.workbook.roster import Department
 
 SETTINGS = "batchreport.toml"
+SUBMISSIONS = "workbooks"
+"""The project's folder of submissions, one folder a period in it."""
 ARCHIVE = ".archive.sqlite"
 """The archive's name in the folder for what is made."""
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb", ".csv"})

@@ -12,8 +12,7 @@ from batchreport.files import safe_name
 from batchreport.findings import Place, error
 from batchreport.packed import periods_before
 from batchreport.period import Period
-from batchreport.prepare import WORKBOOKS
-from batchreport.project import SETTINGS, find_workbooks
+from batchreport.project import SETTINGS, SUBMISSIONS, find_workbooks
 from batchreport.rounds import sources
 from batchreport.run.engine import processes, run_all
 from batchreport.run.ledger import Entry, Ledger, digest_of_kit, digests
@@ -51,7 +50,7 @@ def current_period(project: Project, out: Path | None = None) -> Period:
     """
     letters, _ = look_post(project.archive(out), None)
     sent = [period for letter in letters if (period := Period.parse(letter.period))]
-    folder = project.root / WORKBOOKS
+    folder = project.root / SUBMISSIONS
     there = [period for each in _folders(folder) if (period := Period.parse(each.name))]
     known = sent or there
     if not known:
@@ -94,12 +93,12 @@ def on_disk(project: Project, out: Path, period: Period) -> There:
         file = f"{safe_name(name)}.xlsx"
         return f"{period}/marked/{file}" if file in copies else ""
 
-    return There(marked, lambda file: digests([project.root / WORKBOOKS / file])[0])
+    return There(marked, lambda file: digests([project.root / SUBMISSIONS / file])[0])
 
 
 def _came(project: Project, period: Period, archive: Path, past: Past) -> Iterator[Came]:
     """Yield the workbooks that lie there for a period, in order of their paths."""
-    folder = project.root / WORKBOOKS
+    folder = project.root / SUBMISSIONS
     try:
         found = find_workbooks(folder, period, besides=project.not_workbooks)
     except InputError:  # nothing has come
@@ -117,7 +116,7 @@ def _entries(project: Project, period: Period, found: Sequence[Found], archive: 
     """Yield what became of each workbook: as the last build left it, where nothing has changed since, else checked now."""
     kit = _kit(project)
     known = past.digests(periods_before(period))
-    unchanged = _unchanged(project.root / WORKBOOKS, period, found, archive, digest_of_kit(kit))
+    unchanged = _unchanged(project.root / SUBMISSIONS, period, found, archive, digest_of_kit(kit))
     unchanged = {file: one for file, one in unchanged.items() if behind(known, one.outcome) == one.behind}
     rest = [one for one in found if one.file not in unchanged]
     checked = _checked(kit, period, rest, past)

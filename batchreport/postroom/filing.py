@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from batchreport.errors import InputError
 from batchreport.files import safe_name, said_clearly, write_whole
-from batchreport.prepare import WORKBOOKS
-from batchreport.project import find_workbooks
+from batchreport.project import SUBMISSIONS, find_workbooks
 from batchreport.run.archive import digest_of
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class Files:
         read: Callable[[Sequence[Found]], Iterator[Outcome]],
     ) -> None:
         self._project = project
-        self.folder = project.root / WORKBOOKS
+        self.folder = project.root / SUBMISSIONS
         self._receipts = receipts
         self._read = read
         self._held: dict[Period, dict[str, list[_Held]]] = {}

@@ -10,8 +10,7 @@ from batchreport.errors import BatchReportError, InputError
 from batchreport.files import said_clearly
 from batchreport.findings import Severity
 from batchreport.postroom.incoming import Asked, collect
-from batchreport.prepare import WORKBOOKS
-from batchreport.project import find_workbooks
+from batchreport.project import SUBMISSIONS, find_workbooks
 from batchreport.run.alone import alone
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def _incoming(project: Project, period: Period, options: Options, language: str)
 
 def _workbooks(project: Project, period: Period, out: Path) -> list[Found]:
     try:
-        return find_workbooks(project.root / WORKBOOKS, period, besides=(*project.not_workbooks, out))
+        return find_workbooks(project.root / SUBMISSIONS, period, besides=(*project.not_workbooks, out))
     except InputError:  # nobody has answered yet
         return []
 

@@ -13,8 +13,7 @@ from batchreport.findings import error
 from batchreport.postroom.account import imap_server, password
 from batchreport.postroom.arrivals import from_folder, from_inbox
 from batchreport.postroom.collect import Collected, Collector
-from batchreport.prepare import WORKBOOKS
-from batchreport.project import ARCHIVE
+from batchreport.project import ARCHIVE, SUBMISSIONS
 from batchreport.run.alone import alone
 from batchreport.run.post import Post
 
@@ -59,7 +58,7 @@ def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected
         stack.enter_context(alone(out / LOCK))
         post = stack.enter_context(Post(out / ARCHIVE))
         collector = Collector(project, post, asked.period, language)
-        besides = (*project.not_workbooks, project.root / WORKBOOKS)
+        besides = (*project.not_workbooks, project.root / SUBMISSIONS)
         arrivals = chain.from_iterable(from_folder(folder, besides) for folder in asked.folders)
         if not asked.imap:
             yield from collector.collect(arrivals)

@@ -10,8 +10,8 @@ from batchreport.errors import InputError
 from batchreport.files import safe_name
 from batchreport.findings import Finding, Place, error
 from batchreport.names import fold
-from batchreport.prepare import WORKBOOKS, asked_for, blank_paths, prepare
-from batchreport.project import find_workbooks
+from batchreport.prepare import asked_for, blank_paths, prepare
+from batchreport.project import SUBMISSIONS, find_workbooks
 from batchreport.run.archive import digest_of
 from batchreport.standing import standings
 
@@ -90,7 +90,7 @@ def blanks(asked: Asked) -> Parcels:
 
 def marked(asked: Asked) -> Parcels:
     """Return the marked copies of workbooks with errors, known by the workbook's bytes."""
-    folder = asked.project.root / WORKBOOKS
+    folder = asked.project.root / SUBMISSIONS
     found, findings = _standings(asked)
     faulty = [one for one in found if one.state in ("faulty", "returned") and one.errors and one.file]
     return Parcels(
@@ -196,7 +196,7 @@ def _with_marks(asked: Asked, parcels: Sequence[Parcel]) -> list[Made]:
     besides = asked.project.not_workbooks
     found = [
         one
-        for one in find_workbooks(asked.project.root / WORKBOOKS, asked.period, besides=besides)
+        for one in find_workbooks(asked.project.root / SUBMISSIONS, asked.period, besides=besides)
         if one.path in wanted
     ]
     run = batch.check(asked.project, kit, found, batch.Options(out=asked.out), lambda _: None)
