@@ -56,7 +56,7 @@ def write_whole(path: Path, data: bytes) -> None:
     Killed, it leaves a temporary file beside it, for `clear_leftovers`. Raises `OSError` where it cannot be written; nothing is left behind then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{_host()}.{os.getpid()}.tmp")
+    temporary = unfinished(path)
     try:
         with temporary.open("wb") as file:
             file.write(data)
