@@ -12,10 +12,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from PIL import Image, ImageOps
-
 from batchreport.zips import restamp
-from tests.outside import require, run
+from tools.strip import draw
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs/templates"
@@ -28,8 +26,6 @@ PICTURES = {
     "new-preview": ("out/preview/draft-typical", (1, 2, 3)),
 }
 """What is shown: the document, and its pages."""
-_HEIGHT = 560  # pixels of a page
-_GAP = 12
 
 
 def main() -> None:
@@ -39,9 +35,7 @@ def main() -> None:
         folder = Path(name)
         _walk(folder)
         for picture, (document, pages) in PICTURES.items():
-            _strip(_drawn(folder / f"{document}.docx", folder / picture, pages)).save(
-                TARGET / f"{picture}.png", optimize=True
-            )
+            draw(folder / f"{document}.docx", pages, folder / picture, TARGET / f"{picture}.png", wide=True)
 
 
 def _walk(folder: Path) -> None:
@@ -79,27 +73,6 @@ def _typed(docx: bytes, before: str, after: str) -> bytes:
                     )
             made.seek(0)
             return restamp(made.read())
-
-
-def _drawn(document: Path, folder: Path, pages: tuple[int, ...]) -> list[Path]:
-    """Return the pictures of some pages of a document."""
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    run(require("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", folder, document)
-    run("pdftoppm", "-png", "-r", "80", folder / f"{document.stem}.pdf", folder / "page")
-    drawn = sorted(folder.glob("page*.png"))
-    return [drawn[page - 1] for page in pages if page <= len(drawn)]
-
-
-def _strip(pages: list[Path]) -> Image.Image:
-    """Return pages side by side on grey, in few colours, because the file lies in the repository."""
-    drawn = [ImageOps.contain(Image.open(page).convert("RGB"), (2 * _HEIGHT, _HEIGHT)) for page in pages]
-    width = sum(page.width for page in drawn) + _GAP * (len(drawn) + 1)
-    strip = Image.new("RGB", (width, max(page.height for page in drawn) + 2 * _GAP), "#d0d0d0")
-    left = _GAP
-    for page in drawn:
-        strip.paste(page, (left, _GAP))
-        left += page.width + _GAP
-    return strip.quantize(32)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image, ImageOps
-
-from tests.outside import Office, run
+from tools.strip import draw
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs/pages"
@@ -30,9 +28,7 @@ PAGES = {
     "english-rollup": ("examples/english", "summary", "2026-11/Roll-up"),
 }
 """What is shown: the project, the template, and the document in the folder for what is made."""
-_SHOWN = 4  # pages of a document
-_HEIGHT = 560  # pixels of a page
-_GAP = 12
+_SHOWN = (1, 2, 3, 4)  # pages of a document
 
 
 def main() -> None:
@@ -44,29 +40,7 @@ def main() -> None:
             command = [sys.executable, "-m", "batchreport", "build", "--book", "--template", f"templates/{look}.docx"]
             subprocess.run([*command, "--out", str(out / project / look)], cwd=ROOT / project, check=False)  # noqa: S603
         for name, (project, look, document) in PAGES.items():
-            _strip(_drawn(out / project / look / f"{document}.docx", out / name)).save(
-                TARGET / f"{name}.png", optimize=True
-            )
-
-
-def _drawn(document: Path, folder: Path) -> list[Path]:
-    """Return the pictures of a document's first pages."""
-    folder.mkdir()
-    (pdf,) = Office(folder / "profile").pdfs([document], folder)
-    run("pdftoppm", "-png", "-r", "60", "-l", str(_SHOWN), pdf, folder / "page")
-    return sorted(folder.glob("page*.png"))
-
-
-def _strip(pages: list[Path]) -> Image.Image:
-    """Return pages side by side on grey, in few colours, because the file lies in the repository."""
-    drawn = [ImageOps.contain(Image.open(page).convert("RGB"), (_HEIGHT, _HEIGHT)) for page in pages]
-    width = sum(page.width for page in drawn) + _GAP * (len(drawn) + 1)
-    strip = Image.new("RGB", (width, max(page.height for page in drawn) + 2 * _GAP), "#d0d0d0")
-    left = _GAP
-    for page in drawn:
-        strip.paste(page, (left, _GAP))
-        left += page.width + _GAP
-    return strip.quantize(32)
+            draw(out / project / look / f"{document}.docx", _SHOWN, out / name, TARGET / f"{name}.png")
 
 
 if __name__ == "__main__":
