@@ -5,7 +5,6 @@ Run `python -m benchmarks.cluster [--count 1000] [--workers 1 2 4] [--repeat 3] 
 
 from __future__ import annotations
 
-import argparse
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks import material, measure, runs
+from benchmarks import asked, material, measure, runs
 from benchmarks.measure import Found, Measured, Table, ratio
 
 if TYPE_CHECKING:
@@ -108,19 +107,5 @@ def _row(name: str, count: int, many: Sequence[Measured], serial: Sequence[Measu
     return [name, f"{seconds:.2f}", f"{count / seconds:.0f}", f"{each:.1f}", f"{peak:.0f}", f"{times:.1f}"]
 
 
-def main() -> None:
-    """Measure as the command line says, and print."""
-    usual = Options()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=usual.count, help="departments")
-    parser.add_argument("--repeat", type=int, default=usual.repeat, help="turns; medians are shown")
-    parser.add_argument("--workers", type=int, nargs="+", default=usual.workers, help="of each cluster")
-    parser.add_argument("--seed", type=int, default=usual.seed)
-    parser.add_argument("--markdown", action="store_true")
-    chosen = vars(parser.parse_args())
-    markdown = chosen.pop("markdown")
-    measure.show(measured(Options(**chosen)), markdown=markdown)
-
-
 if __name__ == "__main__":
-    main()
+    asked.main(__doc__, Options(), measured)

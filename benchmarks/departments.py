@@ -5,7 +5,6 @@ Run `python -m benchmarks.departments [--counts 100 1000] [--repeat 5] [--markdo
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from batchreport.run.archive import Archive
-from benchmarks import material, measure, node, runs
+from benchmarks import asked, material, measure, node, runs
 from benchmarks.measure import Found, Measured, Reached, Table
 from benchmarks.phases import KEEPING, MAKING, Maker, keep
 from benchmarks.throughput import Throughput
@@ -110,20 +109,5 @@ def _phases(folder: Path) -> Table:
     return Table(title, ["", *_PHASES, "sum", "documents/s"], rows)
 
 
-def main() -> None:
-    """Measure as the command line says, and print."""
-    usual = Options()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--counts", type=int, nargs="+", default=usual.counts, help="departments")
-    parser.add_argument("--repeat", type=int, default=usual.repeat, help="turns; medians are shown")
-    parser.add_argument("--sample", type=int, default=usual.sample, help="departments that the naive loops do")
-    parser.add_argument("--warm", type=int, default=usual.warm, help="departments that the engines for Node do")
-    parser.add_argument("--seed", type=int, default=usual.seed)
-    parser.add_argument("--markdown", action="store_true")
-    chosen = vars(parser.parse_args())
-    markdown = chosen.pop("markdown")
-    measure.show(measured(Options(**chosen)), markdown=markdown)
-
-
 if __name__ == "__main__":
-    main()
+    asked.main(__doc__, Options(), measured)

@@ -5,7 +5,6 @@ Run `python -m benchmarks.growth [--few 1000] [--many 10000] [--repeat 3] [--mar
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks import material, measure, node, runs
+from benchmarks import asked, material, measure, node, runs
 from benchmarks.measure import Found, Measured, Reached, Table, ratio
 from benchmarks.throughput import Throughput
 
@@ -119,21 +118,5 @@ def _reached(options: Options, found: dict[str, list[Measured]]) -> dict[str, Re
     }
 
 
-def main() -> None:
-    """Measure as the command line says, and print."""
-    usual = Options()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--few", type=int, default=usual.few, help="departments")
-    parser.add_argument("--many", type=int, default=usual.many, help="departments")
-    parser.add_argument("--repeat", type=int, default=usual.repeat, help="turns; medians are shown")
-    parser.add_argument("--sample", type=int, default=usual.sample, help="departments that the naive loops do")
-    parser.add_argument("--warm", type=int, default=usual.warm, help="departments that the engines for Node do")
-    parser.add_argument("--seed", type=int, default=usual.seed)
-    parser.add_argument("--markdown", action="store_true")
-    chosen = vars(parser.parse_args())
-    markdown = chosen.pop("markdown")
-    measure.show(measured(Options(**chosen)), markdown=markdown)
-
-
 if __name__ == "__main__":
-    main()
+    asked.main(__doc__, Options(), measured)
