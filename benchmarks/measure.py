@@ -84,10 +84,17 @@ def run(command: Sequence[object], folder: Path | None = None) -> Measured:
     with tempfile.TemporaryDirectory() as place:
         result = Path(place) / "measured.json"
         words = [sys.executable, "-I", "-S", str(_LAUNCH), str(result), *(str(word) for word in command)]
-        process = subprocess.run(words, capture_output=True, encoding="utf-8", cwd=folder, check=False)  # noqa: S603
+        process = subprocess.run(  # noqa: S603
+            words, capture_output=True, encoding="utf-8", cwd=folder, env=_environment(), check=False
+        )
         if process.returncode:
             raise RuntimeError(process.stderr or f"{command[0]} ended with {process.returncode}")
         return Measured(**json.loads(result.read_text("utf-8")), output=process.stdout)
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment, but with compiled modules kept: those of an installed program are."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def in_turn(runs: Mapping[str, Callable[[], Measured]], repeat: int, *, warm: bool = True) -> dict[str, list[Measured]]:
