@@ -211,6 +211,30 @@ class Section(Model):
         """The key of the column that tells one record from another; "" where none is unique."""
         return next((column.key for column in self.columns if column.unique), "")
 
+    @cached_property
+    def wanted(self) -> tuple[Column, ...]:
+        """The columns that are required or expected."""
+        return tuple(column for column in self.columns if column.required or column.expected)
+
+    @cached_property
+    def limited(self) -> tuple[Column, ...]:
+        """The columns whose values have limits."""
+        return tuple(
+            column
+            for column in self.columns
+            if column.minimum is not None or column.maximum is not None or column.max_length or column.pattern
+        )
+
+    @cached_property
+    def uniques(self) -> tuple[Column, ...]:
+        """The columns in which no value may stand twice."""
+        return tuple(column for column in self.columns if column.unique)
+
+    @cached_property
+    def references(self) -> tuple[Column, ...]:
+        """The columns that point to another section."""
+        return tuple(column for column in self.columns if column.type == "reference")
+
     def heading(self, language: str) -> str:
         """Return the title in `language`."""
         return self.title_en if language == "en" and self.title_en else self.title

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchreport.findings import Finding, Severity
 from batchreport.names import fold
-from batchreport.workbook.conditions import word
+from batchreport.workbook.conditions import decimal, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 _ALIKE = Decimal("0.005")  # sums of numbers that were rounded to two places
 
 
-def compared(view: View, rule: Rule, record: Record) -> Iterator[Finding]:
-    """Yield what is at odds between a record's number and those that the rule compares it with."""
-    value = record.values.get(rule.column)
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        if rule.same_size_as:
-            yield from _of_one_size(view, rule, record, Decimal(value))
-        if rule.sum_of or rule.sum_of_rows:
-            yield from _as_sum(view, rule, record, Decimal(value))
+def compared(view: View, rule: Rule, record: Record) -> Iterable[Finding]:
+    """Return what is at odds between a record's number and those that the rule compares it with."""
+    value = _number(record, rule.column)
+    if value is None:
+        return ()
+    found = [*_of_one_size(view, rule, record, value)] if rule.same_size_as else []
+    return [*found, *_as_sum(view, rule, record, value)] if rule.sum_of or rule.sum_of_rows else found
 
 
 def _of_one_size(view: View, rule: Rule, record: Record, value: Decimal) -> Iterator[Finding]:
-    base, times = _number(record, rule.same_size_as), Decimal(str(rule.times))
+    base = _number(record, rule.same_size_as)
     if not value or not base or view.faulty(record, rule.same_size_as):
         return
+    times = decimal(rule.times)
     if not 1 / times <= abs(value / base) <= times:
         column, other = view.section.by_key[rule.column], view.section.by_key[rule.same_size_as]
         unit = (

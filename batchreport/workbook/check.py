@@ -6,8 +6,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Finding, Severity, error, warning
@@ -20,10 +19,10 @@ from batchreport.workbook.scan import position
 from batchreport.workbook.view import Edge, Edges, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from batchreport.findings import Place
-    from batchreport.schema import Column, Rule, Schema, When
+    from batchreport.schema import Column, Rule, Schema
     from batchreport.submission import Record, Submission
     from batchreport.values import Value
 
@@ -50,49 +49,46 @@ def in_order(submission: Submission, schema: Schema) -> Submission:
 
 def _columns_there(view: View) -> Iterator[Finding]:
     """Yield the columns that must or should be in the sheet and are not; one with a default, or filled otherwise, may lack."""
-    for column in view.section.columns if view.table.records else ():
-        if (column.required or column.expected) and not column.default_from and view.absent(column):
+    for column in view.section.wanted if view.table.records else ():
+        if not column.default_from and view.absent(column):
             make = error if column.required else warning
             yield make("column-missing", view.submission.place(view.section.key), title=column.shown)
 
 
 def _given(view: View) -> Iterator[Finding]:
     """Yield the required cells that are blank, and the expected ones."""
-    for column in view.section.columns:
-        if not (column.required or column.expected) or view.absent(column):
+    for column in view.section.wanted:
+        values = view.values(column.key)
+        if None not in values or view.absent(column):
             continue
-        blank = [
-            view.place(record, column.key)
-            for record in view.table.records
-            if record.values.get(column.key) is None and not view.faulty(record, column.key)
-        ]
         make, code = (error, "cell-required") if column.required else (warning, "cell-expected")
-        yield from (make(code, place, title=column.shown, hint=column.asks) for place in blank)
+        for record, value in zip(view.table.records, values, strict=True):
+            if value is None and not view.faulty(record, column.key):
+                yield make(code, view.place(record, column.key), title=column.shown, hint=column.asks)
 
 
 def _within(view: View) -> Iterator[Finding]:
     """Yield the values that do not keep the limits of their column."""
-    for column in view.section.columns:
+    for column in view.section.limited:
         edges = view.edges(column.minimum, column.maximum)
-        if not (edges.any or column.max_length or column.pattern):
-            continue
-        for record in view.table.records:
-            value = record.values.get(column.key)
-            if value is not None and not isinstance(value, Missing):
-                place = partial(view.place, record, column.key)
-                yield from _limits(column, value, edges, place, Severity.ERROR)
-                if column.max_length or column.pattern:
-                    yield from _text_limits(column, value, place)
+        of_text = column.max_length or column.pattern
+        for record, value in zip(view.table.records, view.values(column.key), strict=True):
+            if value is None or isinstance(value, Missing):
+                continue
+            if edges.too_low(value) or edges.too_high(value):
+                yield from _limits(column, value, edges, view.place(record, column.key), Severity.ERROR)
+            if of_text:
+                yield from _text_limits(column, value, partial(view.place, record, column.key))
 
 
-def _limits(
-    column: Column, value: Value, edges: Edges, place: Callable[[], Place], severity: Severity
-) -> Iterator[Finding]:
-    low, high = edges.low, edges.high
-    if low is not None and _comparable(value, low) and value < low:  # type: ignore[operator]  # see `_comparable`
-        yield Finding(_code("cell-too-early", "cell-below", low), severity, place(), _shown_limit(column, value, low))
-    if high is not None and _comparable(value, high) and value > high:  # type: ignore[operator]
-        yield Finding(_code("cell-too-late", "cell-above", high), severity, place(), _shown_limit(column, value, high))
+def _limits(column: Column, value: Value, edges: Edges, place: Place, severity: Severity) -> Iterator[Finding]:
+    """Yield what is beyond a limit, for values of which it is known that something is."""
+    if edges.low is not None and edges.too_low(value):
+        code = _code("cell-too-early", "cell-below", edges.low)
+        yield Finding(code, severity, place, _shown_limit(column, value, edges.low))
+    if edges.high is not None and edges.too_high(value):
+        code = _code("cell-too-late", "cell-above", edges.high)
+        yield Finding(code, severity, place, _shown_limit(column, value, edges.high))
 
 
 def _code(of_date: str, of_number: str, limit: Edge) -> str:
@@ -101,11 +97,6 @@ def _code(of_date: str, of_number: str, limit: Edge) -> str:
 
 def _shown_limit(column: Column, value: Value, limit: Edge) -> dict[str, str]:
     return {"title": column.shown, "found": word(value), "limit": f"{limit}"}
-
-
-def _comparable(value: Value, edge: Edge) -> bool:
-    number = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
-    return number if isinstance(edge, (int, float)) else isinstance(value, date)
 
 
 def _text_limits(column: Column, value: Value, place: Callable[[], Place]) -> Iterator[Finding]:
@@ -120,24 +111,27 @@ def _text_limits(column: Column, value: Value, place: Callable[[], Place]) -> It
 
 def _unique(view: View) -> Iterator[Finding]:
     """Yield the values of a unique column that stand in its sheet already."""
-    for column in view.section.columns:
-        seen: dict[str, str] = {}
-        for record in view.table.records if column.unique else ():
-            value = record.values.get(column.key)
+    for column in view.section.uniques:
+        seen: dict[str, Record] = {}
+        for record, value in zip(view.table.records, view.values(column.key), strict=True):
             if value is None or isinstance(value, Missing):
                 continue
-            place = view.place(record, column.key)
-            same = "".join(unicodedata.normalize("NFKC", word(value)).split()).casefold()
-            first = seen.setdefault(same, place.cell)
-            if first != place.cell:
-                yield error("cell-doubled", place, title=column.shown, found=excerpt(word(value)), first=first)
+            text = word(value)
+            before = seen.setdefault(_as_compared(text), record)
+            if before is not record:
+                place, first = view.place(record, column.key), view.place(before, column.key).cell
+                if first != place.cell:
+                    yield error("cell-doubled", place, title=column.shown, found=excerpt(text), first=first)
+
+
+@lru_cache(maxsize=4096)
+def _as_compared(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def _references(view: View) -> Iterator[Finding]:
     """Yield the references to what does not stand in the sheet they point to."""
-    for column in view.section.columns:
-        if column.type != "reference":
-            continue
+    for column in view.section.references:
         section, _, key = column.to.partition(".")
         target = view.submission.tables.get(section)
         known = [word(record.values[key]) for record in target.records if record.values.get(key)] if target else []
@@ -152,35 +146,32 @@ def _references(view: View) -> Iterator[Finding]:
 
 def _rules(view: View) -> Iterator[Finding]:
     """Yield what breaks a rule across columns, in every record that its condition fits; that a column lacks is said once."""
-    said = {column.key for column in view.section.columns if column.required or column.expected}
+    said = {column.key for column in view.section.wanted} if view.section.rules else set()
     for rule in view.section.rules:
         column = view.section.by_key[rule.column]
-        fitting = (
-            record
-            for record in view.table.records
-            if not view.faulty(record, rule.column) and (rule.when is None or _holds(view, record, rule.when))
-        )
         if not view.absent(column):
-            yield from _rule(view, rule, column, fitting)
-        elif rule.required and column.key not in said and any(fitting):
+            yield from _rule(view, rule, column)
+        elif rule.required and column.key not in said and any(_fits(view, rule, one) for one in view.table.records):
             said.add(column.key)
             place = view.submission.place(view.section.key)
             yield Finding("column-missing", Severity[rule.severity.upper()], place, {"title": column.shown})
 
 
-def _rule(view: View, rule: Rule, column: Column, fitting: Iterable[Record]) -> Iterator[Finding]:
+def _rule(view: View, rule: Rule, column: Column) -> Iterator[Finding]:
     severity = Severity[rule.severity.upper()]
     edges = view.edges(rule.minimum, rule.maximum)
     limited, compares = edges.any, bool(rule.same_size_as or rule.sum_of or rule.sum_of_rows)
-    for record in fitting:
-        value = record.values.get(rule.column)
-        if compares:
-            yield from compared(view, rule, record)
-        if value is not None:
-            if limited:
-                yield from _limits(column, value, edges, partial(view.place, record, rule.column), severity)
-        elif rule.required:
-            yield _required_by_rule(view, rule, column, view.place(record, rule.column), severity)
+    for record, value in zip(view.table.records, view.values(rule.column), strict=True):
+        if value is None:
+            if rule.required and _fits(view, rule, record):
+                yield _required_by_rule(view, rule, column, view.place(record, rule.column), severity)
+            continue
+        beyond = limited and (edges.too_low(value) or edges.too_high(value))
+        if (compares or beyond) and _fits(view, rule, record):
+            if compares:
+                yield from compared(view, rule, record)
+            if beyond:
+                yield from _limits(column, value, edges, view.place(record, rule.column), severity)
 
 
 def _required_by_rule(view: View, rule: Rule, column: Column, place: Place, severity: Severity) -> Finding:
@@ -199,11 +190,12 @@ def _required_by_rule(view: View, rule: Rule, column: Column, place: Place, seve
     return Finding("rule-required-when-given", severity, place, details)
 
 
-def _holds(view: View, record: Record, when: When) -> bool:
-    """Return whether the condition fits the record; one that hangs on a cell not understood does not."""
-    if view.faulty(record, when.column):
+def _fits(view: View, rule: Rule, record: Record) -> bool:
+    """Tell whether a rule speaks of a record; it speaks of no cell, and hangs on none, that was not understood."""
+    when = rule.when
+    if view.table.faulty and (view.faulty(record, rule.column) or (when and view.faulty(record, when.column))):
         return False
-    return holds(when, record.values)
+    return when is None or holds(when, record.values)
 
 
 def _order(place: Place, sheets: Mapping[str, int]) -> tuple[int, int, int]:

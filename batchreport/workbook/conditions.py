@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from batchreport.names import truth
@@ -35,6 +36,8 @@ def _is_one_of(value: Value, words: Collection[str]) -> bool:
 
 def word(value: Value) -> str:
     """Return a value as people write it."""
+    if type(value) is str:
+        return value
     match value:
         case bool():
             return "是" if value else "否"
@@ -50,4 +53,10 @@ def _changed(value: Any, base: Any, by: float) -> bool:
     """Return whether a number differs from its base by more than `by` percent of the base; never from a base of 0."""
     if not isinstance(value, Decimal) or not isinstance(base, Decimal) or not base:
         return False
-    return abs(value - base) / abs(base) * _HUNDRED > Decimal(str(by))
+    return abs(value - base) / abs(base) * _HUNDRED > decimal(by)
+
+
+@lru_cache(maxsize=256)
+def decimal(number: float) -> Decimal:
+    """Return a number of the schema as it is written there: 1.1 is not 1.100000000000000088."""
+    return Decimal(str(number))

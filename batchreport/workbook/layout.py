@@ -6,14 +6,15 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchreport.a1 import column_letters
 from batchreport.names import fold
 from batchreport.workbook.cells import is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from batchreport.schema import Column, Section
 
@@ -22,6 +23,7 @@ Grid = list[list[Any]]
 
 _SEARCHED_ROWS = 30
 _LONGEST_HEADER = 60
+_TEXTS = frozenset({str})
 _STEPS = (1, 2, 3)
 _COPY = re.compile(r"\s*[(（]\d+[)）]$|[-_ ]*(?:副本|copy)\d*$", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[【](?P<inside>[^)\]】]*)[)\]】]")
@@ -64,6 +66,39 @@ class Field:
     column: Column | None
 
 
+class _Rated(NamedTuple):
+    """A row taken for the header: how many columns it names, and whether it is more than a title."""
+
+    layout: TableLayout
+    rank: tuple[int, bool]
+
+
+class _Rows:
+    """What rows are as the header of a section's table; those of texts alone come again in every department."""
+
+    def __init__(self, titles: tuple[str, ...], columns: tuple[Column, ...]) -> None:
+        self._titles = titles
+        self._by_header = {header: column for column in columns for header in column.headers}
+        self._known = lru_cache(maxsize=256)(self._rated)
+
+    def rated(self, number: int, row: tuple[Any, ...]) -> _Rated:
+        """Return what a row is, `number` counted from 0."""
+        if _TEXTS.issuperset(map(type, row)):  # 1 and True would be one key
+            return self._known(number, row)
+        return self._rated(number, row)
+
+    def _rated(self, number: int, row: tuple[Any, ...]) -> _Rated:
+        layout = TableLayout(number, tuple(_headers(row, self._by_header)))
+        headers, known = layout.headers, len(layout.known)
+        is_title = len(headers) == 1 and fold(headers[0].text) in self._titles
+        return _Rated(layout, (known, known > 0 and not is_title))
+
+
+@lru_cache(maxsize=64)
+def _rows(titles: tuple[str, ...], columns: tuple[Column, ...]) -> _Rows:
+    return _Rows(titles, columns)
+
+
 def reference(row: int, column: int) -> str:
     """Return "C7" for row 6 and column 2, counted from 0."""
     return f"{column_letters(column + 1)}{row + 1}"
@@ -80,13 +115,12 @@ def find_table(grid: Grid, section: Section) -> TableLayout:
     A row that holds nothing but the sheet's own name is its title, and no match for any other.
     """
     best, most = TableLayout(-1), (0, False)
+    rows = _rows(section.headers, section.columns)
     for number, row in enumerate(grid[:_SEARCHED_ROWS]):
-        layout = TableLayout(number, tuple(_headers(row, section)))
-        known = len(layout.known)
-        rank = (known, known > 0 and not _is_title(layout, section))
+        layout, rank = rows.rated(number, tuple(row))
         if rank > most:
             best, most = layout, rank
-        if known == len(section.columns):
+        if rank[0] == len(section.columns):
             break
     return best
 
@@ -119,28 +153,24 @@ def cell(grid: Grid, row: int, column: int) -> Any:
     return grid[row][column] if row < len(grid) and column < len(grid[row]) else ""
 
 
-def _headers(row: Sequence[Any], section: Section) -> Iterator[Header]:
+def _headers(row: Sequence[Any], by_header: Mapping[str, Column]) -> Iterator[Header]:
     for index, raw in enumerate(row):
         if not is_blank(raw):
             text = str(raw).strip()
-            column, unit = _column(text, section) if len(text) <= _LONGEST_HEADER else (None, "")
+            column, unit = _column(text, by_header) if len(text) <= _LONGEST_HEADER else (None, "")
             yield Header(index, text, column, unit)
 
 
-def _column(text: str, section: Section) -> tuple[Column | None, str]:
+def _column(text: str, by_header: Mapping[str, Column]) -> tuple[Column | None, str]:
     """Return the column that a header text means, and the unit in its brackets where the title has another or none."""
-    if exact := section.by_header.get(fold(text)):
+    if exact := by_header.get(fold(text)):
         return exact, ""
     normal = unicodedata.normalize("NFKC", text)
     match = _BRACKETED.search(normal)
     if match is None:
         return None, ""
-    column = section.by_header.get(fold(_BRACKETED.sub("", normal)))
+    column = by_header.get(fold(_BRACKETED.sub("", normal)))
     return column, match["inside"].removeprefix("单位").strip(":： ")
-
-
-def _is_title(layout: TableLayout, section: Section) -> bool:
-    return len(layout.headers) == 1 and fold(layout.headers[0].text) in section.headers
 
 
 def _labelled(raw: str, section: Section) -> Column | None:

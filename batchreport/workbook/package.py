@@ -87,6 +87,11 @@ class Package:
         """Yield the names of all parts, in small letters."""
         yield from self._entries
 
+    def written(self, name: str) -> str:
+        """Return a part's name as the package has it, `name` where there is no such part."""
+        entry = self._entries.get(name.lower())
+        return entry.filename if entry else name
+
     def weigh(self) -> None:
         """Inflate every part; raises `Refused` where one of them, or all, are larger than allowed.
 
@@ -154,7 +159,7 @@ class Package:
 
 
 def _check(entry: zipfile.ZipInfo, part: bytes) -> None:
-    if zlib.crc32(part) != entry.CRC:
+    if len(part) != entry.file_size or zlib.crc32(part) != entry.CRC:
         raise Refused("file-damaged")
     if b"<!DOCTYPE" in part:
         raise Refused("file-doctype", part=entry.filename)

@@ -13,12 +13,14 @@ from batchreport.workbook.cells import in_doubt, parse_cell
 from batchreport.workbook.numerals import from_float
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from batchreport.schema import Column
     from batchreport.values import Value
 
 _OFTEN = 30  # signs up to which a text probably stands in other cells too
+_MOST = 1024  # cells that a column knows
+_ALIKE = frozenset({str, float, int})  # what may stand in a plain cell, dates apart
 _FAR = 10**15  # beyond it, a number has more digits than Excel keeps
 _WHOLE = ("integer", "year")
 _INTEGERS, _YEARS = range(-_FAR, _FAR), range(1000, 10_000)
@@ -35,31 +37,40 @@ ODD: Final = Odd.ODD
 
 
 @lru_cache(maxsize=1024)
-def plain_cells(_section: str, column: Column) -> Callable[[Any], Value | Odd]:
-    """Return what gives the value of a column's cell, or `ODD`; what it has read before, it knows.
+def plain_cells(_section: str, column: Column) -> PlainCells:
+    """Return what gives the values of a column's cells; what it has read before, it knows.
 
     The section's key tells its column from those of the same key elsewhere.
     """
-    return _PlainCells(column).value
+    return PlainCells(column)
 
 
-class _PlainCells:
+class PlainCells:
+    """The plain cells of one column, whatever sheet they stand in."""
+
     def __init__(self, column: Column) -> None:
         self._column = column
-        self._known = lru_cache(maxsize=512)(self._text)  # units, choices and names come again in every department
+        self._known = _Known(self._value)
         self._numeric, self._dated = column.numeric, column.type == "date"
         self._whole = column.type in _WHOLE
         self._range = _YEARS if column.type == "year" else _INTEGERS
         self._shares = column.type == "percent" or bool(column.unit_column) or fold(column.base_unit) == "%"
 
+    def values(self, raws: Sequence[Any]) -> list[Value | Odd]:
+        """Return the value of each cell, None for one without anything in it."""
+        if _ALIKE.issuperset(map(type, raws)):  # 1, True and a share of 100 % would be one key
+            return list(map(self._known.__getitem__, raws))
+        return [self.value(raw) for raw in raws]
+
     def value(self, raw: Any) -> Value | Odd:
-        """Return the value of a cell that is not blank."""
+        """Return the value of a cell, None for one without anything in it."""
         kind = type(raw)
-        if kind is str:
-            return self._known(raw) if len(raw) <= _OFTEN else self._text(raw)
-        if kind is float or kind is int:
-            return self._number(raw)
+        if kind in _ALIKE:
+            return self._known[raw]
         return raw if kind is date and self._dated else ODD
+
+    def _value(self, raw: str | float) -> Value | Odd:
+        return self._text(raw) if isinstance(raw, str) else self._number(raw)
 
     def _text(self, raw: str) -> Value | Odd:
         if self._dated:  # a date may hang on the period
@@ -78,3 +89,20 @@ class _PlainCells:
             return from_float(raw)
         whole = int(raw)
         return whole if whole == raw and whole in self._range else ODD
+
+
+class _Known(dict[str | float, "Value | Odd"]):
+    """The values of the cells that a column had lately: units, choices, names and round figures come again in every department."""
+
+    def __init__(self, value: Callable[[Any], Value | Odd]) -> None:
+        super().__init__({"": None})
+        self._value = value
+
+    def __missing__(self, raw: Any) -> Value | Odd:
+        value = self._value(raw)
+        if len(self) >= _MOST:
+            self.clear()
+            self[""] = None
+        if not isinstance(raw, str) or len(raw) <= _OFTEN:
+            self[raw] = value
+        return value

@@ -24,6 +24,7 @@ from batchreport.workbook.picture_cells import settle_pictures
 from batchreport.workbook.pictures import find_pictures
 from batchreport.workbook.records import read_form, read_table
 from batchreport.workbook.scan import Scan, SheetScan, scan
+from batchreport.workbook.slim import slim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,8 +65,8 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
     limits = limits or Limits()
     found: list[Finding] = []
     try:
-        scanned, pictures = _looked_through(data, limits, file, found)
-        grids = _grids(data, scanned, limits)
+        scanned, pictures, cells = _looked_through(data, limits, file, found)
+        grids = _grids(cells, scanned, limits)
     except Refused as refused:
         refusal = error(refused.code, Place(file=file), **refused.details)
         return Submission(file=file, name=name, period=period, findings=(refusal,))
@@ -83,18 +84,18 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
 
 def _looked_through(
     data: bytes, limits: Limits, file: str, found: list[Finding]
-) -> tuple[Scan, tuple[LoosePicture, ...]]:
-    """Return what calamine hides, and the pictures; what can be read, but not wholly, is said."""
+) -> tuple[Scan, tuple[LoosePicture, ...], bytes]:
+    """Return what calamine hides, the pictures, and what calamine is to read; what can be read, but not wholly, is said."""
     try:
         package = open_package(data, limits)
     except OtherFormat as other:
         look_through(other, data, limits)
         found.append(warning("file-other-format", Place(file=file), form=other.form))
-        return Scan({}), ()
+        return Scan({}), (), data
     codes = {code for name in package.names() for start, code in _LEFT_ALONE.items() if name.startswith(start)}
     found.extend(note(code, Place(file=file)) for code in sorted(codes))
     scanned = scan(package, limits)
-    return scanned, find_pictures(package, scanned.parts, limits)
+    return scanned, find_pictures(package, scanned.parts, limits), slim(package, scanned)
 
 
 def _table(page: Page, period: Period | None, scanned: SheetScan) -> Table:

@@ -28,7 +28,7 @@ from batchreport.workbook.plain_cells import ODD, plain_cells
 from batchreport.workbook.rows import begins_record, declares_nothing, is_remark, is_total, repeats_header
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from batchreport.period import Period
     from batchreport.schema import Column
@@ -50,14 +50,13 @@ class _Spot(NamedTuple):
 
 
 class _Lane(NamedTuple):
-    """One column of a sheet: its letters, where it stands in a row, the unit that its header names, and what reads its plain cells."""
+    """One column of a sheet: its letters, where it stands in a row, and the unit that its header names."""
 
     column: Column
     key: str
     letters: str
     at: int
     unit: str
-    plain: Callable[[Any], Value | Odd]
 
 
 def read_table(page: Page, period: Period | None, merged: tuple[tuple[Position, int], ...] = ()) -> Table:
@@ -67,21 +66,11 @@ def read_table(page: Page, period: Period | None, merged: tuple[tuple[Position, 
         return _without_header(page)
     headers = settle_headers(page, layout)
     _fill_down(page, layout.row, headers, merged)
+    lanes = [_Lane(c, c.key, column_letters(h.index + 1), h.index, h.unit) for h in headers if (c := h.column)]
     rows = _Rows(page, period)
-    lanes = [
-        _Lane(c, c.key, column_letters(h.index + 1), h.index, h.unit, plain_cells(page.section.key, c))
-        for h in headers
-        if (c := h.column)
-    ]
-    shared = {lane.key: lane.letters for lane in lanes}
-    records = []
-    for number, row in enumerate(page.grid[layout.row + 1 :], layout.row + 2):
-        if rows.counts(row, number, headers):
-            values: dict[str, Value] = dict.fromkeys(shared)
-            odd = _take_plain(row, str(number), lanes, values)
-            records.append(rows.record(RowCells(shared, str(number)), values, odd))
-    cells = {header.column.key: reference(layout.row, header.index) for header in headers if header.column}
-    return Table(page.sheet, tuple(records), cells, frozenset(rows.faulty))
+    records = tuple(_records(rows, lanes, headers, layout.row + 1))
+    cells = {lane.key: f"{lane.letters}{layout.row + 1}" for lane in lanes}
+    return Table(page.sheet, records, cells, frozenset(rows.faulty))
 
 
 def read_form(page: Page, period: Period | None) -> Table:
@@ -100,18 +89,24 @@ def read_form(page: Page, period: Period | None) -> Table:
     return Table(page.sheet, (record,), dict(record.cells), frozenset(rows.faulty))
 
 
-def _take_plain(row: list[Any], number: str, lanes: list[_Lane], values: dict[str, Value]) -> list[_Spot]:
-    """Put the values of a row's plain cells into `values`; return its other cells."""
-    odd = []
-    for column, key, letters, at, unit, plain in lanes:
-        raw = row[at]
-        if raw != "":
-            value = ODD if unit else plain(raw)
-            if value is ODD:
-                odd.append(_Spot(column, letters + number, raw, unit))
-            else:
-                values[key] = value
-    return odd
+def _records(rows: _Rows, lanes: list[_Lane], headers: tuple[Header, ...], start: int) -> Iterator[Record]:
+    """Yield the records from a row on; columns are read as a whole, because nearly all of their cells are plain."""
+    below = rows.page.grid[start:]
+    cells = {lane.key: lane.letters for lane in lanes}
+    columns = [_values(rows.page.section.key, lane, [row[lane.at] for row in below]) for lane in lanes]
+    odd = [index for index, values in enumerate(columns) if ODD in values]
+    for number, (row, values) in enumerate(zip(below, zip(*columns, strict=True), strict=True), start + 1):
+        if rows.counts(row, number, headers):
+            found = [lanes[index] for index in odd if values[index] is ODD]
+            spots = [_Spot(lane.column, f"{lane.letters}{number}", row[lane.at], lane.unit) for lane in found]
+            yield rows.record(RowCells(cells, str(number)), dict(zip(cells, values, strict=True)), spots)
+
+
+def _values(section: str, lane: _Lane, raws: list[Any]) -> list[Value | Odd]:
+    """Return the values of a column's cells; under a header with a unit of its own, none is plain."""
+    if lane.unit:
+        return [None if raw == "" else ODD for raw in raws]
+    return plain_cells(section, lane.column).values(raws)
 
 
 def _without_header(page: Page) -> Table:
@@ -150,17 +145,19 @@ def _fill_down(
 
 
 class _Rows:
-    """Reads the records of one sheet; `faulty` gathers the cells that could not be understood."""
+    """Reads the records of one sheet, the `page`; `faulty` gathers the cells that could not be understood."""
 
     def __init__(self, page: Page, period: Period | None) -> None:
-        self._page = page
+        self.page = page
         self._period = period
         self.faulty: set[str] = set()
 
     def counts(self, row: list[Any], number: int, headers: tuple[Header, ...]) -> bool:
         """Return whether a row is a record: not blank, no total, no remark, and more than the word for "nothing"."""
-        first = next((header for header in headers if not is_blank(row[header.index])), None)
-        if first is None:
+        for first in headers:
+            if not is_blank(row[first.index]):
+                break
+        else:
             return False
         if begins_record(row[first.index], first):
             return True
@@ -170,7 +167,7 @@ class _Rows:
         code = "row-total" if is_total(row, filled) else "row-remark" if is_remark(row, filled, headers) else ""
         code = code or ("row-header" if repeats_header(row, filled) else "")
         if code:
-            self._page.say(note, code, reference(number - 1, first.index), found=excerpt(row[first.index]))
+            self.page.say(note, code, reference(number - 1, first.index), found=excerpt(row[first.index]))
         return not code
 
     def record(self, cells: Mapping[str, str], values: dict[str, Value], spots: list[_Spot]) -> Record:
@@ -200,7 +197,7 @@ class _Rows:
         if parsed.declared:
             return self._declared(spot, parsed)
         if isinstance(parsed.value, tuple) and (doubtful := in_doubt(parsed.value)):
-            self._page.say(warning, "cell-one-or-several", spot.ref, found=excerpt(doubtful), count=len(parsed.value))
+            self.page.say(warning, "cell-one-or-several", spot.ref, found=excerpt(doubtful), count=len(parsed.value))
         lost = parsed.value is None and not is_blank(spot.raw)
         if lost or (parsed.understood and not isinstance(parsed.value, Decimal)):
             self._understood(spot, parsed.understood)
@@ -224,7 +221,7 @@ class _Rows:
             self._fault("cell-scale-twice", spot, found=excerpt(spot.raw), title=column.shown, **scaled)
             values[column.key] = None
             return
-        got = measure(parsed, column, self._page.section, spot.header_unit, values)
+        got = measure(parsed, column, self.page.section, spot.header_unit, values)
         if got.problem:
             other = moved.get(column.unit_column) or cells.get(column.unit_column, "")
             self._fault(got.problem, spot, found=excerpt(spot.raw), title=column.shown, other=other, **got.details)
@@ -237,7 +234,7 @@ class _Rows:
                 moved[key] = spot.ref
         if (second := self._other_reading(spot, parsed, got, values)) is not None:
             readings = {"first": f"{got.number:f}%", "second": f"{second:f}%"}
-            self._page.say(warning, "cell-percent-in-doubt", spot.ref, found=excerpt(spot.raw), **readings)
+            self.page.say(warning, "cell-percent-in-doubt", spot.ref, found=excerpt(spot.raw), **readings)
             return
         split = bool(got.approx or (got.unit and parsed.unit))
         if split or parsed.understood:
@@ -253,16 +250,16 @@ class _Rows:
 
     def _say_number(self, spot: _Spot, parsed: Parsed, parts: tuple[str, ...], *, split: bool) -> None:
         if split:
-            self._page.say(warning, "cell-split", spot.ref, found=excerpt(spot.raw), parts=parts)
+            self.page.say(warning, "cell-split", spot.ref, found=excerpt(spot.raw), parts=parts)
         else:
             unit = spot.column.base_unit
             number = " ".join((*parts, unit) if unit.isascii() and unit.isalpha() else (*parts[:-1], parts[-1] + unit))
             self._understood(spot, parsed.understood if spot.column.type == "percent" else number)
 
     def _understood(self, spot: _Spot, understood: str) -> None:
-        self._page.say(warning, "cell-understood", spot.ref, found=excerpt(spot.raw), understood=excerpt(understood))
+        self.page.say(warning, "cell-understood", spot.ref, found=excerpt(spot.raw), understood=excerpt(understood))
 
     def _fault(self, code: str, spot: _Spot, **details: Any) -> Parsed:
         self.faulty.add(spot.ref)
-        self._page.say(error, code, spot.ref, **details)
+        self.page.say(error, code, spot.ref, **details)
         return BLANK

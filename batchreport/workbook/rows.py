@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from batchreport.names import fold
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _TOTALS = frozenset(map(fold, ("合计", "总计", "小计", "总数", "total", "sum")))
 _LONGEST_TOTAL = 12
+_OFTEN = 30  # signs up to which a text probably stands in other rows too
 _REMARK = re.compile(
     r"(?:备注|附注|注释?|说明|填[报表写](?:说明|须知|要求)|notes?|remarks?)\s*\d*\s*(?:[:：]|$)", re.IGNORECASE
 )
@@ -26,14 +28,21 @@ _DATED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
 def begins_record(raw: Any, header: Header) -> bool:
     """Return whether a row whose first filled cell this is can only be a record, whatever follows."""
     column = header.column
-    if column is None or (column.prefilled and not column.required) or says_nothing(raw):
+    if column is None or (column.prefilled and not column.required):
         return False
     if not isinstance(raw, str):
         return True
+    return _often_begins(raw, header.text) if len(raw) <= _OFTEN else _begins(raw, header.text)
+
+
+def _begins(raw: str, header: str) -> bool:
     text = raw.strip()
-    if _SIGNED.match(text) or _REMARK.match(text) or _DATED.fullmatch(text):
+    if says_nothing(raw) or _SIGNED.match(text) or _REMARK.match(text) or _DATED.fullmatch(text):
         return False
-    return fold(raw) != fold(header.text) and (len(raw) > _LONGEST_TOTAL or fold(raw) not in _TOTALS)
+    return fold(raw) != fold(header) and (len(raw) > _LONGEST_TOTAL or fold(raw) not in _TOTALS)
+
+
+_often_begins = lru_cache(maxsize=8192)(_begins)  # categories and names come again, in other rows and departments
 
 
 def is_total(row: list[Any], filled: list[Header]) -> bool:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from batchreport.schema import bound
 
 if TYPE_CHECKING:
     from batchreport.findings import Place
+    from batchreport.period import Period
     from batchreport.schema import Bound, Column, Schema, Section
     from batchreport.submission import Record, Submission, Table
+    from batchreport.values import Value
 
 Edge = int | float | date
 """A limit, once the period is known."""
@@ -29,7 +33,23 @@ class Edges:
         """Whether there is a limit at all."""
         return self.low is not None or self.high is not None
 
+    def too_low(self, value: Value) -> bool:
+        """Tell whether a value is below the lowest; one of another kind is not, and no yes or no is a number."""
+        low = self.low
+        if low is None or type(value) is bool:
+            return False
+        return isinstance(value, _ALIKE[type(low)]) and value < low  # type: ignore[operator]  # of one kind
 
+    def too_high(self, value: Value) -> bool:
+        """Tell whether a value is above the highest; one of another kind is not, and no yes or no is a number."""
+        high = self.high
+        if high is None or type(value) is bool:
+            return False
+        return isinstance(value, _ALIKE[type(high)]) and value > high  # type: ignore[operator]  # of one kind
+
+
+_ALIKE: dict[type, tuple[type, ...]] = {int: (int, Decimal), float: (int, Decimal), date: (date,)}
+"""What can be compared with a limit of each kind."""
 _NO_EDGES = Edges(None, None)
 
 
@@ -41,6 +61,15 @@ class View:
         self.schema = schema
         self.section = section
         self.table = table
+        self._rows = [record.values for record in table.records]
+        self._values: dict[str, list[Value]] = {}
+
+    def values(self, key: str) -> list[Value]:
+        """Return the values of a column, record by record."""
+        found = self._values.get(key)
+        if found is None:
+            found = self._values[key] = [row.get(key) for row in self._rows]
+        return found
 
     def place(self, record: Record, key: str) -> Place:
         """Return the cell of a record's column; of the row's first cell where the column is not there."""
@@ -56,7 +85,7 @@ class View:
         """Whether the sheet lacks the column, and nothing in another cell gave it a value."""
         if column.key in self.table.headers:
             return False
-        return not any(record.values.get(column.key) is not None for record in self.table.records)
+        return not any(value is not None for value in self.values(column.key))
 
     def edges(self, low: Bound | None, high: Bound | None) -> Edges:
         """Return what a minimum and a maximum mean for this submission."""
@@ -65,7 +94,14 @@ class View:
         return Edges(self._edge(low), self._edge(high))
 
     def _edge(self, value: Bound | None) -> Edge | None:
+        if value is None or isinstance(value, (int, float)):
+            return value
         period = self.submission.period
-        if value is None or (period is None and isinstance(value, str) and value.startswith("period")):
-            return None
-        return bound(value, period.start, period.end) if period else bound(value, date.min, date.max)
+        if period:
+            return _meant(value, period)
+        return None if isinstance(value, str) and value.startswith("period") else bound(value, date.min, date.max)
+
+
+@lru_cache(maxsize=64)
+def _meant(value: Bound, period: Period) -> Edge:
+    return bound(value, period.start, period.end)

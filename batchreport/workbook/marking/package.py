@@ -13,6 +13,7 @@ from lxml import etree
 
 from batchreport.workbook.marking.elements import Unmarkable, drop, namespace, parsed, serialized
 from batchreport.workbook.package import Limits, open_package
+from batchreport.workbook.packing import Packed, package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,14 +25,7 @@ _TYPES_XML = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELATIONS_XML = "http://schemas.openxmlformats.org/package/2006/relationships"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT_RELATIONS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
-_DATE = (0, (1 << 5) | 1)  # 1980-01-01 00:00, the first that a zip can say
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_END = struct.Struct("<4s4H2LH")
-_UTF8 = 0x800  # bit of the flags (APPNOTE.TXT 4.4.4)
-
-_Packed = tuple[int, int, int, bytes]
-"""Method, check sum, size when unpacked, and the packed bytes of a part."""
+_LOCAL_HEADER = 30  # bytes before the name (APPNOTE.TXT 4.3.7)
 
 
 class Book:
@@ -163,26 +157,21 @@ class Book:
 
     def save(self) -> bytes:
         """Return the package's bytes: the old parts in their order, then the new ones, none with a time."""
-        target, directory = BytesIO(), BytesIO()
         names = [name for name in {**self._entries, **dict.fromkeys(self._changed)} if name.lower() in self._names]
-        for name in names:
-            _write(target, directory, name, self._packed(name))
-        at, listed = target.tell(), directory.getvalue()
-        end = _END.pack(b"PK\5\6", 0, 0, len(names), len(names), len(listed), at, 0)
-        return b"".join((target.getvalue(), listed, end))
+        return package((name, self._packed(name)) for name in names)
 
-    def _packed(self, name: str) -> _Packed:
+    def _packed(self, name: str) -> Packed:
         """Return a part as it is written; one that did not change is the packed bytes that came."""
         part = self._new(name)
         if part is None:
             entry = self._entries[name]
-            return entry.compress_type, entry.CRC, entry.file_size, self._raw(entry)
+            return Packed(entry.compress_type, entry.CRC, entry.file_size, self._raw(entry))
         packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-        return zipfile.ZIP_DEFLATED, zlib.crc32(part), len(part), packer.compress(part) + packer.flush()
+        return Packed(zipfile.ZIP_DEFLATED, zlib.crc32(part), len(part), packer.compress(part) + packer.flush())
 
     def _raw(self, entry: zipfile.ZipInfo) -> bytes:
         """Return an entry's packed bytes."""
-        start = entry.header_offset + _LOCAL.size
+        start = entry.header_offset + _LOCAL_HEADER
         lengths = struct.unpack("<2H", self._data[start - 4 : start])  # of the name and of the extra field
         return self._data[start + sum(lengths) : start + sum(lengths) + entry.compress_size]
 
@@ -194,16 +183,6 @@ class Book:
         tree, old = self._trees[name], changed or self._package.part(name)
         new = serialized(tree)
         return changed if new == serialized(parsed(old)) else new
-
-
-def _write(target: BytesIO, directory: BytesIO, name: str, packed: _Packed) -> None:
-    method, check, size, data = packed
-    raw = name.encode()
-    flags = 0 if name.isascii() else _UTF8
-    about = (flags, method, *_DATE, check, len(data), size, len(raw), 0)
-    place = target.tell()
-    target.write(_LOCAL.pack(b"PK\3\4", 20, *about) + raw + data)
-    directory.write(_CENTRAL.pack(b"PK\1\2", 20, 20, *about, 0, 0, 0, 0, place) + raw)
 
 
 def _relations_name(part: str) -> str:
