@@ -27,13 +27,9 @@ if TYPE_CHECKING:
     from batchreport.report.rollup.gather import Gathering
     from batchreport.report.template import Template
     from batchreport.run.ledger import Ledger
+    from batchreport.run.outcome import Kit
     from batchreport.run.past import Past
-    from batchreport.run.pipeline import Kit
-    from batchreport.schema import Schema
     from batchreport.shelf import Done, Shelf
-
-_MANY = 200  # departments, from which a second process pays
-_PRINTED_FOR_PAGES = 60  # reports: LibreOffice lays a book of so many out in some half a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +96,9 @@ class Overall:
         front = self._front(shelf.out)
         for period, of_period in _by_period(done).items():
             if self._wanted.rollup:
-                paths += self._rollups(period, of_period, shelf, past, tell)
+                digest = self._digest_of_rollup(period, of_period, past)
+                paths += self._rollups(period, of_period, digest, shelf, past, tell)
                 if front:
-                    digest = self._digest_of_rollup(period, of_period, past)
                     front.take(period, digest, partial(self._gathering, period, of_period, past))
                 self._gathered = None
             if self._wanted.book:
@@ -163,27 +159,42 @@ class Overall:
         return digest_of(repr(said).encode())
 
     def _rollups(
-        self, period: Period, done: Sequence[Done], shelf: Shelf, past: Past, tell: Callable[[str], None]
+        self, period: Period, done: Sequence[Done], digest: str, shelf: Shelf, past: Past, tell: Callable[[str], None]
     ) -> list[Path]:
         """Return where the roll-up of a period is; one that an earlier run has written of the same stays."""
-        digest = self._digest_of_rollup(period, done, past)
         known = self._ledger.recall("roll-up", f"{period}/{self._stem()}", digest)
         paths = [shelf.out / name for name in known or {}]
         if known and digests(paths) == list(known.values()):
             return paths
+        from batchreport.report.rollup import gathering_for  # noqa: PLC0415
+
         tell(self._names["rollup"])
         template, path = self._template()[0], (shelf.out or self._project.out) / f"{period}/{self._stem()}"
-        rollup, apart = self._rollup(period, done, past), template is not None and len(done) >= _MANY
-        gathering = partial(self._gather, period, rollup, None if apart else template)
-        with documents(rollup, template, gathering, path, past, apart=apart) as made:
+        rollup = self._rollup(period, done, past)
+        self._gathered = period, gathering_for(rollup, template)
+        with documents(rollup, template, self._gathered[1], path) as made:
             said = {
                 f"{period}/{path.name}{ending}": digest
                 for ending, digest in zip(made, digests(made.values()), strict=True)
             }
-            paths = [put for ending, one in made.items() for put in self._put(shelf, period, path.name + ending, one)]
-        if not self.missed():
+            sound = self._sound(made, f"{period}/{path.name}", rollup)
+            paths = [put for ending, one in sound.items() for put in self._put(shelf, period, path.name + ending, one)]
+        if not self.missed() and sound == made:
             self._ledger.note("roll-up", f"{period}/{self._stem()}", digest, said)
         return paths
+
+    def _sound(self, made: Mapping[str, Path], stem: str, rollup: Rollup) -> dict[str, Path]:
+        """Return the finished documents of a roll-up that may be handed out; what is wrong with the others is said."""
+        from batchreport.report.finished import audit_rollup  # noqa: PLC0415  (nothing is looked at that stays)
+
+        sound = {}
+        for ending, path in made.items():
+            with path.open("rb") as file:
+                found = audit_rollup(file, stem + ending, rollup, self._source or b"")
+            self._findings += found
+            if not found:
+                sound[ending] = path
+        return sound
 
     def _rollup(self, period: Period, done: Sequence[Done], past: Past) -> Rollup:
         from batchreport.report.rollup import Rollup  # noqa: PLC0415
@@ -201,37 +212,18 @@ class Overall:
         )
 
     def _bound(self, period: Period, done: Sequence[Done], shelf: Shelf) -> Iterator[Path]:
-        from batchreport.report.book import Cover, make_book  # noqa: PLC0415
-        from batchreport.run.pdf import with_true_pages  # noqa: PLC0415
+        from batchreport.bound import bound  # noqa: PLC0415  (most runs bind none)
 
-        reports = self._in_order([one for one in done if one.path])
-        settings = self._settings
-        language = self._schema.language
-        cover = Cover(_book_title(self._schema), period.label(language), settings.organisation, period.end)
-        there = {text for one in reports for text in (one.outcome.department, one.outcome.name)}
-        book = make_book(
-            ((one.outcome.name, one.path.read_bytes()) for one in reports if one.path),
-            cover,
-            language=language,
-            numbering=settings.book.numbering,
-            headings=settings.book.headings,
-            missing=[] if self._wanted.some else [name for code, name in self._roster if not {code, name} & there],
+        file, wanted = f"{self._names['book']}.docx", self._wanted
+        data, findings = bound(
+            *(done, period, self._schema, self._settings, self._roster),
+            file=file,
+            whole=not wanted.some,
+            exact=wanted.pdf,
         )
-        self._findings += book.findings
-        if book.data:
-            exact = with_true_pages(book) if self._wanted.pdf or len(reports) <= _PRINTED_FOR_PAGES else None
-            if exact is None:
-                self._findings.append(note("book-pages-estimated", Place(file=f"{self._names['book']}.docx")))
-            data = exact or book.data
-            yield from self._put(shelf, period, f"{self._names['book']}.docx", data)
-
-    def _in_order(self, done: Sequence[Done]) -> list[Done]:
-        """Return what was done in the roster's order; what stands in none comes last."""
-        order = {key: number for number, pair in enumerate(self._roster) for key in reversed(pair)}
-        last = len(order)
-        return sorted(
-            done, key=lambda one: min(order.get(key, last) for key in (one.outcome.department, one.outcome.name))
-        )
+        self._findings += findings
+        if data:
+            yield from self._put(shelf, period, file, data)
 
     def _printed(self, documents: Sequence[Path], tell: Callable[[str], None]) -> Iterator[Path]:
         from batchreport.run.pdf import to_pdf  # noqa: PLC0415
@@ -259,17 +251,11 @@ class Overall:
 
     def _gathering(self, period: Period, done: Sequence[Done], past: Past) -> Gathering:
         """Return what the roll-up of a period is made of."""
-        if self._gathered and self._gathered[0] == period:
-            return self._gathered[1]
-        return self._gather(period, self._rollup(period, done, past), None)
-
-    def _gather(self, period: Period, rollup: Rollup, template: Template | None) -> Gathering:
-        """Return what is gathered of a roll-up; that of the last period is kept."""
         from batchreport.report.rollup import gather  # noqa: PLC0415
 
-        if self._gathered is None or self._gathered[0] != period:
-            self._gathered = period, gather(rollup, template)
-        return self._gathered[1]
+        if self._gathered and self._gathered[0] == period:
+            return self._gathered[1]
+        return gather(self._rollup(period, done, past), None)
 
     def _put(self, shelf: Shelf, period: Period, name: str, data: bytes | Path) -> Iterator[Path]:
         path, finding = shelf.deliver(f"{period}/{name}", data)
@@ -286,10 +272,3 @@ def _by_period(done: Sequence[Done]) -> Mapping[Period, list[Done]]:
         if one.outcome.period is not None and one.outcome.name and not one.outcome.strayed:
             found[one.outcome.period].append(one)
     return dict(sorted(found.items()))
-
-
-def _book_title(schema: Schema) -> str:
-    """Return what stands on the cover of a book: "工作总结汇编", "Work summary: all departments"."""
-    if schema.language == "en":
-        return f"{schema.title_en or schema.title}: all departments"
-    return f"{schema.title}汇编"

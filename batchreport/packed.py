@@ -6,21 +6,19 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import groupby
+from operator import itemgetter
 from sys import intern
 from typing import TYPE_CHECKING, Any, overload
 
 from batchreport.names import fold
 from batchreport.period import Period
+from batchreport.plain_values import as_json, of_json, values
 from batchreport.submission import Record, RowCells, Submission, Table
-from batchreport.values import Missing, Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from batchreport.values import Value
+    from collections.abc import Iterable
 
 _FORM = b"2"  # the first word of packed bytes; another one is another version's
 _LOOK_BACK = 12
@@ -75,17 +73,37 @@ def unpack(packed: bytes, *, lazily: bool = False) -> Submission:
         raise DamagedError(str(problem)) from None
 
 
-Picked = tuple[str, Mapping[str, str], str, list[Any]]
-"""A record's first cell, the letters of its columns and its row, and some of its values."""
+class Block:
+    """Records that follow each other in a table, with values in the same columns: `rows` has the row of each.
+
+    `letters` has the letters of each column, `first` those of the first. Where a record does not stand in one row, these
+    are whole cells, and its row is "".
+    """
+
+    def __init__(self, letters: Mapping[str, str], rows: Sequence[str], said: Mapping[str, Sequence[Any]]) -> None:
+        self.letters = letters
+        self.first = next(iter(letters.values()), "")
+        self.rows = rows
+        self._said = said
+        self._read: dict[str, Sequence[Any]] = {}
+
+    def column(self, key: str) -> Sequence[Any]:
+        """Return the value of each record in a column, None for a blank."""
+        if key not in self._read:
+            said = self._said.get(key)
+            self._read[key] = values(said) if said is not None else (None,) * len(self.rows)
+        return self._read[key]
 
 
-def picked(records: Sequence[Record], keys: Sequence[str]) -> Iterator[Picked]:
-    """Yield of each record the values of some columns, None for a blank, without a record being made if it is packed."""
+def blocks(records: Sequence[Record]) -> Iterator[Block]:
+    """Yield records by their columns, without a record being made if they are packed."""
     if isinstance(records, _Records):
-        yield from records.picked(keys)
+        yield from records.blocks()
         return
     for record in records:
-        yield record.first, record.cells, "", [record.values.get(key) for key in keys]
+        cells = record.cells
+        letters, row = (cells.columns, cells.row) if isinstance(cells, RowCells) else (cells, "")
+        yield Block(letters, (row,), {key: (value,) for key, value in record.values.items()})
 
 
 def period_of(packed: bytes) -> Period | None:
@@ -135,7 +153,7 @@ def periods_before(period: Period) -> list[Period]:
 
 
 def _pressed(said: Any) -> bytes:
-    return zlib.compress(_JSON.encode(said).encode("ascii"), _LEVEL)
+    return zlib.compress(as_json(said), _LEVEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,36 +200,21 @@ class _Records(Sequence[Record]):
         return self._count
 
     def __iter__(self) -> Iterator[Record]:
-        said = json.loads(zlib.decompress(self._packed))
+        said = of_json(zlib.decompress(self._packed))
         shapes = [(keys, _shared(tuple(zip(cells, columns, strict=True)))) for keys, cells, columns in said["shapes"]]
-        for shape, row, *values in said["records"]:
+        for shape, row, *told in said["records"]:
             keys, cells = shapes[shape]
-            read = [
-                intern(value) if type(value) is str else value if type(value) in _AS_THEY_ARE else _value(value)
-                for value in values
-            ]
+            read = [intern(value) if type(value) is str else value for value in values(told)]
             yield Record(dict(zip(keys, read, strict=True)), RowCells(cells, row))
 
-    def picked(self, keys: Sequence[str]) -> Iterator[Picked]:
-        """Yield what `picked` does."""
-        said = json.loads(zlib.decompress(self._packed))
-        shapes = [
-            (columns[0] if columns else "", _shared(tuple(zip(cells, columns, strict=True))), _places(keys, own))
-            for own, cells, columns in said["shapes"]
-        ]
-        for shape, row, *values in said["records"]:
-            first, columns, places = shapes[shape]
-            values.append(None)  # what a key that is not there stands for
-            told = [values[at] for at in places]
-            yield (
-                first + row,
-                columns,
-                row,
-                [
-                    intern(value) if type(value) is str else value if type(value) in _AS_THEY_ARE else _value(value)
-                    for value in told
-                ],
-            )
+    def blocks(self) -> Iterator[Block]:
+        """Yield what `blocks` does."""
+        said = of_json(zlib.decompress(self._packed))
+        for shape, records in groupby(said["records"], itemgetter(0)):
+            keys, cells, columns = said["shapes"][shape]
+            _, rows, *told = zip(*records, strict=True)
+            letters = _shared(tuple(zip(cells, columns, strict=True)))
+            yield Block(letters, rows, dict(zip(keys, told, strict=True)))
 
     @overload
     def __getitem__(self, at: int) -> Record: ...
@@ -256,40 +259,3 @@ class _Shape:
         if isinstance(record.cells, RowCells):
             return record.cells.row
         return next(iter(record.cells.values()))[len(self.columns[0]) :] if self.columns and record.cells else ""
-
-
-def _places(keys: Sequence[str], own: Sequence[str]) -> list[int]:
-    """Return where the values of `keys` stand among those of `own`, -1 for one that is not there."""
-    at = {key: place for place, key in enumerate(own)}
-    return [at.get(key, -1) for key in keys]
-
-
-def _plain(value: Any) -> dict[str, Sequence[Any]]:
-    """Return as JSON has it a value that JSON does not know: its kind, and what it is made of."""
-    kind = type(value)
-    return {kind.__name__: _PARTS[kind](value)}
-
-
-def _value(said: Any) -> Value:
-    if type(said) is list:
-        return tuple(said)
-    if "Decimal" in said:  # most of them
-        return _DECIMAL(said["Decimal"][0])
-    [(kind, parts)] = said.items()
-    return _KINDS[kind](*parts)  # type: ignore[no-any-return]
-
-
-_JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_plain)
-_AS_THEY_ARE = frozenset({int, bool, type(None)})
-_PARTS: dict[type, Callable[[Any], Sequence[Any]]] = {
-    Decimal: lambda value: (str(value),),
-    date: lambda value: (value.isoformat(),),
-    Missing: lambda value: (value.word,),
-    Picture: lambda value: (value.width, value.height, value.extension, value.alt),
-}
-_DECIMAL = lru_cache(maxsize=32768)(Decimal)
-_KINDS: dict[str, Callable[..., Any]] = {
-    "date": lru_cache(maxsize=1024)(date.fromisoformat),
-    "Missing": Missing,
-    "Picture": lambda width, height, extension, alt: Picture(b"", width, height, extension, alt),
-}

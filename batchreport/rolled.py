@@ -1,8 +1,8 @@
-"""This module has the roll-up take from the archive what it is made of, and its workbook be made beside its report."""
+"""This module has the roll-up take from the archive what it is made of, and its documents be made of that."""
 
 from __future__ import annotations
 
-import os
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, overload
 from batchreport.files import said_clearly, unfinished
 from batchreport.packed import DamagedError, periods_before, unpack
 from batchreport.period import Period
-from batchreport.run.beside import Beside
 from batchreport.submission import Submission, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
     from typing import IO
 
@@ -124,52 +123,43 @@ class _Reported(Sequence[Submission]):
 
 
 @contextmanager
-def documents(
-    rollup: Rollup,
-    template: Template | None,
-    gathering: Callable[[], Gathering],
-    path: Path,
-    past: Past,
-    *,
-    apart: bool,
-) -> Iterator[dict[str, Path]]:
+def documents(rollup: Rollup, template: Template | None, gathering: Gathering, path: Path) -> Iterator[dict[str, Path]]:
     """Give where the documents of a roll-up lie while they are looked at, by their endings: files beside `path`.
 
-    With `apart` the report is made by another process, if there can be one. It gathers for itself and takes what it held
-    with it, and only then `gathering` is asked for what the workbook needs here.
+    All records are gone through once: into the workbook, and into `gathering`, in which nothing is yet. What is held for
+    the report alone goes before the workbook's totals follow.
     """
-    from batchreport.report.rollup import rollup_docx, write_xlsx  # noqa: PLC0415  (a single report needs none)
+    from batchreport.report.rollup import Book, gather_all, rollup_docx  # noqa: PLC0415  (a single report needs none)
 
     endings = (".docx", ".xlsx") if template else (".xlsx",)
     made = {ending: unfinished(path.with_name(f"{path.name}{ending}")) for ending in endings}
-    mine = os.getpid()
-
-    def report() -> None:
-        if template is not None:
-            found = gathering() if os.getpid() == mine else _gathered_anew(rollup, template, past)
-            made[".docx"].write_bytes(rollup_docx(template, found.rollup, found))
-
-    def gathered() -> Gathering:
-        other.done()
-        return gathering()
 
     def put_aside() -> IO[bytes]:
         return TemporaryFile(dir=path.parent)
 
-    with said_clearly(path):
+    with said_clearly(path), _uncollected():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with Beside(report, pays=apart) as other, made[".xlsx"].open("wb") as target:
-                write_xlsx(rollup, gathered, target, put_aside)
+            book = Book(rollup, put_aside)
+            gather_all(gathering, book)
+            if template:
+                made[".docx"].write_bytes(rollup_docx(template, rollup, gathering))
+            gathering.keep_figures()
+            with made[".xlsx"].open("wb") as target:
+                book.write(target, gathering)
             yield made
         finally:
             for one in made.values():
                 one.unlink(missing_ok=True)
 
 
-def _gathered_anew(rollup: Rollup, template: Template, past: Past) -> Gathering:
-    """Gather in another process, which only looks at the archive."""
-    from batchreport.report.rollup import gather  # noqa: PLC0415  (as above)
-
-    past.look_on()
-    return gather(rollup, template)
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Have nothing looked through for what is held by itself alone: a roll-up is made of much, and leaves none of that."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -6,12 +6,13 @@ from tests.modules import imports, modules
 
 FLOORS = {
     **dict.fromkeys(["a1", "errors", "findings", "names", "period", "tomlfile", "values", "zips"], 0),
-    **dict.fromkeys(["packed", "schema", "submission"], 1),
+    **dict.fromkeys(["packed", "plain_values", "schema", "submission"], 1),
     **dict.fromkeys(["mail", "report", "workbook"], 2),
     **dict.fromkeys(["files", "language", "run"], 3),
     **dict.fromkeys(
         [
             "batch",
+            "bound",
             "frontpage",
             "overall",
             "postroom",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchreport.report.rollup.context import context
-from batchreport.report.rollup.gather import Gathering
+from batchreport.report.rollup.gather import Gathering, gather_all
 from batchreport.report.rollup.names import names as names_of
-from batchreport.report.rollup.sheets import records_frame, rollup_xlsx, write_xlsx
+from batchreport.report.rollup.sheets import Book, records_frame, rollup_xlsx
 from batchreport.report.rollup.value import Rollup
 from batchreport.report.template import Template
 
@@ -17,25 +17,32 @@ if TYPE_CHECKING:
     from batchreport.schema import Schema
 
 __all__ = [
+    "Book",
     "Rollup",
     "context_of",
     "gather",
+    "gather_all",
+    "gathering_for",
     "records_frame",
     "rollup_docx",
     "rollup_template",
     "rollup_xlsx",
-    "write_xlsx",
 ]
 
 
 def context_of(rollup: Rollup) -> dict[str, Any]:
     """Return the names of a roll-up and what stands behind each: see docs/rollup.md."""
-    return context(Gathering(rollup))
+    return context(gather_all(Gathering(rollup)))
+
+
+def gathering_for(rollup: Rollup, template: Template | None) -> Gathering:
+    """Return what will hold what both documents of a roll-up are made of, for a template or for none; nothing is in it yet."""
+    return Gathering(rollup, template.uses | template.consults if template else frozenset())
 
 
 def gather(rollup: Rollup, template: Template | None) -> Gathering:
     """Return what both documents of a roll-up are made of, for a template or for none: made once, it serves both."""
-    return Gathering(rollup, template.uses | template.consults if template else frozenset())
+    return gather_all(gathering_for(rollup, template))
 
 
 def rollup_template(data: bytes, schema: Schema, file: str = "rollup.docx") -> Template:

@@ -5,22 +5,29 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _LONGEST = 32767  # characters that Excel takes in a cell
 _DIGITS = 15  # that Excel keeps of a number
 _EPOCH = date(1899, 12, 30)
 _FIRST = date(1900, 3, 1)  # before it Excel counts a day that never was
 _WIDEST = 60
-_KNOWN = 5_000  # texts whose cells are kept, because most come again
+_MOST_KNOWN = 600  # cells of a column that are kept, because most come again
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PLAIN = re.compile(r"-?(?=.{1,15}$)[0-9]+(?:\.[0-9]+)?")  # of no more digits than Excel keeps
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+ROW = "\x01"
+"""What stands for the number of a row; no text of a cell can have it."""
+_NUMBERS = frozenset({Decimal, type(None)})
+_TELLS = frozenset({str, date, type(None)})  # of equal numbers each is written as it is
+_ODD = re.compile(r"[&<>]|_x|^[=+\-@ ]| $")  # what makes a text more than its signs in a plain cell
+_PRESERVED = ' xml:space="preserve"'
 _STARTS_FORMULA = ("=", "+", "-", "@")
 _FORMATS = {
     "text": "General",
@@ -33,6 +40,7 @@ _FORMATS = {
     "growth": "+0.0%;-0.0%;0.0%",
 }
 """The number format of each kind of cell."""
+_OF_NUMBERS = frozenset(_FORMATS) - {"text", "date"}
 _KINDS = [(kind, bold, quoted) for kind in _FORMATS for bold in (False, True) for quoted in (False, True)]
 _STYLES = {key: at for at, key in enumerate(_KINDS, 2)}
 _ENDS = {(kind, bold): f'" s="{_STYLES[kind, bold, False]}">' for kind in _FORMATS for bold in (False, True)}
@@ -47,42 +55,38 @@ class Formula(NamedTuple):
     value: Decimal | None
 
 
-class Cells(dict[str, bytes]):
+class _Known(dict[Any, str]):
+    """What was written last, by what it says; what is not among them is written when it is asked for."""
+
+    def __init__(self, write: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._write = write
+
+    def __missing__(self, value: Any) -> str:
+        written = self._write(value)
+        if type(value) in _TELLS:
+            if len(self) > _MOST_KNOWN:
+                self.clear()
+            self[value] = written
+        return written
+
+
+class Cells:
     """Writes cells, each from the end of its address on, and gathers the few texts that stand in a part of their own.
 
-    It has the cells of the texts that were written last; a text that is not among them is written when it is asked for.
+    `shown` gives what a cell can hold of a value that it cannot.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, shown: Callable[[Any], Any]) -> None:
+        self.shown = shown
         self._texts: dict[str, int] = {}
-
-    def __missing__(self, text: str) -> bytes:
-        if len(self) > _KNOWN:
-            self.clear()
-        self[text] = said = self.text(text, "text").encode()
-        return said
-
-    def row(self, number: bytes, columns: Sequence[tuple[bytes, str]], values: Sequence[Any]) -> Iterator[bytes]:
-        """Yield the cells of a row, in pieces: `columns` has what opens a cell, up to the row's number, and its kind."""
-        for (opening, kind), value in zip(columns, values, strict=True):
-            if type(value) is str:
-                if value:
-                    yield opening
-                    yield number
-                    yield self[value]
-            elif value is not None:
-                yield opening
-                yield number
-                yield self.cell(value, kind).encode()
 
     def cell(self, value: Any, kind: str, *, bold: bool = False) -> str:
         """Return a cell with a value that is no blank. A text is a text, whatever it begins with."""
-        if type(value) is Decimal and (_is_short(text := str(value)) or _PLAIN.fullmatch(text)):
-            return f"{_ENDS[kind, bold]}<v>{text}</v></c>"
         if type(value) is Formula:
-            result = f"<v>{value.value:f}</v>" if value.value is not None else ""
+            result = f"<v>{_digits(value.value)}</v>" if value.value is not None else ""
             return f"{_ENDS[kind, bold]}<f>{_escaped(value.text)}</f>{result}</c>"
+        value = self.shown(value)
         if isinstance(value, Decimal | int | date) and (number := _number(value)) is not None:
             return f"{_ENDS[kind, bold]}<v>{number}</v></c>"
         return self.text(str(value), kind, bold=bold)
@@ -95,18 +99,52 @@ class Cells(dict[str, bytes]):
         """Return a cell with a text, or with a heading."""
         text = clean(text)
         style = _HEADING if kind == "head" else _STYLES["text", bold, text.startswith(_STARTS_FORMULA)]
-        if "_x" in text and _ESCAPED.search(
-            text
-        ):  # not every program that reads workbooks knows this escape beside the cell
+        if "_x" in text and _ESCAPED.search(text):  # an escape that not every reader knows beside the cell
             index = self._texts.setdefault(text, len(self._texts))
             return f'" s="{style}" t="s"><v>{index}</v></c>'
-        return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
+        kept = "" if text.isprintable() and text == text.strip() else _PRESERVED
+        return f'" s="{style}" t="inlineStr"><is><t{kept}>{_escaped(text)}</t></is></c>'
 
     def strings(self) -> str:
         """Return the part with the texts that do not stand in their cells, where all would have to be held to the end."""
         texts = (_escaped(_ESCAPED.sub("_x005F_", text)) for text in self._texts)
         items = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in texts)
         return f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'
+
+
+class Column:
+    """Writes the cells of one column; in each stands `ROW` for the number of its row."""
+
+    def __init__(self, letters: str, kind: str, cells: Cells) -> None:
+        self._opening = f'<c r="{letters}{ROW}'
+        self._kind = kind
+        self._cells = cells
+        self._end = self._opening + _ENDS[kind, False]
+        self._plain_end = f'{self._opening}" s="{_STYLES["text", False, False]}" t="inlineStr"><is><t>'
+        self._of_value = _Known(self._value)
+        self._of_digits = _Known(self._number)
+
+    def cells(self, values: Sequence[Any]) -> Iterable[str]:
+        """Return the cells of some rows, "" for a blank."""
+        if self._kind in _OF_NUMBERS:
+            kinds = set(map(type, values))
+            if kinds <= _NUMBERS:
+                return map(self._of_digits.__getitem__, map(str, values))
+            if Formula in kinds:
+                return map(self._value, values)  # no two of them are the same
+        return map(self._of_value.__getitem__, values)
+
+    def _value(self, value: Any) -> str:
+        if type(value) is str and value.isprintable() and len(value) < _LONGEST and not _ODD.search(value):
+            return f"{self._plain_end}{value}</t></is></c>" if value else ""  # as nearly all are
+        if value is None:
+            return ""
+        return self._opening + self._cells.cell(value, self._kind)
+
+    def _number(self, digits: str) -> str:
+        if _PLAIN.fullmatch(digits):
+            return f"{self._end}<v>{digits}</v></c>"
+        return self._value(Decimal(digits)) if digits != "None" else ""
 
 
 def styles(font: str) -> str:
@@ -144,8 +182,9 @@ def _style(code: int, kind: str, *, bold: bool, quoted: bool) -> str:
     )
 
 
-def _is_short(digits: str) -> bool:
-    return len(digits) <= _DIGITS and digits.isdigit()
+def _digits(value: Decimal) -> str:
+    """Return a number without an exponent; asking for that costs thrice as much as looking whether there is one."""
+    return f"{value:f}" if "E" in (text := str(value)) else text
 
 
 def _escaped(text: str) -> str:
@@ -184,5 +223,10 @@ def width(value: object, kind: str) -> int:
     if kind == "money" and isinstance(value, Decimal):
         return len(f"{value:,.2f}")
     text = f"{value:.6g}" if kind == "growth" and isinstance(value, Decimal) else str(value)
-    line = max(text[: _WIDEST * 2].split("\n"), key=len)
+    return _text_width(text[: _WIDEST * 2])
+
+
+@lru_cache(maxsize=1024)
+def _text_width(text: str) -> int:
+    line = max(text.split("\n"), key=len)
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line[:_WIDEST])

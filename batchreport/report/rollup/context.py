@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from batchreport.report.rollup.gather import Gathering
-    from batchreport.report.rollup.kept import Names
+    from batchreport.report.rollup.kept import Kept, Names
     from batchreport.report.rollup.totals import Gathered
     from batchreport.schema import Schema, Section
     from batchreport.submission import Submission
@@ -77,7 +77,7 @@ class _Maker:
         return made | self._periods()
 
     def _rows(self, section: Section) -> Sequence[Any]:
-        return self._gathering.kept(section).rows
+        return self._gathering.kept(section)
 
     def _periods(self) -> dict[str, Any]:
         period, column = self._rollup.period, self._schema.column(self._schema.identity.period)
@@ -90,12 +90,11 @@ class _Maker:
 
     def _groups(self, section: Section) -> tuple[Any, ...]:
         """Return what departments say in nearly the same words, what most of them say first."""
-        key, kind = subject(section), kind_of_row("alike", OF_GROUP)
-        made = []
-        text, whose = attrgetter(key), attrgetter("department")
-        for said, own in alike(self._gathering.kept(section).rows, lambda row: _text(text(row))):
-            names = tuple(dict.fromkeys(map(whose, own)))
-            made.append(kind((said, len(names), names, tuple(own))))
+        kept, kind = self._gathering.kept(section), kind_of_row("alike", OF_GROUP)
+        texts, made = kept.column(subject(section)), []
+        for said, own in alike(range(len(kept)), lambda at: _text(texts[at])):
+            names = tuple(dict.fromkeys(kept.owner(at).name for at in own))
+            made.append(kind((said, len(names), names, Late(partial(_rows_at, kept, own)))))
         return tuple(sorted(made, key=lambda group: -group.departments))
 
     def _recent(self, now: Sequence[Callable[[], Any]]) -> tuple[Any, ...]:
@@ -125,7 +124,7 @@ def _kind_of_department(gathering: Gathering) -> type[tuple[Any, ...]]:
     attributes: dict[str, Any] = {"__slots__": ()}
     for section in gathering.rollup.schema.sections:
         own = filter(None, (section.key, section.name))
-        attributes |= dict.fromkeys(own, _property(0, _rows_of(gathering, section)))
+        attributes |= dict.fromkeys(own, _property(1, _rows_of(gathering, section)))
     known = _known_of(gathering.rollup.schema)
     for names, said in zip(OF_DEPARTMENT, known, strict=True):
         attributes |= dict.fromkeys(names, _property(1, said))
@@ -137,11 +136,11 @@ def _property(at: int, said: Callable[[Any], Any]) -> property:
     return property(lambda row: said(item(row)))
 
 
-def _rows_of(gathering: Gathering, section: Section) -> Callable[[int], Any]:
-    """Return what gives the rows of a department, or the one of its form, by its number."""
+def _rows_of(gathering: Gathering, section: Section) -> Callable[[Department], Any]:
+    """Return what gives the rows of a department, or the one of its form."""
     if section.kind == "table":
-        return lambda at: gathering.kept(section).of(at)
-    return lambda at: next(iter(gathering.kept(section).of(at)), None)
+        return lambda department: gathering.kept(section).of(department)
+    return lambda department: next(iter(gathering.kept(section).of(department)), None)
 
 
 def _known_of(schema: Schema) -> list[Callable[[Department], Any]]:
@@ -166,6 +165,10 @@ def state(department: Department, language: str) -> str:
     if department.faulty:
         return words.faulty
     return words.included if department.listed else words.unlisted
+
+
+def _rows_at(kept: Kept, numbers: Sequence[int]) -> tuple[Any, ...]:
+    return tuple(kept[at] for at in numbers)
 
 
 def _thing(name: str, sections: Sequence[Section], values: Sequence[Callable[[], Any]]) -> Any:

@@ -37,6 +37,7 @@ class Deflated:
 
     def _put(self, packed: bytes) -> None:
         self._packed += self._room.write(packed)
+        self._room.flush()  # a copy of this process must have nothing left that it could write once more
 
     def into(self, name: str, target: IO[bytes]) -> Member:
         """Write the whole part under its name, let its room go, and return what the zip's directory says of it."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from batchreport.packed import blocks
 from batchreport.report.rollup.kept import Kept
 from batchreport.report.rollup.names import gathered
 from batchreport.report.rollup.parts import figures
 from batchreport.report.rollup.totals import Gathered, totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
+    from batchreport.packed import Block
     from batchreport.report.rollup.coverage import Department
     from batchreport.report.rollup.value import Rollup
     from batchreport.report.scope import Uses
-    from batchreport.schema import Schema, Section
+    from batchreport.schema import Section
 
 
 class Gathering:
@@ -27,10 +29,25 @@ class Gathering:
     def __init__(self, rollup: Rollup, uses: Uses | None = None) -> None:
         self.rollup = rollup
         self._wanted = {section.key: _wanted(section, uses) for section in rollup.schema.sections}
-        summed = gathered(rollup.schema)
-        first = [section for section in rollup.schema.sections if section in summed or (uses and _asked(section, uses))]
-        self._kept = _kept(rollup.schema, first, rollup.departments, self._wanted)
-        self._totals = {section.key: _gathered(self._kept[section.key]) for section in summed}
+        self._summed = gathered(rollup.schema)
+        self.first = [
+            section for section in rollup.schema.sections if section in self._summed or (uses and _asked(section, uses))
+        ]
+        """The sections whose records are added; those of others are looked up when they are asked for."""
+        self._kept = {section.key: self._empty(section) for section in self.first}
+        self._totals: dict[str, Gathered] = {}
+
+    def add(self, department: Department, section: Section, sheet: str, block: Block) -> None:
+        """Keep records of the next department."""
+        if section.key in self._kept:
+            self._kept[section.key].add(department, sheet, block)
+
+    def add_up(self) -> None:
+        """Make all totals, of the records that were added."""
+        self._totals = {section.key: _gathered(self._kept[section.key]) for section in self._summed}
+
+    def _empty(self, section: Section) -> Kept:
+        return Kept(section, self.rollup.schema, self._wanted[section.key])
 
     def wanted(self, section: Section) -> set[str]:
         """Return the columns of a section that are kept."""
@@ -39,7 +56,7 @@ class Gathering:
     def kept(self, section: Section) -> Kept:
         """Return the rows of a section."""
         if section.key not in self._kept:
-            self._kept |= _kept(self.rollup.schema, [section], self.rollup.departments, self._wanted)
+            self._kept[section.key] = self._filled(section, self.rollup.departments)
         return self._kept[section.key]
 
     def totals(self, section: Section) -> Gathered:
@@ -48,27 +65,59 @@ class Gathering:
 
     def over(self, section: Section, departments: Iterable[Department]) -> Gathered:
         """Return the totals of a section over other departments."""
-        return _gathered(_kept(self.rollup.schema, [section], departments, self._wanted)[section.key])
+        return _gathered(self._filled(section, departments))
+
+    def keep_figures(self) -> None:
+        """Forget all that no totals are made of; it is looked up where it is asked for after all."""
+        self._kept = {section.key: self._kept[section.key] for section in self._summed}
+
+    def _filled(self, section: Section, departments: Iterable[Department]) -> Kept:
+        kept = self._empty(section)
+        for department in departments:
+            if table := department.table(section.key):
+                for block in blocks(table.records):
+                    kept.add(department, table.sheet, block)
+        return kept
+
+
+def gather_all(gathering: Gathering, *others: Taker) -> Gathering:
+    """Go through all departments' records once, and add them to what is gathered; return that.
+
+    `others` are given the records of all sections, department by department.
+    """
+    rollup = gathering.rollup
+    takers = (gathering, *others)
+    sections = rollup.schema.sections if others else gathering.first
+    for department in rollup.departments:
+        for section in sections:
+            if table := department.table(section.key):
+                for block in blocks(table.records):
+                    for taker in takers:
+                        taker.add(department, section, table.sheet, block)
+        department.filled_on  # noqa: B018  (known from now on, and its workbook is open)
+    gathering.add_up()
+    return gathering
+
+
+class Taker(Protocol):
+    """Takes records of all departments, one after another."""
+
+    def add(self, department: Department, section: Section, sheet: str, block: Block) -> None:
+        """Take some records of a department, which stand in that sheet of its workbook."""
 
 
 def _wanted(section: Section, uses: Uses | None) -> set[str]:
-    asked = set(section.by_key) if uses is None else {key for own, key in uses if own == section.key}
-    return asked.union(*(figure.keys for figure in figures(section)))
+    """Return the columns to keep: those that a template asks for, what goes with their numbers, and the figures'."""
+    if uses is None:
+        return set(section.by_key)
+    asked = {key for own, key in uses if own == section.key}
+    told = [column for column in section.columns if column.key in asked]
+    beside = {key for column in told for key in (column.unit_column, column.approx_column) if key}
+    return asked.union(beside, *(figure.keys for figure in figures(section)))
 
 
 def _asked(section: Section, uses: Uses) -> bool:
     return section.kind == "table" and any(own == section.key for own, _ in uses)
-
-
-def _kept(
-    schema: Schema, sections: Iterable[Section], departments: Iterable[Department], wanted: Mapping[str, set[str]]
-) -> dict[str, Kept]:
-    kept = {section.key: Kept(section, schema, wanted[section.key]) for section in sections}
-    for department in departments:
-        for one in kept.values():
-            one.add(department)
-        department.filled_on  # noqa: B018  (known from now on, and its workbook is open)
-    return kept
 
 
 def _gathered(kept: Kept) -> Gathered:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from itertools import chain
+from operator import attrgetter
+from sys import intern
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from batchreport.findings import Place
-from batchreport.packed import picked
+from batchreport.packed import blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+    from batchreport.packed import Block
     from batchreport.report.rollup.coverage import Department
     from batchreport.schema import Schema, Section
 
@@ -22,6 +28,8 @@ OF_ROW: tuple[Names, ...] = (("填报单位", "department"), ("单位编码", "d
 NAME = "单位名称"
 """The other name of the department, in rows of sections that have no such column."""
 _DEPARTMENT = -2  # where it stands in a row
+_FEW = 50_000  # rows
+_NAME_OF = attrgetter("name")
 
 
 def columns_of(section: Section) -> list[Names]:
@@ -39,7 +47,7 @@ def front_of(section: Section) -> list[Names]:
 class Row(tuple[Any, ...]):
     """A record with its department, every column an attribute under each of its names.
 
-    It is a tuple of the columns kept, the department's name, the department and the number of the record in its table.
+    It is a tuple of the columns kept, the department's name, the department and the row's number among all.
     A column that is not kept is looked up when it is asked for, for all rows at once.
     """
 
@@ -71,61 +79,99 @@ def department_of(row: Row) -> Department:
     return tuple.__getitem__(row, _DEPARTMENT)  # type: ignore[no-any-return]
 
 
-class Kept:
-    """The rows of one section over all departments, in their order."""
+class Kept(Sequence[Row]):
+    """The rows of one section over all departments, in their order.
+
+    They are held by columns, which takes half the memory, and made each time they are gone through; few are then kept.
+    """
 
     def __init__(self, section: Section, schema: Schema, wanted: Collection[str]) -> None:
         self.section = section
-        self.rows: list[Row] = []
-        self.lines: list[str] = []
-        """The row of the workbook that each stands in, where figures are told; `letters` has the letters of its columns."""
-        self.letters: list[Mapping[str, str]] = []
-        self._placed = bool(section.mark)
-        self._counts = [0]
-        self._sheets: dict[Department, str] = {}
-        self._fronts: dict[Department, str] = {}
         identity = (schema.identity.name, schema.identity.code)
-        known = [path.split(".")[1] if path.split(".")[0] == section.key else "" for path in identity]
-        self.keys = [key for key in section.by_key if key in wanted and key not in known]
-        self._late: dict[str, dict[Department, list[Any]]] = {}
-        self.kind = _kind(section, self.keys, known, self._looked_up)
+        self._known = [path.split(".")[1] if path.split(".")[0] == section.key else "" for path in identity]
+        self.keys = [key for key in section.by_key if key in wanted and key not in self._known]
+        self._columns: list[list[Any]] = [[] for _ in self.keys]
+        self._owners: list[Department] = []
+        self._own: dict[Department, tuple[int, int, str]] = {}  # where its rows begin and end, and their sheet
+        self._rows: tuple[Row, ...] | None = None
+        self._placed = bool(section.mark)
+        self._lines: list[str] = []
+        self._letters: list[Mapping[str, str]] = []
+        self._late: dict[str, list[Any]] = {}
+        self.kind = _kind(section, self.keys, self._known, self._looked_up)
 
-    def add(self, department: Department) -> None:
-        """Keep the records of the next department."""
-        table, make, kind = department.table(self.section.key), tuple.__new__, self.kind
-        rows, own = self.rows, (department.name, department)
-        records = table.records if table else ()
-        if records:
-            self._sheets[department] = table.sheet if table else ""
-        for number, (_, letters, line, values) in enumerate(picked(records, self.keys)):
-            rows.append(make(kind, (*values, *own, number)))
-            if self._placed:
-                self.lines.append(line)
-                self.letters.append(letters)
-        self._counts.append(len(rows))
+    def add(self, department: Department, sheet: str, block: Block) -> None:
+        """Keep some records more, of the last department or the next."""
+        count = len(block.rows)
+        first, *_ = self._own.get(department, (len(self._owners),))
+        self._owners += [department] * count
+        self._own[department] = (first, len(self._owners), sheet)
+        for key, column in zip(self.keys, self._columns, strict=True):
+            column.extend(_shared(block.column(key)))
+        if self._placed:
+            self._lines += map(intern, block.rows)
+            self._letters += [block.letters] * count
 
-    def of(self, at: int) -> tuple[Row, ...]:
-        """Return the rows of one department, by its number."""
-        return tuple(self.rows[self._counts[at] : self._counts[at + 1]])
+    def __len__(self) -> int:
+        return len(self._owners)
 
-    def _looked_up(self, key: str) -> Mapping[Department, Sequence[Any]]:
-        """Return what stands in a column that is not kept, by department and record."""
+    def __iter__(self) -> Iterator[Row]:
+        if len(self) <= _FEW:
+            if self._rows is None or len(self._rows) < len(self):
+                self._rows = tuple(self._made(self._columns, self._owners, 0))
+            return iter(self._rows)
+        return self._made(self._columns, self._owners, 0)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, at: int | slice) -> Row | tuple[Row, ...]:
+        if isinstance(at, slice):
+            start, stop, step = at.indices(len(self))
+            if step != 1:
+                return tuple(self)[at]
+            return tuple(self._made([column[start:stop] for column in self._columns], self._owners[start:stop], start))
+        at = range(len(self))[at]
+        return next(self._made([column[at : at + 1] for column in self._columns], self._owners[at : at + 1], at))
+
+    def _made(self, columns: Iterable[list[Any]], owners: Sequence[Department], first: int) -> Iterator[Row]:
+        fields = zip(*columns, map(_NAME_OF, owners), owners, range(first, first + len(owners)), strict=True)
+        return map(partial(tuple.__new__, self.kind), fields)
+
+    def column(self, key: str) -> Sequence[Any]:
+        """Return what stands in one column, by the rows' numbers."""
+        if key in self.keys:
+            return self._columns[self.keys.index(key)]
+        if key in self._known:
+            code = key == self._known[1]
+            return [owner.code if code else owner.name for owner in self._owners]
+        return self._looked_up(key)
+
+    def owner(self, at: int) -> Department:
+        """Return the department that a row is of, by the row's number."""
+        return self._owners[at]
+
+    def of(self, department: Department) -> tuple[Row, ...]:
+        """Return the rows of one department."""
+        first, last, _ = self._own.get(department, (0, 0, ""))
+        return self[first:last]
+
+    def _looked_up(self, key: str) -> Sequence[Any]:
+        """Return what stands in a column that is not kept."""
         if key not in self._late:
-            section = self.section.key
-            self._late[key] = {
-                one: [value for *_, (value,) in picked(one.records(section), [key])] for one in self._sheets
-            }
+            found = self._late[key] = []
+            for department, (first, last, _) in self._own.items():
+                there = blocks(department.records(self.section.key))
+                own = list(chain.from_iterable(block.column(key) for block in there))
+                found += (own + [None] * (last - first))[: last - first]
         return self._late[key]
 
     def place(self, at: int, key: str) -> str:
         """Return where a column of a row stands, by the row's number: file, sheet and cell."""
-        department, column = department_of(self.rows[at]), self.letters[at].get(key)
-        if column is None:
-            return Place(file=department.file, sheet=self._sheets[department]).text("zh")
-        if department not in self._fronts:
-            place = Place(file=department.file, sheet=self._sheets[department], cell="A")
-            self._fronts[department] = place.text("zh").removesuffix("A")
-        return f"{self._fronts[department]}{column}{self.lines[at]}"
+        department, column = self._owners[at], self._letters[at].get(key)
+        place = _place(department.file, self._own[department][2])
+        return place[0] if column is None else f"{place[1]}{column}{self._lines[at]}"
 
     def changed(self, row: Row, told: Mapping[str, Any], *more: Any, kind: type[Row] | None = None) -> Row:
         """Return a row with other values in columns that are kept; one of another kind has `more` at its end."""
@@ -133,6 +179,23 @@ class Kept:
         for key, value in told.items():
             own[self.keys.index(key)] = value
         return tuple.__new__(kind or self.kind, (*own, *more))
+
+
+def _shared(values: Sequence[Any]) -> Iterable[Any]:
+    """Return values of which the same texts are one."""
+    kinds = set(map(type, values))
+    if str not in kinds:
+        return values
+    if len(kinds) == 1:
+        return map(intern, values)
+    return [intern(value) if type(value) is str else value for value in values]
+
+
+@lru_cache(maxsize=4096)
+def _place(file: str, sheet: str) -> tuple[str, str]:
+    """Return a sheet as a place, and what stands before the cell in one of its places."""
+    cell = Place(file=file, sheet=sheet, cell="A").text("zh")
+    return Place(file=file, sheet=sheet).text("zh"), cell.removesuffix("A")
 
 
 def _kind(section: Section, keys: Sequence[str], known: Sequence[str], looked_up: Callable[[str], Any]) -> type[Row]:
@@ -148,7 +211,7 @@ def _kind(section: Section, keys: Sequence[str], known: Sequence[str], looked_up
     attributes: dict[str, Any] = {"__slots__": ()}
 
     def late(key: str) -> property:
-        return property(lambda row: looked_up(key)[department.__get__(row)][number.__get__(row)])
+        return property(lambda row: looked_up(key)[number.__get__(row)])
 
     for column in section.columns:
         item = kept.get(column.key) or late(column.key)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_05UP, ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from batchreport.report.grammar.inputs import EXACT
 from batchreport.report.rollup.cells import Formula
-from batchreport.report.rollup.kept import department_of
 from batchreport.report.rollup.names import gathered
 from batchreport.report.rollup.spreadsheet import Level, Sheet
 from batchreport.report.rollup.totals import Method, median
@@ -18,11 +17,14 @@ if TYPE_CHECKING:
     from batchreport.report.rollup.gather import Gathering
     from batchreport.report.rollup.kept import Kept
     from batchreport.report.rollup.parts import Figure, Part
+    from batchreport.report.rollup.spreadsheet import Columns
     from batchreport.report.rollup.totals import Total
     from batchreport.report.rollup.words import Words
 
 _KINDS = ("text",) * 5 + ("number", "number", "change", "growth", "number", "change", "growth", "text")
 _THIS, _LAST, _CHANGE, _YEAR, _YEAR_CHANGE = "F", "G", "H", "J", "K"
+_PLACES = Decimal("1e-12")
+_NEAR, _FEW = Context(prec=40, rounding=ROUND_05UP), 20  # cut so that rounding once more gives what rounding once does
 _FOLDED_ABOVE = 20  # departments, above which one sees the totals first
 
 
@@ -39,8 +41,8 @@ class Overview:
         folded = len(self._gathering.rollup.included) > _FOLDED_ABOVE
         return Sheet(name, self._headings(), _KINDS, table=False, folded=folded)
 
-    def rows(self) -> Iterator[list[Any]]:
-        """Yield the rows."""
+    def rows(self) -> Iterator[tuple[Columns, Level]]:
+        """Yield the rows, by their columns: each total, then what it is made of."""
         schema = self._gathering.rollup.schema
         for section in gathered(schema):
             found = self._gathering.totals(section)
@@ -57,18 +59,15 @@ class Overview:
             words.source,
         ]
 
-    def _of(self, kept: Kept, figure: Figure, total: Total, title: str) -> Iterator[list[Any]]:
+    def _of(self, kept: Kept, figure: Figure, total: Total, title: str) -> Iterator[tuple[Columns, Level]]:
         name = f"{total.bundle.name} · {title}" if title else total.bundle.name
-        parts = total.bundle.parts
-        own = Level.SINGLE
-        if len(parts) > 1:
-            own = Level.PART
+        count = len(total.bundle.parts)
+        if count > 1:
             self._row += 1
             several = self._words.several.format(len(total.told))
-            yield [name, several, *self._summed(total, len(parts)), Level.TOTAL]
-        for part in parts:
-            self._row += 1
-            yield [name, department_of(part.row).name, *self._own(kept, figure, total, part), own]
+            yield [[value] for value in (name, several, *self._summed(total, count))], Level.TOTAL
+        yield [[name] * count, *self._own(kept, figure, total)], Level.PART if count > 1 else Level.SINGLE
+        self._row += count
 
     def _summed(self, total: Total, count: int) -> list[Any]:
         first, last = self._row + 1, self._row + count
@@ -105,28 +104,42 @@ class Overview:
         return [summed, compared, self._growth(column, change, base, difference)]
 
     def _growth(self, column: str, change: str, base: Decimal, difference: Decimal) -> Any:
-        if not base:
-            return None
-        return Formula(f"{change}{self._row}/ABS({column}{self._row})", _ratio(difference, base))
+        return _growth(self._row, column, change, base, difference)
 
-    def _own(self, kept: Kept, figure: Figure, total: Total, part: Part) -> list[Any]:
-        value: Any = part.value
-        if value is None:
-            value = getattr(part.row, figure.column.key)
-        word = self._words.methods[total.method.value] if len(total.bundle.parts) > 1 else ""
-        shown = [total.bundle.unit, word, part.approx, value]
-        then = self._difference(_LAST, _CHANGE, total, part)
-        year = self._difference(_YEAR, _YEAR_CHANGE, total, part)
-        return [*shown, *then, *year, kept.place(part.at, figure.column.key)]
+    def _own(self, kept: Kept, figure: Figure, total: Total) -> Columns:
+        """Return what each department says, by columns."""
+        parts, count = total.bundle.parts, len(total.bundle.parts)
+        key = figure.column.key
+        said = kept.column(key)
+        word = self._words.methods[total.method.value] if count > 1 else ""
+        return [
+            [kept.owner(part.at).name for part in parts],
+            *([total.bundle.unit] * count, [word] * count, [part.approx for part in parts]),
+            [said[part.at] if part.value is None else part.value for part in parts],
+            *self._differences(_LAST, _CHANGE, total),
+            *self._differences(_YEAR, _YEAR_CHANGE, total),
+            [kept.place(part.at, key) for part in parts],
+        ]
 
-    def _difference(self, column: str, change: str, total: Total, part: Part) -> list[Any]:
-        then = _then(part, column)
-        if then is None or part.value is None:
-            return [then, None, None]
-        difference = EXACT.subtract(part.value, then)
-        told = Formula(f"{_THIS}{self._row}-{column}{self._row}", difference)
-        growth = self._growth(column, change, then, difference) if total.method is Method.SUM else None
-        return [then, told, growth]
+    def _differences(self, column: str, change: str, total: Total) -> Columns:
+        """Return what each department said in an earlier period, the change against it, and the growth of what is summed."""
+        summed = total.method is Method.SUM
+        thens = [_then(part, column) for part in total.bundle.parts]
+        changes: list[Any] = []
+        growths: list[Any] = []
+        for row, (part, then) in enumerate(zip(total.bundle.parts, thens, strict=True), self._row + 1):
+            if then is None or part.value is None:
+                changes.append(None)
+                growths.append(None)
+                continue
+            difference = EXACT.subtract(part.value, then)
+            changes.append(Formula(f"{_THIS}{row}-{column}{row}", difference))
+            growths.append(_growth(row, column, change, then, difference) if summed else None)
+        return [thens, changes, growths]
+
+
+def _growth(row: int, column: str, change: str, base: Decimal, difference: Decimal) -> Formula | None:
+    return Formula(f"{change}{row}/ABS({column}{row})", _ratio(difference, base)) if base else None
 
 
 def _this(part: Part) -> Decimal:
@@ -138,4 +151,6 @@ def _then(part: Part, column: str) -> Decimal | None:
 
 
 def _ratio(difference: Decimal, base: Decimal) -> Decimal:
-    return EXACT.divide(difference, abs(base)).quantize(Decimal("1e-12"))
+    near = _NEAR.divide(difference, abs(base))
+    exact = near if near.adjusted() < _FEW else EXACT.divide(difference, abs(base))
+    return exact.quantize(_PLACES, ROUND_HALF_EVEN, EXACT)

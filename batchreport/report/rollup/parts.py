@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchreport.names import fold
@@ -12,9 +13,9 @@ from batchreport.report.rollup.units import common, converted, family
 from batchreport.values import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from batchreport.report.rollup.kept import Kept, Row
+    from batchreport.report.rollup.kept import Kept
     from batchreport.schema import Column, Section
 
 _ADDED = ("integer", "number", "percent", "money")
@@ -39,10 +40,12 @@ class Figure:
             own |= {rule.weighted_by, *(when.column for when in conditions if when)}
         return own - {""}
 
-    def unit(self, row: Row) -> str:
-        """Return the unit of a record's number."""
-        given = getattr(row, self.column.unit_column) if self.column.unit_column else None
-        return given if isinstance(given, str) else "%" if self.column.type == "percent" else self.column.base_unit
+    def units(self, kept: Kept) -> Iterable[str]:
+        """Return the unit of each record's number."""
+        own = "%" if self.column.type == "percent" else self.column.base_unit
+        if not self.column.unit_column:
+            return repeat(own, len(kept))
+        return [given if isinstance(given, str) else own for given in kept.column(self.column.unit_column)]
 
 
 class Part(NamedTuple):
@@ -52,7 +55,6 @@ class Part(NamedTuple):
     """
 
     at: int
-    row: Row
     value: Decimal | None
     previous: Decimal | None
     year_before: Decimal | None
@@ -94,38 +96,48 @@ def _earlier(section: Section, column: Column, word: str) -> str:
 
 def bundles(figure: Figure, kept: Kept) -> list[Bundle]:
     """Return the indicators of a section in the order in which departments first name them."""
-    mark = figure.section.mark
     found: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    known: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    for at, row in enumerate(kept.rows):
-        said = str(getattr(row, mark) or ""), figure.unit(row)
+    known: dict[tuple[Any, str], list[tuple[int, str]]] = {}
+    names = kept.column(figure.section.mark)
+    for at, said in enumerate(zip(names, figure.units(kept), strict=True)):
         several = known.get(said)
         if several is None:
-            several = known[said] = found.setdefault((fold(said[0]), family(said[1])), [])
+            several = known[said] = found.setdefault((fold(_name(said[0])), family(said[1])), [])
         several.append((at, said[1]))
-    return [_bundle(figure, kept, several) for several in found.values()]
+    parts = _Parts(figure, kept)
+    return [_bundle(parts, _name(names[several[0][0]]), several) for several in found.values()]
 
 
-def _bundle(figure: Figure, kept: Kept, found: Sequence[tuple[int, str]]) -> Bundle:
+def _name(value: Any) -> str:
+    return str(value or "")
+
+
+def _bundle(parts: _Parts, name: str, found: Sequence[tuple[int, str]]) -> Bundle:
     unit = common(own for _, own in found)
-    name = str(getattr(kept.rows[found[0][0]], figure.section.mark) or "")
-    return Bundle(name, unit, tuple(_parts(figure, kept, unit, found)))
+    return Bundle(name, unit, tuple([parts.part(at, own, unit) for at, own in found]))
 
 
-def _parts(figure: Figure, kept: Kept, unit: str, found: Iterable[tuple[int, str]]) -> Iterator[Part]:
-    column, rows = figure.column, kept.rows
-    weighted_by = column.roll_up.weighted_by if column.roll_up else ""
-    for at, own in found:
-        row = rows[at]
-        said = getattr(row, column.key)
-        previous = _number(getattr(row, figure.previous)) if figure.previous else None
-        year = _number(getattr(row, figure.year_before)) if figure.year_before else None
-        numbers: Sequence[Decimal | None] = (_number(said), previous, year)
+class _Parts:
+    """Makes the parts of a figure's totals."""
+
+    def __init__(self, figure: Figure, kept: Kept) -> None:
+        column, nothing = figure.column, repeat(None, len(kept))
+        self._said = kept.column(column.key)
+        self._missing = {at for at, said in enumerate(self._said) if isinstance(said, Missing)}
+        weight = column.roll_up.weighted_by if column.roll_up else ""
+        keys = (column.key, figure.previous, figure.year_before, weight)
+        self._numbers = [list(map(_number, kept.column(key) if key else nothing)) for key in keys]
+        approx = kept.column(column.approx_column) if column.approx_column else nothing
+        self._words = [approximation(word) if word else "" for word in approx]
+
+    def part(self, at: int, own: str, unit: str) -> Part:
+        """Return what the row of that number says in its own unit, in another."""
+        value, previous, year, weight = (numbers[at] for numbers in self._numbers)
         if own != unit:
-            numbers = [number if number is None else converted(number, own, unit) for number in numbers]
-        weight = _number(getattr(row, weighted_by)) if weighted_by else None
-        word = approximation(getattr(row, column.approx_column)) if column.approx_column else ""
-        yield Part(at, row, numbers[0], numbers[1], numbers[2], weight, word, isinstance(said, Missing))
+            value, previous, year = (
+                number if number is None else converted(number, own, unit) for number in (value, previous, year)
+            )
+        return Part(at, value, previous, year, weight, self._words[at], at in self._missing)
 
 
 def _number(value: Any) -> Decimal | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache, partial
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from batchreport.report.rollup.kept import columns_of, department_of, with_rank
+from batchreport.report.rollup.kept import columns_of, with_rank
 from batchreport.report.rollup.totals import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from batchreport.report.rollup.kept import Names, Row
     from batchreport.report.rollup.parts import Figure, Part
@@ -40,8 +40,6 @@ OF_TOTAL: tuple[Names, ...] = (
     ("各行", "rows"),
 )
 """What a total has beyond the columns of its section."""
-_WHEN_ASKED = 7
-"""So many of them, the last, are made when they are asked for."""
 RANK: Names = ("名次", "rank")
 
 
@@ -69,15 +67,15 @@ class Totals:
         self._section = section
         self._about = about
         self._wanted = wanted
-        fields = [*columns_of(section), *OF_TOTAL]
-        late = {*range(len(fields) - _WHEN_ASKED, len(fields))}
-        self._kind = kind_of_row(
-            section.key, fields, late | {at for at, key in enumerate(section.by_key) if key not in wanted}
-        )
+        makers = [partial(self._agreed, key) for key in section.by_key]
+        unwanted = {at: maker for at, maker in enumerate(makers) if list(section.by_key)[at] not in wanted}
+        first = len(makers) + len(OF_TOTAL) - len(_LATE)
+        self._kind = _kind_of_total(section, unwanted | dict(enumerate(_LATE, first)))
 
     def rows(self, gathered: Callable[[], Gathered]) -> tuple[Any, ...]:
         """Return the rows of all totals of `gathered`, which is asked again for what is not made at once."""
-        first, *others = gathered().totals
+        found = gathered()
+        first, *others = found.totals
         by_name = [(figure, {(its.bundle.name, its.bundle.unit): its for its in each}) for figure, each in others]
         made = []
         for at, total in enumerate(first[1]):
@@ -85,24 +83,22 @@ class Totals:
             beside = [
                 (other, its) for other, each in by_name if (its := each.get((name, unit)) or each.get((name, "")))
             ]
-            made.append(self._row(gathered, at, [(first[0], total), *beside]))
+            own = self._row(found, [(first[0], total), *beside])
+            made.append(self._kind((*own, _Later(gathered, at))))
         return tuple(made)
 
-    def _row(self, gathered: Callable[[], Gathered], at: int, told: Sequence[tuple[Figure, Total]]) -> tuple[Any, ...]:
+    def _row(self, found: Gathered, told: Sequence[tuple[Figure, Total]]) -> Iterator[Any]:
         total = told[0][1]
         known: dict[str, Value] = {self._section.mark: total.bundle.name}
         for figure, its in told:
             known |= self._figures(figure, its)
-        columns: list[Any] = []
         for key in self._section.by_key:
-            if key in known:
-                columns.append(known[key])
-            elif key in self._wanted:
-                columns.append(self._agreed(key, total.bundle.parts))
+            if key in known or key not in self._wanted:
+                yield known.get(key)
             else:
-                columns.append(_when_asked(gathered, at, partial(self._agreed_late, key)))
-        late = [_when_asked(gathered, at, made) for made in _LATE]
-        return self._kind([*columns, *_numbers(total), *late])
+                yield self._agreed(key, found, total)
+        yield from _numbers(total)
+        yield from (None for _ in _LATE)
 
     def _figures(self, figure: Figure, total: Total) -> dict[str, Value]:
         column = figure.column
@@ -112,15 +108,13 @@ class Totals:
         found |= {figure.previous: total.previous} if figure.previous else {}
         return found | ({figure.year_before: total.year_before} if figure.year_before else {})
 
-    def _agreed_late(self, key: str, _: Gathered, total: Total) -> Value:
-        return self._agreed(key, total.bundle.parts)
-
-    def _agreed(self, key: str, parts: Sequence[Part]) -> Value:
+    def _agreed(self, key: str, gathered: Gathered, total: Total) -> Value:
         """Return what all departments say that say anything; of a choice what most of them say."""
         column = self._section.by_key[key]
         if column.numeric:
             return None
-        given: list[Value] = [value for part in parts if (value := getattr(part.row, key)) is not None]
+        said = gathered.kept.column(key)
+        given: list[Value] = [value for part in total.bundle.parts if (value := said[part.at]) is not None]
         if column.type == "choice" and given:
             most: Value = max(Counter(given).items(), key=itemgetter(1))[0]
             return most
@@ -144,33 +138,55 @@ def _numbers(total: Total) -> list[Any]:
     ]
 
 
-def _when_asked(gathered: Callable[[], Gathered], at: int, made: Callable[[Gathered, Total], Any]) -> Callable[[], Any]:
-    """Return what makes something of a total once, when it is asked for."""
+class _Later:
+    """Makes what of a total is asked for later, each thing once."""
 
-    @cache
-    def made_once() -> Any:
-        found = gathered()
-        return made(found, found.totals[0][1][at])
+    __slots__ = ("_at", "_gathered", "_made")
 
-    return made_once
+    def __init__(self, gathered: Callable[[], Gathered], at: int) -> None:
+        self._gathered = gathered
+        self._at = at
+        self._made: dict[Callable[..., Any], Any] = {}
+
+    def __call__(self, make: Callable[[Gathered, Total], Any]) -> Any:
+        if make not in self._made:
+            found = self._gathered()
+            self._made[make] = make(found, found.totals[0][1][self._at])
+        return self._made[make]
 
 
-def _lowest(_: Gathered, total: Total) -> tuple[str, ...]:
-    return tuple(department_of(part.row).name for part in total.told if part.value == total.told[0].value)
+def _kind_of_total(section: Section, late: Mapping[int, Callable[[Gathered, Total], Any]]) -> type[tuple[Any, ...]]:
+    """Return the kind of a section's totals, which have a `_Later` at their end for the items `late`."""
+    attributes: dict[str, Any] = {"__slots__": ()}
+    later = itemgetter(-1)
+    for at, names in enumerate((*columns_of(section), *OF_TOTAL)):
+        made = _asked(later, late[at]) if at in late else itemgetter(at)
+        attributes |= dict.fromkeys(filter(None, names), property(made))
+    return type(section.key, (tuple,), attributes)
 
 
-def _highest(_: Gathered, total: Total) -> tuple[str, ...]:
-    return tuple(department_of(part.row).name for part in total.told if part.value == total.told[-1].value)
+def _asked(later: Callable[[Any], Any], make: Callable[..., Any]) -> Callable[[Any], Any]:
+    return lambda row: later(row)(make)
+
+
+def _lowest(gathered: Gathered, total: Total) -> tuple[str, ...]:
+    return tuple(gathered.kept.owner(part.at).name for part in total.told if part.value == total.told[0].value)
+
+
+def _highest(gathered: Gathered, total: Total) -> tuple[str, ...]:
+    return tuple(gathered.kept.owner(part.at).name for part in total.told if part.value == total.told[-1].value)
 
 
 def _ranking(gathered: Gathered, total: Total) -> tuple[Row, ...]:
     kept = gathered.kept
     kind = with_rank(kept.kind, RANK)
-    return tuple(kept.changed(part.row, _own(gathered, total, part), rank, kind=kind) for rank, part in total.ranking)
+    own = ((rank, part, _own(gathered, total, part)) for rank, part in total.ranking)
+    return tuple(kept.changed(kept[part.at], told, rank, kind=kind) for rank, part, told in own)
 
 
 def _rows(gathered: Gathered, total: Total) -> tuple[Row, ...]:
-    return tuple(gathered.kept.changed(part.row, _own(gathered, total, part)) for part in total.bundle.parts)
+    kept = gathered.kept
+    return tuple(kept.changed(kept[part.at], _own(gathered, total, part)) for part in total.bundle.parts)
 
 
 def _own(gathered: Gathered, total: Total, part: Part) -> dict[str, Value]:

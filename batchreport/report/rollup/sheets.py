@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Severity
-from batchreport.packed import picked
+from batchreport.packed import blocks
 from batchreport.report.rollup.cells import Cells
 from batchreport.report.rollup.context import state
-from batchreport.report.rollup.gather import Gathering
+from batchreport.report.rollup.gather import Gathering, gather_all
 from batchreport.report.rollup.overview import Overview
 from batchreport.report.rollup.spreadsheet import Sheet, Written, write_workbook
 from batchreport.report.rollup.units import is_percent
@@ -26,49 +25,64 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from batchreport.packed import Block
     from batchreport.report.rollup.coverage import Department
+    from batchreport.report.rollup.spreadsheet import Columns
     from batchreport.report.rollup.value import Rollup
     from batchreport.report.rollup.words import Words
     from batchreport.schema import Column, Section
 
 _MOST = 1_000_000  # rows of a sheet; Excel has 1,048,576
 _LONGEST_NAME = 31
-_AS_THEY_ARE = frozenset({str, int, Decimal, type(None)})
+_TOGETHER = 200  # rows that are written together
 
 
 def rollup_xlsx(rollup: Rollup) -> bytes:
-    """Return what `write_xlsx` writes."""
+    """Return 汇总.xlsx: see `Book`."""
     target = BytesIO()
-    write_xlsx(rollup, partial(Gathering, rollup, frozenset()), target)
+    book, gathering = Book(rollup), Gathering(rollup, frozenset())
+    gather_all(gathering, book)
+    book.write(target, gathering)
     return target.getvalue()
 
 
-def write_xlsx(
-    rollup: Rollup, gathered: Callable[[], Gathering], target: IO[bytes], room: Callable[[], IO[bytes]] = BytesIO
-) -> None:
-    """Write 汇总.xlsx: figures by indicator and department, each section's records, findings, who has submitted.
+class Book:
+    """Writes 汇总.xlsx: figures by indicator and department, each section's records, findings, who has submitted.
 
     The same bytes for the same roll-up. Values are written as they were understood; a text stays a text whatever it
-    begins with. What is summed is a formula with its result. `room` gives files for what is put aside meanwhile.
-    `gathered` is asked last, so that little is held until then.
+    begins with. What is summed is a formula with its result. `room` gives files for what is put aside meanwhile, so
+    that nothing is held of departments that have been dealt with.
     """
-    cells, words = Cells(), WORDS[rollup.schema.language]
-    sections = [_Section(rollup, section, words, partial(_written, cells, room)) for section in rollup.schema.sections]
-    for department in rollup.departments:
-        for section in sections:
-            section.add(department)
-    last = [Written(_findings_sheet(words), cells, room()), Written(_submissions_sheet(words), cells, room())]
-    last[0].extend(_findings(rollup, words))
-    last[1].extend(_submissions(rollup))
-    overview = Overview(gathered(), words)
-    first = Written(overview.sheet(words.overview), cells, room(), first=True)
-    first.extend(overview.rows())
-    written = [first, *(one for section in sections for one in section.whole()), *last]
-    write_workbook(target, _named(written), cells, words.font, room)
 
+    def __init__(self, rollup: Rollup, room: Callable[[], IO[bytes]] = BytesIO) -> None:
+        self._rollup = rollup
+        self._room = room
+        self._words = WORDS[rollup.schema.language]
+        self._cells = Cells(partial(_shown, words=self._words))
+        self._sections = {
+            section.key: _Section(rollup, section, self._words, self._begun) for section in rollup.schema.sections
+        }
 
-def _written(cells: Cells, room: Callable[[], IO[bytes]], sheet: Sheet) -> Written:
-    return Written(sheet, cells, room())
+    def add(self, department: Department, section: Section, sheet: str, block: Block) -> None:
+        """Write records of a department, which stand in that sheet of its workbook."""
+        self._sections[section.key].add(_columns(department, section, sheet, block))
+
+    def write(self, target: IO[bytes], gathering: Gathering) -> None:
+        """Write the workbook, all records having been added, with the figures of `gathering`."""
+        rollup, words = self._rollup, self._words
+        last = [self._begun(_findings_sheet(words)), self._begun(_submissions_sheet(words))]
+        for sheet, rows in zip(last, (_findings(rollup, words), _submissions(rollup)), strict=True):
+            while some := list(islice(rows, _TOGETHER)):
+                sheet.add(list(zip(*some, strict=True)))
+        overview = Overview(gathering, words)
+        first = self._begun(overview.sheet(words.overview), first=True)
+        for columns, level in overview.rows():
+            first.add(columns, level)
+        written = [first, *(one for section in self._sections.values() for one in section.whole()), *last]
+        write_workbook(target, _named(written), self._cells, words.font, self._room)
+
+    def _begun(self, sheet: Sheet, *, first: bool = False) -> Written:
+        return Written(sheet, self._cells, self._room(), first=first)
 
 
 def records_frame(rollup: Rollup, section: Section) -> pd.DataFrame:
@@ -76,7 +90,13 @@ def records_frame(rollup: Rollup, section: Section) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415  (a second of start-up that only those who ask for a frame need)
 
     words = WORDS[rollup.schema.language]
-    rows = [row for department in rollup.departments for row in _records(department, section, words)]
+    some = [
+        _columns(department, section, table.sheet, block)
+        for department in rollup.departments
+        if (table := department.table(section.key)) is not None
+        for block in blocks(table.records)
+    ]
+    rows = [[_shown(value, words) for value in row] for columns in some for row in zip(*columns, strict=True)]
     return pd.DataFrame(rows, columns=_headings(rollup, section, words), dtype=object)
 
 
@@ -85,14 +105,11 @@ def _headings(rollup: Rollup, section: Section, words: Words) -> list[str]:
     return unique([*front, *(column.heading(rollup.schema.language) for column in section.columns)])
 
 
-def _records(department: Department, section: Section, words: Words) -> Iterator[list[Any]]:
-    table = department.table(section.key)
-    if table is None:
-        return
-    front, place = (department.name, department.code, department.file), f"{table.sheet}!"
-    for first, _, _, values in picked(table.records, list(section.by_key)):
-        plain = _AS_THEY_ARE.issuperset(map(type, values))
-        yield [*front, place + first, *(values if plain else [_shown(value, words) for value in values])]
+def _columns(department: Department, section: Section, sheet: str, block: Block) -> Columns:
+    """Return records as they stand in a sheet: who they are of, their first cells, and their columns."""
+    count, first = len(block.rows), f"{sheet}!{block.first}"
+    front = ([said] * count for said in (department.name, department.code, department.file))
+    return [*front, [first + row for row in block.rows], *map(block.column, section.by_key)]
 
 
 def _shown(value: Any, words: Words) -> Any:
@@ -100,7 +117,7 @@ def _shown(value: Any, words: Words) -> Any:
     match value:
         case bool():
             return words.yes if value else words.no
-        case tuple():
+        case tuple() if type(value) is tuple:  # and no formula
             return words.join.join(map(str, value))
         case Picture():
             return words.picture + value.alt
@@ -120,20 +137,29 @@ class _Section:
         headings = _headings(rollup, section, words)
         self._sheet = Sheet(section.heading(rollup.schema.language), headings, kinds, words.total, summed)
         self._written = [begin(self._sheet)]
+        self._waiting: list[list[Any]] = [[] for _ in headings]
 
-    def add(self, department: Department) -> None:
-        """Write the records of the next department."""
-        records = _records(department, self._section, self._words)
-        while True:
-            room = _MOST - self._written[-1].count
-            self._written[-1].extend(islice(records, room))
-            if self._written[-1].count < _MOST or (following := next(records, None)) is None:
-                return
+    def add(self, columns: Columns) -> None:
+        """Take some records more, to be written together with others."""
+        for waiting, more in zip(self._waiting, columns, strict=True):
+            waiting.extend(more)
+        if len(self._waiting[0]) >= _TOGETHER:
+            self._write(self._waiting)
+            self._waiting = [[] for _ in columns]
+
+    def _write(self, columns: Columns) -> None:
+        room = _MOST - self._written[-1].count
+        if len(columns[0]) > room:
+            if room:
+                self._written[-1].add([values[:room] for values in columns])
             self._written.append(self._begin(self._sheet))
-            self._written[-1].extend([following])
+            self._write([values[room:] for values in columns])
+        elif columns[0]:
+            self._written[-1].add(columns)
 
     def whole(self) -> list[Written]:
         """Return the sheets; what stands on several is not summed."""
+        self._write(self._waiting)
         if len(self._written) > 1:
             for one in self._written:
                 one.sheet = replace(one.sheet, summed=())

@@ -91,7 +91,7 @@ class Gathered:
 
 def totals(figure: Figure, kept: Kept) -> list[Total]:
     """Return every indicator of a section over all departments, in the order in which they are first named."""
-    return [_total(figure, bundle) for bundle in bundles(figure, kept)]
+    return [_total(figure, bundle, kept) for bundle in bundles(figure, kept)]
 
 
 def median(values: Sequence[Decimal]) -> Decimal | None:
@@ -104,8 +104,8 @@ def median(values: Sequence[Decimal]) -> Decimal | None:
     return EXACT.divide(EXACT.add(values[middle - 1], values[middle]), Decimal(2))
 
 
-def _total(figure: Figure, bundle: Bundle) -> Total:
-    method = _method(figure, bundle)
+def _total(figure: Figure, bundle: Bundle, kept: Kept) -> Total:
+    method = _method(figure, bundle, kept)
     told = [part for part in bundle.parts if part.value is not None]
     then = [part for part in told if part.previous is not None]
     year = [part for part in told if part.year_before is not None]
@@ -119,25 +119,27 @@ def _total(figure: Figure, bundle: Bundle) -> Total:
         comparable=_sum(part.value for part in then) if summed else None,
         year_before=_sum(part.year_before for part in year) if summed else None,
         comparable_year=_sum(part.value for part in year) if summed else None,
-        ranking=_ranking(figure, told),
+        ranking=_ranking(figure, told, kept),
     )
 
 
-def _method(figure: Figure, bundle: Bundle) -> Method:
+def _method(figure: Figure, bundle: Bundle, kept: Kept) -> Method:
     roll_up = figure.column.roll_up
-    apart = roll_up is not None and _holds(roll_up.unless, bundle.parts)
+    apart = roll_up is not None and _holds(roll_up.unless, bundle.parts, kept)
     if not apart and not is_percent(bundle.unit):
         return Method.SUM
     return Method.MEAN if _mean(bundle.parts) is not None else Method.MEDIAN
 
 
-def _holds(when: When | None, parts: Iterable[Part]) -> bool:
+def _holds(when: When | None, parts: Iterable[Part], kept: Kept) -> bool:
     """Tell whether a condition fits what one of the departments says."""
-    return when is not None and any(_fits(when, part) for part in parts)
+    if when is None:
+        return False
+    said = kept.column(when.column)
+    return any(_fits(when, said[part.at]) for part in parts)
 
 
-def _fits(when: When, part: Part) -> bool:
-    value = getattr(part.row, when.column)
+def _fits(when: When, value: Value) -> bool:
     if when.given is not None and (value is not None) != when.given:
         return False
     if when.is_ and not _is_one_of(value, when.is_):
@@ -167,12 +169,12 @@ def _mean(parts: Iterable[Part]) -> Decimal | None:
     return EXACT.divide(product, whole).quantize(Decimal(1).scaleb(-max(places, 0) - _CLOSE), ROUND_HALF_UP)
 
 
-def _ranking(figure: Figure, told: Sequence[Part]) -> tuple[tuple[int, Part], ...]:
+def _ranking(figure: Figure, told: Sequence[Part], kept: Kept) -> tuple[tuple[int, Part], ...]:
     """Return the departments from the best figure to the worst; equal figures have one rank."""
     roll_up = figure.column.roll_up
     if roll_up is None or len(told) < len("ab"):
         return ()
-    high, low = _holds(roll_up.high_is_good, told), _holds(roll_up.low_is_good, told)
+    high, low = (_holds(when, told, kept) for when in (roll_up.high_is_good, roll_up.low_is_good))
     if high == low:  # neither, or the departments do not agree
         return ()
     ordered = sorted(told, key=_value, reverse=high)
