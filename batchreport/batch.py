@@ -10,30 +10,31 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from batchreport.errors import InputError, TemplateError
-from batchreport.files import clear_leftovers, safe_name, said_clearly, write_whole
-from batchreport.findings import Finding, Place, error, note
+from batchreport.files import clear_leftovers, drafts, safe_name, said_clearly, write_whole
+from batchreport.findings import Finding, Place, Severity, error, note
 from batchreport.names import fold
 from batchreport.overall import Overall, Wanted
 from batchreport.project import ARCHIVE
-from batchreport.report.unshown import unshown
+from batchreport.report.hidden import in_sum
 from batchreport.rounds import Rounds
 from batchreport.run.archive import Archive
 from batchreport.run.engine import Processes
 from batchreport.run.ledger import Ledger, digest_of_kit
 from batchreport.run.past import Past
-from batchreport.run.pipeline import Outcome, Pipeline
+from batchreport.run.worker import pipeline_of
 from batchreport.schema import parse_schema
 from batchreport.shelf import Done, Shelf
 from batchreport.traces import Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from importlib.resources.abc import Traversable
 
     from batchreport.period import Period
     from batchreport.project import Found, Project
     from batchreport.run.engine import Engine
-    from batchreport.run.pipeline import Kit
+    from batchreport.run.outcome import Kit, Outcome
+    from batchreport.run.pipeline import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,9 @@ class Run:
 
     @property
     def exit_code(self) -> int:
-        """0 all well; 1 done, but some departments have errors."""
-        return 0 if all(item.outcome.good for item in self.done) else 1
+        """0 all well; 1 done, but with errors: of some departments, or in what stands over all of them."""
+        good = all(item.outcome.good for item in self.done)
+        return 0 if good and all(finding.severity is not Severity.ERROR for finding in self.findings) else 1
 
     @property
     def reports(self) -> int:
@@ -112,11 +114,11 @@ def build(
     if options.dry_run:
         past = Past(out / ARCHIVE)
         done = _shelved(Shelf(out, past), Rounds(kit, pipeline, workbooks, past, engine=options.at_work), options, tell)
-        return Run(done, (*warnings, *past.findings), written=False)
-    with _archive(out) as archive:
+        return Run(done, (*warnings, *_hidden(done), *past.findings), written=False)
+    with _archive(out) as archive, drafts(out) as written:
+        kit = replace(kit, drafts=str(written))
         ledger.archive = archive
-        if ledger.recall_findings("template", ledger.kit) is None:  # else an hourly run would write for nothing
-            ledger.note_findings("template", ledger.kit, warnings)
+        _note(ledger, warnings)
         past = Past(out / ARCHIVE, archive)
 
         def once(tell: Callable[[Outcome], None]) -> Run:
@@ -124,13 +126,19 @@ def build(
             done = _shelved(shelf, Rounds(kit, pipeline, workbooks, past, ledger, options.at_work), options, tell)
             made = overall.make(done, shelf, past, begin, warnings)
             left = () if options.departments or options.single else _left(ledger, shelf, workbooks, options.period)
-            return Run(done, (*warnings, *past.findings, *made.findings, *left), overall=made.paths)
+            return Run(done, (*warnings, *_hidden(done), *past.findings, *made.findings, *left), overall=made.paths)
 
         run = once(tell)
         if archive.finding and (run.unchanged or overall.missed()):  # what was taken from it may have been lost
             ledger.distrust()
             run = once(lambda _: None)
         return run
+
+
+def _note(ledger: Ledger, warnings: Sequence[Finding]) -> None:
+    """Keep what is said of the template, unless it is known: an hourly run would write for nothing."""
+    if ledger.recall_findings("template", ledger.kit) is None:
+        ledger.note_findings("template", ledger.kit, warnings)
 
 
 def _over_all(project: Project, options: Options) -> Wanted:
@@ -156,7 +164,7 @@ def check(
     """Check every workbook, beside what the archive knows; where the kit says `mark`, write the marked copies, else nothing."""
     out = options.out or project.out
     past = Past(project.archive(options.out))
-    pipeline = Pipeline.of(kit)
+    pipeline = pipeline_of(kit)
     rounds = Rounds(kit, lambda: pipeline, workbooks, past, engine=options.at_work)
     done = _shelved(Shelf(None, past), rounds, options, tell)
     if kit.mark:
@@ -234,7 +242,7 @@ def _tree(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
 
 def _pipeline(kit: Kit) -> Pipeline:
     """Return the kit's pipeline; raises where schema or template cannot be used."""
-    pipeline = Pipeline.of(kit)
+    pipeline = pipeline_of(kit)
     if pipeline.template is None:
         raise TemplateError([error("template-missing", Place(file=kit.template_file), said="")])
     return pipeline
@@ -244,10 +252,17 @@ def _warnings(ledger: Ledger, pipeline: Callable[[], Pipeline]) -> tuple[Finding
     """Return what is to be said about schema and template once per run; raises where they cannot be used."""
     known = ledger.recall_findings("template", ledger.kit)
     if known is None:
+        from batchreport.report.unshown import unshown  # noqa: PLC0415  (only a template that is new is looked at)
+
         template = pipeline().template
         known = (*template.warnings, *unshown(template, pipeline().schema)) if template else ()
         ledger.note_findings("template", ledger.kit, known)
     return known
+
+
+def _hidden(done: Iterable[Done]) -> tuple[Finding, ...]:
+    """Return what is to be said, once, of what departments filled in and the template did not show."""
+    return in_sum(finding for one in done for finding in one.outcome.hidden)
 
 
 def _wanted(outcome: Outcome, options: Options) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from batchreport.period import Period
 from batchreport.project import ARCHIVE, SUBMISSIONS
 from batchreport.remote import shown as address
-from batchreport.report.rollup.names import gathered
 from batchreport.run.archive import digest_of
-from batchreport.run.ledger import digests
+from batchreport.run.ledger import digest_of_outcomes, digests
 from batchreport.run.page import Page, digest_of_page, page
 from batchreport.run.page.figures import Indicator, as_plain, from_plain, indicators
 from batchreport.run.stand import Came, Standings, settled
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from batchreport.project import Project
     from batchreport.report.rollup.gather import Gathering
     from batchreport.run.ledger import Ledger
+    from batchreport.run.stand import Mail
     from batchreport.schema import Schema
     from batchreport.shelf import Done
 
@@ -43,6 +44,7 @@ class FrontPage:
         self._roster = project.roster()
         self._at = out.resolve()
         self._home = (project.root / SUBMISSIONS).resolve()
+        self._begin = _between(f"{self._at}/{ledger.whereabouts('')}", self._home)
         self._language = project.settings.language or schema.language
         self._figures: dict[Period, tuple[Indicator, ...]] = {}
 
@@ -62,33 +64,47 @@ class FrontPage:
 
         None is written where all that a build knows of the period came for another one.
         """
-        shown = self._page(period, done, findings)
-        if shown is None:
-            return
-        digest = digest_of_page(shown)
+        mine = [one for one in done if _belongs(one, period)]
+        said = tuple(one for one in (*findings_of(self._project), *findings) if _concerns(one, period))
+        mail = mail_of(self._project, period, self._out / ARCHIVE)
+        digest = self._digest(period, mine, said, mail)
         path = self._out / str(period) / INDEX
         known = self._ledger.recall("page", str(period), digest)
         if known and digests([path]) == [known]:
             yield path
-            return
-        data = page(shown)
-        yield from put(INDEX, data)
-        self._ledger.note("page", str(period), digest, digest_of(data))
+        elif shown := self._page(period, mine, said, mail):
+            data = page(shown)
+            yield from put(INDEX, data)
+            self._ledger.note("page", str(period), digest, digest_of(data))
+
+    def _digest(self, period: Period, mine: Sequence[Done], said: tuple[Finding, ...], mail: Mail) -> str:
+        """Return a digest of all that the page of a period is made of; to lay that out takes much longer."""
+        there = on_disk(self._project, self._out, period)
+        marked = any(letter.kind == "marked" for letter in mail.letters)
+        return digest_of_page(
+            (
+                *(self._ledger.kit, self._language, self._roster, self._project.deadline(period)),
+                *(self._project.settings.organisation, self._begin, self._way_home(period), self._documents(period)),
+                *(self._figures.get(period), said, mail, sorted(there.copies)),
+                digest_of_outcomes((one.outcome, one.path.name if one.path else "") for one in mine),
+                [there.digest(self._came(one).file) for one in mine] if marked else (),
+            )
+        )
 
     def _indicators(self, period: Period, digest: str, gathering: Callable[[], Gathering]) -> tuple[Indicator, ...]:
+        from batchreport.report.rollup.names import gathered  # noqa: PLC0415  (only where figures are new)
+
         made = gathering()
         summed = (pair for section in gathered(self._schema) for pair in made.totals(section).totals)
         found = indicators(summed, self._language)
         self._ledger.note("figures", str(period), digest, as_plain(found))
         return found
 
-    def _page(self, period: Period, done: Iterable[Done], findings: Sequence[Finding]) -> Page | None:
-        came = [self._came(one) for one in done if _belongs(one, period)]
+    def _page(self, period: Period, mine: Sequence[Done], said: tuple[Finding, ...], mail: Mail) -> Page | None:
+        came = [self._came(one) for one in mine]
         if not any(one.is_for(period) for one in came):
             return None
         schema, settings = self._schema, self._project.settings
-        archive = self._out / ARCHIVE
-        mail = mail_of(self._project, period, archive)
         items = settled(period, self._roster, came, mail, on_disk(self._project, self._out, period))
         return Page(
             self._language,
@@ -99,13 +115,12 @@ class FrontPage:
             len(came),
             documents=tuple(self._documents(period)),
             indicators=self._figures.get(period, ()),
-            findings=tuple(one for one in (*findings_of(self._project), *findings) if _concerns(one, period)),
+            findings=said,
         )
 
     def _came(self, done: Done) -> Came:
-        path = f"{self._at}/{self._ledger.whereabouts(done.outcome.file)}"
         report = f"{done.path.parent.name}/{done.path.name}" if done.path else ""
-        return Came(done.outcome, _between(path, self._home), report)
+        return Came(done.outcome, self._begin and normpath(f"{self._begin}/{done.outcome.file}"), report)
 
     def _way_home(self, period: Period) -> str:
         """Return where the project's workbooks are, from the page; "" where one of the two has another address."""
@@ -121,6 +136,8 @@ class FrontPage:
 
 def _belongs(done: Done, period: Period) -> bool:
     """Tell whether a workbook is of a period, or lies among its workbooks though it is of another one."""
+    if not done.outcome.findings:
+        return done.outcome.period == period
     wrong = next((one for one in done.outcome.findings if one.code == "period-wrong"), None)
     return done.outcome.period == period if wrong is None else wrong.details.get("wanted") == str(period)
 

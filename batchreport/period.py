@@ -105,5 +105,6 @@ class Period:
         return f"{names[self.kind]} {self.year}".strip()
 
     def __str__(self) -> str:
-        tail = {"M": f"-{self.number:02d}", "Y": ""}
-        return f"{self.year}{tail.get(self.kind, f'-{self.kind}{self.number}')}"
+        if self.kind == "M":
+            return f"{self.year}-{self.number:02d}"
+        return f"{self.year}" if self.kind == "Y" else f"{self.year}-{self.kind}{self.number}"

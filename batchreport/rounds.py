@@ -12,8 +12,8 @@ from batchreport.packed import periods_before
 from batchreport.run.archive import digest_of
 from batchreport.run.engine import Processes
 from batchreport.run.ledger import Entry
+from batchreport.run.outcome import NO_FILE, Source
 from batchreport.run.past import behind
-from batchreport.run.pipeline import NO_FILE, Source
 from batchreport.run.worker import FORKS
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from batchreport.run.archive import Digests
     from batchreport.run.engine import Engine
     from batchreport.run.ledger import Ledger
+    from batchreport.run.outcome import Kit, Outcome
     from batchreport.run.past import Past
-    from batchreport.run.pipeline import Kit, Outcome, Pipeline
+    from batchreport.run.pipeline import Pipeline
     from batchreport.shelf import Done
 
 

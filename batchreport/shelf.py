@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchreport.files import put_down, safe_name, said_clearly
+from batchreport.files import put_down, put_draft, safe_name, said_clearly
 from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.run.archive import digest_of
 from batchreport.run.ledger import digests
-from batchreport.run.pipeline import Outcome
+from batchreport.run.outcome import Draft, Outcome
 from batchreport.traces import SOURCES, Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from batchreport.run.archive import Archive
     from batchreport.run.ledger import Entry
@@ -178,22 +177,20 @@ class Shelf:
     def _written(self, entry: Entry) -> Done:
         """Write what was made of a workbook that counts, and remember what it says; of a faulty one nothing is remembered."""
         outcome = entry.outcome
-        path = self._place(outcome) if outcome.report is not None or entry.report else None
+        path = self._place(outcome) if outcome.report is not None or outcome.draft or entry.report else None
         if entry.unchanged:
             self._unproved.append((str(outcome.period), outcome.key))
             trace, commented = self._beside.places(path)
             records = entry.records if outcome.good else ""
             return Done(outcome, path, None, True, records, entry, trace, commented)  # noqa: FBT003  (it is unchanged)
         if not outcome.good:
-            with self._at_once():
-                self._past.forget(outcome)
-                self._remember(entry)
+            self._past.forget(outcome)
+            self._remember(entry)
             return Done(replace(outcome, records=None))
         done = self._put_down(outcome, path)
-        with self._at_once():
-            self._past.remember(outcome)
-            self._remember(entry, path)
+        self._past.remember(outcome)
         records = digest_of(outcome.records) if outcome.records is not None else ""
+        self._remember(replace(entry, records=records), path)
         return replace(done, outcome=replace(done.outcome, records=None), records=records)
 
     def _remember(self, entry: Entry, path: Path | None = None) -> None:
@@ -201,15 +198,6 @@ class Shelf:
         if not entry.unchanged:
             known = path.relative_to(self.out).as_posix() if path and self.out else ""
             self._keep(replace(entry, path=known))
-
-    @contextmanager
-    def _at_once(self) -> Iterator[None]:
-        """Have what the archive learns inside be written at once."""
-        if self._archive is None or self.out is None:
-            yield
-            return
-        with said_clearly(self.out), self._archive.together():
-            yield
 
     def _place(self, outcome: Outcome) -> Path | None:
         """Return where the report of an outcome belongs."""
@@ -220,13 +208,15 @@ class Shelf:
         return self.out / known
 
     def _put_down(self, outcome: Outcome, path: Path | None) -> Done:
-        if outcome.report is None or path is None:
-            return Done(replace(outcome, report=None))
+        report = outcome.draft or outcome.report
+        outcome = replace(outcome, report=None, draft=None)
+        if report is None or path is None:
+            return Done(outcome)
         if self._archive is None:
-            return Done(replace(outcome, report=None), path)
+            return Done(outcome, path)
         with said_clearly(path):
             try:
-                written = self._write(path, outcome.report, self._archive)
+                written = self._write(path, report, self._archive)
             except (PermissionError, IsADirectoryError) as problem:
                 if not _is_locked(problem, path):
                     raise
@@ -235,31 +225,30 @@ class Shelf:
             edited = warning("report-edited", Place(file=outcome.file), report=path.name, new=written.name)
             outcome = replace(outcome, findings=(*outcome.findings, edited))
         outcome, trace, commented = self._beside.put(outcome, path, self.deliver)
-        return Done(replace(outcome, report=None), written, trace=trace, commented=commented)
+        return Done(outcome, written, trace=trace, commented=commented)
 
-    def _write(self, path: Path, report: bytes | Path, archive: Archive) -> Path:
+    def _write(self, path: Path, report: bytes | Path | Draft, archive: Archive) -> Path:
         """Write a report and return where: beside a report that somebody has edited by hand."""
-        there: bytes | str | None = _bytes(path) if isinstance(report, bytes) else digests([path])[0] or None
-        mine: bytes | str = report if isinstance(report, bytes) else digests([report])[0]
+        there = digests([path])[0] if isinstance(report, Path) else _digest_there(path)
+        mine = _digest(report)
         if there == mine:
             return path
         known = path.relative_to(self.out or path).as_posix()
-        if there is not None and not self._force and not archive.ours(known, there):
+        if there and not self._force and not archive.ours(known, there):
             beside = path.with_stem(f"{path.stem} (new)")
-            put_down(beside, report)
+            _put_down(beside, report)
             return beside
         archive.announce(known, mine)
-        put_down(path, report)
-        archive.confirm(known, mine)
+        _put_down(path, report)
+        archive.confirm(known, there)
         return path
 
     def _take_back(self, done: Done) -> None:
         """Take a report back that does not count after all; one edited by hand is left alone."""
         if done.path is not None and self._archive is not None and self.out is not None:
             known = done.path.relative_to(self.out).as_posix()
-            there = _bytes(done.path)
-            if there is not None and self._archive.ours(known, there):
-                with said_clearly(done.path):
+            with said_clearly(done.path):
+                if self._archive.ours(known, digests([done.path])[0]):
                     done.path.unlink(missing_ok=True)
 
     def _name(self, outcome: Outcome) -> str:
@@ -277,12 +266,25 @@ class Shelf:
         return f"{name} ({len(self.done)})"
 
 
-def _bytes(path: Path) -> bytes | None:
-    """Return what a file holds, None where there is none."""
+def _put_down(path: Path, report: bytes | Path | Draft) -> None:
+    if isinstance(report, Draft):
+        put_draft(path, Path(report.path))
+    else:
+        put_down(path, report)
+
+
+def _digest(report: bytes | Path | Draft) -> str:
+    if isinstance(report, Draft):
+        return report.digest
+    return digest_of(report) if isinstance(report, bytes) else digests([report])[0]
+
+
+def _digest_there(path: Path) -> str:
+    """Return the digest of what a file holds, "" where there is none."""
     try:
-        return path.read_bytes()
+        return digest_of(path.read_bytes())
     except FileNotFoundError:
-        return None
+        return ""
 
 
 def _is_locked(problem: OSError, path: Path) -> bool:
@@ -291,7 +293,7 @@ def _is_locked(problem: OSError, path: Path) -> bool:
 
 
 def _saying(outcome: Outcome, finding: Finding) -> Outcome:
-    return replace(outcome, findings=(*outcome.findings, finding), report=None)
+    return replace(outcome, findings=(*outcome.findings, finding), report=None, draft=None)
 
 
 def _doubled(outcome: Outcome, other: str) -> Outcome:

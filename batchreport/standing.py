@@ -17,7 +17,6 @@ from batchreport.rounds import sources
 from batchreport.run.engine import processes, run_all
 from batchreport.run.ledger import Entry, Ledger, digest_of_kit, digests
 from batchreport.run.past import Past, behind
-from batchreport.run.pipeline import Pipeline
 from batchreport.run.post import look_post
 from batchreport.run.stand import STATES, Came, Mail, Standing, Standings, State, There, settled
 from batchreport.shelf import Shelf
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from batchreport.findings import Finding
     from batchreport.project import Found, Project
-    from batchreport.run.pipeline import Kit, Outcome
+    from batchreport.run.outcome import Kit, Outcome
 
 __all__ = [
     "STATES",
@@ -87,13 +86,13 @@ def findings_of(project: Project) -> tuple[Finding, ...]:
 
 def on_disk(project: Project, out: Path, period: Period) -> There:
     """Return what tells which marked copies are there, and the digests of workbooks."""
-    copies = {path.name for path in (out / str(period) / "marked").glob("*.xlsx")}
+    copies = frozenset(path.name for path in (out / str(period) / "marked").glob("*.xlsx"))
 
     def marked(name: str) -> str:
         file = f"{safe_name(name)}.xlsx"
         return f"{period}/marked/{file}" if file in copies else ""
 
-    return There(marked, lambda file: digests([project.root / SUBMISSIONS / file])[0])
+    return There(marked, lambda file: digests([project.root / SUBMISSIONS / file])[0], copies)
 
 
 def _came(project: Project, period: Period, archive: Path, past: Past) -> Iterator[Came]:
@@ -146,6 +145,8 @@ def _unchanged(folder: Path, period: Period, found: Sequence[Found], archive: Pa
 
 def _checked(kit: Kit, period: Period, found: Sequence[Found], past: Past) -> Iterator[Outcome]:
     if found:
+        from batchreport.run.pipeline import Pipeline  # noqa: PLC0415  (where nothing has changed none is needed)
+
         kit = replace(kit, template=b"", template_file="", past=past.of(periods_before(period)))
         yield from run_all(kit, sources(found), processes(None, len(found)), Pipeline.of(kit))
 

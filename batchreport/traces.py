@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from batchreport.findings import Finding
     from batchreport.run.ledger import Entry
-    from batchreport.run.pipeline import Outcome
+    from batchreport.run.outcome import Outcome
 
     Deliver = Callable[[str, bytes], tuple[Path | None, Finding | None]]
 
@@ -49,6 +49,8 @@ class Beside:
 
     def lacks(self, entry: Entry, path: Path | None) -> bool:
         """Tell whether something wanted is not there as it was made with the report."""
+        if not self.trace:
+            return False
         wanted = [
             (place, digest)
             for place, digest in zip(self.places(path), (entry.trace, entry.commented), strict=True)

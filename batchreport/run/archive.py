@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, nullcontext, suppress
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from batchreport.errors import OutputError
+from batchreport.files import said_clearly
 from batchreport.findings import Finding, Place, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Sequence
 
     from batchreport.period import Period
-    from batchreport.run.pipeline import Outcome
+    from batchreport.run.outcome import Outcome
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS written (path TEXT, digest TEXT, PRIMARY KEY (path, digest)) WITHOUT ROWID",
@@ -34,6 +36,8 @@ Digests = dict[str, dict[str, str]]
 Made = dict[tuple[str, str], tuple[str, str]]
 """What was made, by kind and name: the digest of all it was made of, and what is to be known of it."""
 _PATIENCE = 30  # seconds to wait for another run that writes
+_MANY = 256  # things to be remembered that are written at once at the latest
+T = TypeVar("T")
 
 
 class Archive:
@@ -42,11 +46,15 @@ class Archive:
     A report is known by its path relative to the folder for what is made. It is announced before it is written and
     confirmed after: killed between the two, either version of the file is known as ours. Without `path` nothing is
     remembered. A damaged file is set aside and begun anew, and `finding` says so.
+
+    What is to be remembered is collected and written at once: with the next announcement, before anything is asked, and
+    at the end. Whatever a killed run had not written yet, is made again. Raises `OutputError` where it cannot be written.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self.finding: Finding | None = None
+        self._collected: list[tuple[str, tuple[Any, ...]]] = []
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._base = self._opened()
@@ -54,33 +62,38 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        self._base.close()
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
+        try:
+            with suppress(OutputError) if kind else nullcontext():
+                self.write()
+        finally:
+            self._base.close()
 
-    def ours(self, path: str, data: bytes | str) -> bool:
-        """Return whether a file is as we wrote it; `data` is what it holds, or its digest."""
-        return bool(self._do("SELECT 1 FROM written WHERE path = ? AND digest = ?", path, _digest(data)))
+    def ours(self, path: str, digest: str) -> bool:
+        """Return whether a file is as we wrote it, by the digest of what it holds."""
+        return bool(self._do("SELECT 1 FROM written WHERE path = ? AND digest = ?", path, digest))
 
-    def announce(self, path: str, data: bytes | str) -> None:
-        """Remember what is about to be written."""
-        self._do("INSERT OR IGNORE INTO written VALUES (?, ?)", path, _digest(data))
+    def announce(self, path: str, digest: str) -> None:
+        """Remember the digest of what is about to be written, at once."""
+        self._collect("INSERT OR IGNORE INTO written VALUES (?, ?)", path, digest)
+        self.write()
 
-    def confirm(self, path: str, data: bytes | str) -> None:
-        """Forget what stood there before."""
-        with self.together():
-            self.announce(path, data)  # another run at the same time may have forgotten it
-            self._do("DELETE FROM written WHERE path = ? AND digest <> ?", path, _digest(data))
+    def confirm(self, path: str, before: str) -> None:
+        """Forget what stood there before something was written; what another run has announced meanwhile stays."""
+        if before:
+            self._collect("DELETE FROM written WHERE path = ? AND digest = ?", path, before)
 
     def remember(self, outcome: Outcome) -> None:
         """Remember an outcome's submission, in place of what the department reported for that period before."""
         packed = outcome.records
         if packed is not None:
             row = (outcome.key, str(outcome.period), outcome.name, outcome.file, outcome.revision)
-            self._do("INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?)", *row, digest_of(packed), packed)
+            into = "INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?)"
+            self._collect(into, *row, digest_of(packed), packed)
 
     def forget(self, outcome: Outcome) -> None:
         """Forget what the department of an outcome reported for its period."""
-        self._do("DELETE FROM submissions WHERE department = ? AND period = ?", outcome.key, str(outcome.period))
+        self._collect("DELETE FROM submissions WHERE department = ? AND period = ?", outcome.key, str(outcome.period))
 
     def history(self, periods: Sequence[Period] | None = None) -> History:
         """Return the packed submissions of these periods, or of all, by department and period.
@@ -93,7 +106,7 @@ class Archive:
             self.finding = self.finding or warning("out-archive-unreadable", Place(file=self._path.name))
             for department, period, *_ in rows:
                 if period not in past.get(department, {}):
-                    self._do("DELETE FROM submissions WHERE department IS ? AND period IS ?", department, period)
+                    self._collect("DELETE FROM submissions WHERE department IS ? AND period IS ?", department, period)
         return past
 
     def packed(self, department: str, period: str) -> bytes:
@@ -106,11 +119,6 @@ class Archive:
                 self.finding = self.finding or warning("out-archive-unreadable", Place(file=self._path.name))
         return b""
 
-    def look_on(self) -> None:
-        """Go on in a copy of the process that opened the archive, without changing a byte."""
-        if self._path:
-            self._base = sqlite3.connect(_read_only(self._path), timeout=_PATIENCE, uri=True)
-
     def digests(self, periods: Sequence[Period] | None = None) -> Digests:
         """Return the digests of the packed submissions of these periods, or of all, by department and period."""
         known: Digests = {}
@@ -120,24 +128,34 @@ class Archive:
 
     def keep(self, kind: str, what: str, digest: str, said: str) -> None:
         """Remember of what something was made, and what is to be known of it."""
-        self._do("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?)", kind, what, digest, said)
+        self._collect("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?)", kind, what, digest, said)
 
     def drop(self, kind: str, what: str) -> None:
         """Forget what was made."""
-        self._do("DELETE FROM made WHERE kind = ? AND what = ?", kind, what)
+        self._collect("DELETE FROM made WHERE kind = ? AND what = ?", kind, what)
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Have what is remembered inside be written at once, all of it or nothing."""
-        self._do("BEGIN IMMEDIATE")
+    def write(self) -> None:
+        """Write what has been collected, all of it or nothing."""
+        if self._collected:
+            with said_clearly(self._path or Path()):
+                self._tried(self._written)
+                self._collected = []
+
+    def _collect(self, query: str, *values: Any) -> None:
+        self._collected.append((query, values))
+        if len(self._collected) >= _MANY:
+            self.write()
+
+    def _written(self, base: sqlite3.Connection) -> None:
+        base.execute("BEGIN IMMEDIATE")
         try:
-            yield
+            for query, values in self._collected:
+                base.execute(query, values)
+            base.execute("COMMIT")
         except BaseException:
-            if self._base.in_transaction:
-                self._base.execute("ROLLBACK")
+            if base.in_transaction:
+                base.execute("ROLLBACK")
             raise
-        if self._base.in_transaction:  # it is not, where the file was set aside meanwhile
-            self._do("COMMIT")
 
     def _opened(self) -> sqlite3.Connection:
         base = sqlite3.connect(self._path or ":memory:", timeout=_PATIENCE, isolation_level=None)
@@ -155,18 +173,28 @@ class Archive:
 
     def _do(self, query: str, *values: Any) -> list[Any]:
         """Return the rows that a query gives; of a damaged file, those of a new one."""
+        self.write()
+        return self._tried(lambda base: base.execute(query, values).fetchall())
+
+    def _tried(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something with the file, and where that turns out to be damaged, with a new one."""
         try:
-            return self._base.execute(query, values).fetchall()
+            return work(self._base)
         except sqlite3.DatabaseError as problem:
+            if not self._is_damage(problem):
+                raise
             self._base.close()
             self._set_aside(problem)
             self._base = self._opened()
-            return self._base.execute(query, values).fetchall()
+            return work(self._base)
+
+    def _is_damage(self, problem: sqlite3.DatabaseError) -> bool:
+        return self._path is not None and problem.sqlite_errorcode & 0xFF in _DAMAGED
 
     def _set_aside(self, problem: sqlite3.DatabaseError) -> None:
         """Give a damaged file another name; where that cannot be, do without. Raises a problem that is no damage."""
         path = self._path
-        if path is None or problem.sqlite_errorcode & 0xFF not in _DAMAGED:
+        if path is None or not self._is_damage(problem):
             raise problem
         kept = path.with_name(f"{path.name}.damaged")
         self.finding = warning("out-archive-damaged", Place(file=path.name), kept=kept.name)
@@ -239,10 +267,6 @@ def _undamaged(rows: Iterable[Any]) -> History:
 
 def _whole(past: History, rows: list[Any]) -> bool:
     return len(rows) == sum(map(len, past.values()))
-
-
-def _digest(data: bytes | str) -> str:
-    return data if isinstance(data, str) else digest_of(data)
 
 
 def digest_of(data: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from batchreport.errors import BatchReportError
@@ -57,6 +58,7 @@ class Cluster:
         """
         from batchreport.run.shipping import Shipping  # noqa: PLC0415  (it wants Dask)
 
+        kit = replace(kit, drafts="")  # that folder is here
         yield from Shipping(self._client, self._address, kit, sources, count).outcomes()
 
     def _agree(self) -> None:

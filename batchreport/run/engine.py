@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Protocol
 
-from batchreport.run.pipeline import Kit, Outcome, Pipeline, Source, lost
-from batchreport.run.worker import FORKS, Died, Failure, Worker
+from batchreport.run.outcome import Kit, Outcome, Source, lost
+from batchreport.run.worker import FORKS, Died, Failure, Worker, pipeline_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from batchreport.run.pipeline import Pipeline
 
 _AHEAD = 64  # outcomes that may wait for one before them, so that memory stays small
 _SMALL = 65_536 if FORKS else 0  # bytes that a pipe takes at once; with more both its ends could wait for each other
@@ -52,7 +54,7 @@ def run_all(kit: Kit, sources: Iterable[Source], jobs: int = 1, pipeline: Pipeli
     A workbook whose process dies, or that takes more time or memory than the kit's limits allow, has one finding that
     says so; another process takes over. Raises the `BatchReportError` of a kit that cannot be used.
     """
-    ready = pipeline or Pipeline.of(kit)
+    ready = pipeline or pipeline_of(kit)
     team = Team(kit, lambda: Worker.of(kit, ready), jobs)
     try:
         yield from team.outcomes(sources)

@@ -8,22 +8,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Finding, Place, Severity
 from batchreport.period import Period
 from batchreport.run.archive import digest_of, look_made
-from batchreport.run.pipeline import Outcome
+from batchreport.run.outcome import Outcome
 from batchreport.run.program import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from batchreport.run.archive import Archive, Made
-    from batchreport.run.pipeline import Kit
+    from batchreport.run.outcome import Kit
 
 _PLACE = tuple(field.name for field in fields(Place))
+_SAID = attrgetter(*(field.name for field in fields(Outcome) if field.repr))
 _READERS = 4  # threads: reading and hashing let each other go on
 _AT_ONCE = 64  # files that one of them takes
 _READ = 1 << 18  # bytes at a time: most files are smaller
@@ -63,6 +65,7 @@ class Ledger:
         """A digest of all that is the same for every workbook."""
         self._trust = trust
         self._known: Made = look_made(path, self._under)
+        self._paths: dict[str, str] = {}
         self._left: set[str] = set()
         self.archive: Archive | None = None
         """Where what is made from now on is remembered; None for nowhere."""
@@ -79,7 +82,7 @@ class Ledger:
         """Return the digest of all that an outcome is made of, save of what was reported before."""
         return digest_of(f"{self.kit} {workbook} {period} {file}".encode())
 
-    def unchanged(self, workbooks: Mapping[str, tuple[Path, Period | None]]) -> dict[str, Entry]:
+    def unchanged(self, workbooks: Mapping[str, tuple[Path | str, Period | None]]) -> dict[str, Entry]:
         """Return by file the entries of workbooks that were made of the same; `workbooks` has path and folder's period."""
         if not self._trust:
             return {}
@@ -91,6 +94,7 @@ class Ledger:
             period = workbooks[file][1]
             if workbook and digest == self.made_of(file, period, workbook):
                 found[file] = _entry(digest, said)
+                self._paths[self._under + file] = found[file].path
         return found
 
     def keep(self, entry: Entry) -> None:
@@ -104,8 +108,8 @@ class Ledger:
         outcome = entry.outcome
         entry = replace(
             entry,
-            report=_digest_of(outcome.report),
-            records=_digest_of(outcome.records),
+            report=outcome.draft.digest if outcome.draft else _digest_of(outcome.report),
+            records=entry.records or _digest_of(outcome.records),
             trace=_digest_of(outcome.trace),
             commented=_digest_of(outcome.commented),
             path=entry.path or before,
@@ -156,8 +160,10 @@ class Ledger:
         self.note("findings", what, digest, [_plain_finding(finding) for finding in findings])
 
     def _path_of(self, name: str) -> str:
-        _, said = self._known.get(("workbook", name), ("", ""))
-        return str(json.loads(said)["path"]) if said else ""
+        if name not in self._paths:
+            _, said = self._known.get(("workbook", name), ("", ""))
+            self._paths[name] = str(json.loads(said)["path"]) if said else ""
+        return self._paths[name]
 
 
 def _from(folder: Path, other: Path) -> str:
@@ -179,11 +185,11 @@ def digest_of_outcomes(outcomes: Iterable[tuple[Outcome, str]]) -> str:
     """Return a digest of what is to be said of outcomes, and of the digests of their records."""
     digest = sha256()
     for outcome, records in outcomes:
-        digest.update(f"{outcome!r} {records}\n".encode())
+        digest.update(f"{_SAID(outcome)} {records}\n".encode())
     return digest.hexdigest()
 
 
-def digests(paths: Iterable[Path]) -> list[str]:
+def digests(paths: Iterable[Path | str]) -> list[str]:
     """Return the digests of files, "" for those that cannot be read."""
     paths = list(paths)
     if len(paths) <= _AT_ONCE:
@@ -195,7 +201,7 @@ def digests(paths: Iterable[Path]) -> list[str]:
         ]
 
 
-def _digest(path: Path) -> str:
+def _digest(path: Path | str) -> str:
     """Return the digest of one file; most are small, and one read is quicker than `file_digest`, which makes a buffer each time."""
     try:
         file = os.open(path, os.O_RDONLY | _BINARY)
@@ -228,13 +234,13 @@ def _entry(made_of: str, text: str) -> Entry:
 
 def _plain_outcome(outcome: Outcome) -> list[Any]:
     who = [outcome.file, outcome.department, outcome.name, str(outcome.period or ""), outcome.revision, outcome.stamped]
-    return [*who, [_plain_finding(finding) for finding in outcome.findings]]
+    return [*who, *([_plain_finding(one) for one in said] for said in (outcome.findings, outcome.hidden))]
 
 
 def _outcome(said: list[Any]) -> Outcome:
-    file, department, name, period, revision, stamped, findings = said
-    found = tuple(map(_finding, findings))
-    return Outcome(file, department, name, _period(period), revision, stamped, found)
+    file, department, name, period, revision, stamped, *findings = said
+    found, hidden = (tuple(map(_finding, every)) for every in findings)
+    return Outcome(file, department, name, _period(period), revision, stamped, found, hidden=hidden)
 
 
 @cache

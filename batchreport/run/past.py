@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from batchreport.files import said_clearly
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from batchreport.findings import Finding
     from batchreport.period import Period
     from batchreport.run.archive import Archive, Digests, History
-    from batchreport.run.pipeline import Outcome
+    from batchreport.run.outcome import Outcome
 
 T = TypeVar("T")
+_NOTHING = digest_of(b"")
 
 
 class Past:
@@ -36,6 +37,8 @@ class Past:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is to be said of the archive."""
+        if self._archive:
+            self._archive.write()  # which may find it damaged
         finding = self._archive.finding if self._archive else self._finding
         return (finding,) if finding else ()
 
@@ -66,11 +69,6 @@ class Past:
             return b""
         with said_clearly(self._path):
             return self._archive.packed(key, str(period))
-
-    def look_on(self) -> None:
-        """Go on in a copy of the process that opened the archive."""
-        if self._archive:
-            self._archive.look_on()
 
     def digests(self, periods: Sequence[Period] | None = None) -> Digests:
         """Return the digests of what was reported for these periods, or for all, by department and period."""
@@ -104,10 +102,13 @@ class Past:
 
 def behind(known: Digests, outcome: Outcome) -> str:
     """Return a digest of all in `known` that an outcome's report can hang on."""
-    digest = sha256()
-    mine = known.get(outcome.key)
-    if outcome.period and mine:
-        for period in map(str, periods_before(outcome.period)):
-            if period in mine:
-                digest.update(f"{period} {mine[period]}\n".encode())
-    return digest.hexdigest()
+    mine = known.get(outcome.key) if outcome.period and known else None
+    if not outcome.period or not mine:
+        return _NOTHING
+    said = (f"{period} {mine[period]}\n" for period in _names_before(outcome.period) if period in mine)
+    return digest_of("".join(said).encode())
+
+
+@cache
+def _names_before(period: Period) -> tuple[str, ...]:
+    return tuple(map(str, periods_before(period)))

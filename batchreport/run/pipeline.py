@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from batchreport.errors import TemplateError
-from batchreport.findings import Finding, Place, Severity, warning
+from batchreport.findings import Place, Severity, warning
 from batchreport.packed import before, key_of, pack
 from batchreport.report.context import Contexts
+from batchreport.report.hidden import Hidden
 from batchreport.report.template import Template
+from batchreport.report.watch import Watch
+from batchreport.run.outcome import NO_FILE, Kit, Outcome, Source, lost
 from batchreport.schema import Schema, parse_schema
 from batchreport.workbook.check import check, in_order
 from batchreport.workbook.earlier import compare, completed
@@ -26,84 +29,7 @@ if TYPE_CHECKING:
     from batchreport.report.trace import Tracer
     from batchreport.submission import Submission
 
-NO_FILE = "no regular file"
-"""Why the bytes of a pipe, a device or a socket are not to be had."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kit:
-    """What every department of a run shares, as bytes, so that it travels to other processes.
-
-    `mark` is the language of marked copies; "" for none. `past` has what departments reported before, packed, in any
-    order: by department, as `key_of` knows it. `trace` is "file" or "comments" where it is to be said of each figure where it
-    comes from, in a file beside the report or in a copy of it too; "" for neither.
-    """
-
-    schema: bytes
-    schema_file: str
-    template: bytes = b""
-    template_file: str = ""
-    roster: Mapping[str, str] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
-    mark: str = ""
-    past: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
-    trace: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One workbook: the name that findings give it, its bytes, and what its file name and folder say.
-
-    `unreadable` is the system's reason where the bytes could not be had.
-    """
-
-    file: str
-    data: bytes
-    name: str = ""
-    period: Period | None = None
-    unreadable: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one workbook.
-
-    `report` and `marked` (the copy for its filler) are None where none was made. `records` is the packed submission,
-    with blanks for the values that an error was found about. `trace` is the JSON document that says where the report's
-    figures come from, `commented` the copy of the report that says it in comments.
-    """
-
-    file: str
-    department: str = ""
-    name: str = ""
-    period: Period | None = None
-    revision: int = 0
-    stamped: bool = False
-    findings: tuple[Finding, ...] = ()
-    report: bytes | None = field(default=None, repr=False)
-    marked: bytes | None = field(default=None, repr=False)
-    records: bytes | None = field(default=None, repr=False)
-    trace: bytes | None = field(default=None, repr=False)
-    commented: bytes | None = field(default=None, repr=False)
-
-    @property
-    def key(self) -> str:
-        """By what the department is known from one period to the next."""
-        return key_of(self.department, self.name)
-
-    @property
-    def good(self) -> bool:
-        """Whether no finding is an error."""
-        return not any(finding.severity is Severity.ERROR for finding in self.findings)
-
-    @property
-    def strayed(self) -> bool:
-        """Whether it is a workbook of another period than its folder, so that it says nothing about either."""
-        return any(finding.code == "period-wrong" for finding in self.findings)
-
-    def count(self, severity: Severity) -> int:
-        """Return how many findings are of that severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+__all__ = ["NO_FILE", "Kit", "Outcome", "Pipeline", "Source", "build", "lost"]
 
 
 class Pipeline:
@@ -126,7 +52,10 @@ class Pipeline:
         self._past = past or {}
         self.trace = ""
         """What `Kit.trace` says."""
-        self._contexts = Contexts(schema, template.uses if template else ())
+        uses, supplements = (template.uses, template.supplements) if template else ((), False)
+        watch = template.printing.watch if template else Watch()
+        self._contexts = Contexts(schema, uses, supplements=supplements, watch=watch)
+        self._hidden = Hidden(schema, watch, self._contexts.beside)
 
     @classmethod
     def of(cls, kit: Kit) -> Pipeline:
@@ -184,11 +113,22 @@ class Pipeline:
         if self.template is None or not outcome.good:
             return outcome
         try:
-            report = self.template.render(self._contexts.of(completed(submission, self.schema, earlier), earlier))
+            context = self._contexts.of(completed(submission, self.schema, earlier), earlier)
+            report = self.template.render(context)
         except TemplateError as problem:
             return replace(outcome, findings=(*outcome.findings, *problem.findings))
-        outcome = replace(outcome, report=report)
+        outcome = replace(outcome, report=report, hidden=self._hidden(submission, context))
         return self._traced(outcome, submission, earlier) if self.trace else outcome
+
+    def draft(self, submission: Submission) -> tuple[Submission, bytes]:
+        """Return a submission that was read, with all that is said of it, and its report, in which what is wrong is blank.
+
+        Raises `TemplateError`.
+        """
+        earlier = self._earlier(submission)
+        submission = in_order(submission.with_findings(compare(submission, self.schema, earlier)), self.schema)
+        context = self._contexts.of(completed(submission.sound, self.schema, earlier), earlier)
+        return submission, cast("Template", self.template).render(context)
 
     @cached_property
     def _tracer(self) -> Tracer:
@@ -222,9 +162,3 @@ def build(
     For many workbooks make one `Pipeline` and call it with each `Source`.
     """
     return Pipeline(schema, template)(Source(file, data, file.rpartition(".")[0], period))
-
-
-def lost(source: Source, code: str = "file-kills-reader", **details: str) -> Outcome:
-    """Return the outcome of a workbook that could not be read at all, or whose reading ended its process."""
-    finding = Finding(code, Severity.ERROR, Place(file=source.file), details)
-    return Outcome(file=source.file, name=source.name, period=source.period, findings=(finding,))

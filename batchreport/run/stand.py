@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from batchreport.period import Period
-    from batchreport.run.pipeline import Outcome
+    from batchreport.run.outcome import Outcome
     from batchreport.run.post import Receipt, Sent
 
 State = Literal["unsent", "awaited", "wrong-period", "doubled", "faulty", "returned", "good"]
@@ -94,11 +94,12 @@ class Came:
 class There:
     """What is asked of the disk: the path of a department's marked copy, by its name, and the digest of a workbook's file.
 
-    Each is "" where there is none.
+    Each is "" where there is none. `copies` are the names of all marked copies.
     """
 
     marked: Callable[[str], str] = lambda _: ""
     digest: Callable[[str], str] = lambda _: ""
+    copies: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,19 @@ import sys
 import time
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from batchreport.run.pipeline import Kit, Outcome, Pipeline, Source
+from batchreport.files import write_down
+from batchreport.run.archive import digest_of
+from batchreport.run.outcome import Draft
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+
+    from batchreport.run.outcome import Kit, Outcome, Source
+    from batchreport.run.pipeline import Pipeline
 
 FORKS = sys.platform == "linux"
 """Whether a worker starts as a copy of this process, warm, in a hundredth of a second; Windows cannot, macOS breaks."""
@@ -136,7 +141,7 @@ def work(kit: Kit, pipeline: Pipeline | None, pipe: Connection, loud: Complaints
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
     _redirect(loud)
-    pipeline = pipeline or Pipeline.of(kit)
+    pipeline = pipeline or pipeline_of(kit)
     _limit_memory(kit.limits.memory)
     parent = os.getppid()
     with suppress(EOFError, ConnectionError):
@@ -145,8 +150,15 @@ def work(kit: Kit, pipeline: Pipeline | None, pipe: Connection, loud: Complaints
                 if os.getppid() != parent:  # killed; a brother of ours may hold its end of the pipe open
                     return
             _end_in(kit.limits.seconds + _GRACE)
-            pipe.send(_answer(pipe, pipeline))
+            pipe.send(_written_down(_answer(pipe, pipeline), kit.drafts))
             _end_in(0)
+
+
+def pipeline_of(kit: Kit) -> Pipeline:
+    """Return the pipeline of a kit; raises `SchemaError` or `TemplateError` with every mistake."""
+    from batchreport.run.pipeline import Pipeline  # noqa: PLC0415  (a run in which nothing has changed needs none)
+
+    return Pipeline.of(kit)
 
 
 def _answer(pipe: Connection, pipeline: Pipeline) -> Outcome | Failure:
@@ -161,6 +173,18 @@ def _answer(pipe: Connection, pipeline: Pipeline) -> Outcome | Failure:
         return Failure(
             "file-kills-reader", f"{type(problem).__name__}: {problem} ({Path(frame.filename).name}:{frame.lineno})"
         )
+
+
+def _written_down(answer: Outcome | Failure, drafts: str) -> Outcome | Failure:
+    """Return an answer whose report lies among the drafts; with its bytes, where they cannot be written: it is said later why."""
+    if not drafts or isinstance(answer, Failure) or answer.report is None:
+        return answer
+    path = Path(drafts, f".{digest_of(answer.file.encode())}.tmp")
+    try:
+        write_down(path, answer.report)
+    except OSError:
+        return answer
+    return replace(answer, report=None, draft=Draft(str(path), digest_of(answer.report)))
 
 
 def _end_in(seconds: int) -> None:

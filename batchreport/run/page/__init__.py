@@ -26,9 +26,9 @@ def page(shown: Page) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def digest_of_page(shown: Page) -> str:
-    """Return a digest of all that a page is made of, its template, style, script and words among it."""
-    digest = sha256(repr(shown).encode("utf-8", "replace"))
+def digest_of_page(said: object) -> str:
+    """Return a digest of all that a page is made of, its template, style, script and words among it; `said` is the rest."""
+    digest = sha256(repr(said).encode("utf-8", "replace"))
     for name in ("page.html", "page.css", "page.js", "words.toml"):
         digest.update(_text(name).encode())
     return digest.hexdigest()

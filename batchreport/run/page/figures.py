@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from batchreport.report.rollup.totals import Method
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -76,7 +74,7 @@ def _indicator(total: Total, name: str) -> Indicator:
         name, total.bundle.unit, total.method.name.lower(), shown(value), len(told), shown(told[0]), shown(told[-1])
     )
     before, now = total.previous, total.comparable
-    if total.method is not Method.SUM or before is None or now is None:
+    if total.method.name != "SUM" or before is None or now is None:
         return first
     longest = max(abs(before), abs(now)) or Decimal(1)
     return Indicator(
