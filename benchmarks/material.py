@@ -36,7 +36,10 @@ RECORDS = sum(_ROWS.values())
 """About how many records a department has."""
 _SPREAD = 2
 _INVENTED = 1_000  # departments that are made one by one; more are copies of them under other names
-_MADE_FROM = ("benchmarks/material.py", "benchmarks/plain.py", "templates/summary.toml", "batchreport/workbook/look.py")
+_MADE_FROM = (
+    "benchmarks/material.py", "benchmarks/plain.py", "templates/summary.toml", "batchreport/workbook/look.py",
+    "batchreport/workbook/blank.py",
+)  # fmt: skip
 
 _STAMP = re.compile(r"v1\|[^<\"]*\|[0-9a-f]{8}")
 _DIGITS = 5  # of a department's number
@@ -146,14 +149,9 @@ def _renamed(data: bytes, name: str, other: str) -> bytes:
     with ZipFile(BytesIO(data)) as package, ZipFile(made, "w", ZIP_DEFLATED) as copy:
         for entry in package.infolist():
             part = _STAMP.sub(partial(_restamped, new), package.read(entry).decode("utf-8"))
-            for text, instead in ((name, other), (_in_ascii(name), _in_ascii(other)), (old, new)):
-                part = part.replace(text, instead)
+            part = part.replace(name, other).replace(old, new)
             copy.writestr(entry, part)
     return made.getvalue()
-
-
-def _in_ascii(text: str) -> str:
-    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def _restamped(code: str, found: re.Match[str]) -> str:

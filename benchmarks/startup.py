@@ -1,4 +1,4 @@
-"""This module times how long it takes until anything happens: `--help`, and one workbook in a new process.
+"""This module times how long it takes until anything happens: `--help`, a template, and one workbook in a new process.
 
 Run `python -m benchmarks.startup [--repeat 15] [--markdown]`.
 """
@@ -17,6 +17,7 @@ _NOTHING = "python -c pass"
 _NAIVE = next(iter(runs.NAIVE))
 _BUILD = "batchreport build, one workbook"
 _HELP = "batchreport --help"
+_CHECK = "batchreport template check, the starter's template"
 
 
 def measured(repeat: int = 15) -> Found:
@@ -29,6 +30,9 @@ def measured(repeat: int = 15) -> Found:
             _NOTHING: partial(measure.run, [sys.executable, "-c", "pass"]),
             _HELP: partial(measure.run, [*command, "--help"]),
             "batchreport build --help": partial(measure.run, [*command, "build", "--help"]),
+            _CHECK: partial(
+                measure.run, [*command, "template", "check", "templates/summary.docx", "--quiet"], material.ROOT
+            ),
             "batchreport check, one workbook": partial(measure.run, [*command, "check", book, "--quiet"], folder),
             _BUILD: partial(runs.build, folder, workbooks=book),
             **{f"{name}, one workbook": partial(runs.naive, folder, name, [book]) for name in runs.NAIVE},
@@ -47,7 +51,9 @@ def measured(repeat: int = 15) -> Found:
     table = Table(title, ["", "seconds", f"beyond {_NOTHING}", "CPU", "peak MB", f"of {_NAIVE}"], rows)
     helped, times = median(seconds[_HELP]), ratio(seconds[_BUILD], seconds[f"{_NAIVE}, one workbook"])
     cold = Reached(f"{times:.2f} ×", times <= 1.3)  # noqa: PLR2004
-    return Found([table], {"help": Reached(f"{helped:.3f} s", helped < 0.15), "cold": cold})  # noqa: PLR2004
+    checked = median(seconds[_CHECK])
+    template = Reached(f"{checked:.3f} s", checked < 0.5)  # noqa: PLR2004
+    return Found([table], {"help": Reached(f"{helped:.3f} s", helped < 0.15), "cold": cold, "template": template})  # noqa: PLR2004
 
 
 def main() -> None:

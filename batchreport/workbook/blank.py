@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from datetime import datetime
 from io import BytesIO
@@ -34,6 +35,7 @@ LISTS = "_字典"
 LISTS_OF = {"zh": LISTS, "en": "_lists"}
 """Its name in a workbook of each language."""
 _FACES = {"en": "Arial"}
+_NUMBERED = re.compile(rb"&#(\d{3,});")  # those below, as line breaks, must stay numbers
 _CREATED = datetime(2026, 1, 1)  # fixed, so that the same input gives the same bytes
 
 
@@ -81,7 +83,12 @@ def save(book: Workbook) -> bytes:
     target = BytesIO()
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
         ExcelWriter(book, archive).save()
-    return restamp(target.getvalue())
+    return restamp(target.getvalue(), _spelled_out)
+
+
+def _spelled_out(part: bytes) -> bytes:
+    """Return a part with its signs in UTF-8: openpyxl writes each as a number, which takes every reader longer."""
+    return _NUMBERED.sub(lambda sign: chr(int(sign[1])).encode(), part)
 
 
 def _own_rows(schema: Schema, section: Section, prefill: Prefill) -> list[dict[str, Value]]:

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from batchreport.errors import SettingsError
 from batchreport.findings import Place, Severity
 from batchreport.schema import Schema, parse_schema
-from batchreport.workbook.check import check
-from batchreport.workbook.read import read_workbook
 
 if TYPE_CHECKING:
     from batchreport.submission import Record
@@ -31,6 +29,9 @@ class Department:
 
 def read_roster(data: bytes, file: str = "departments.xlsx") -> tuple[Department, ...]:
     """Return the departments in the roster's order; raises `SettingsError` with every mistake in it."""
+    from batchreport.workbook.check import check  # noqa: PLC0415  (who only knows departments needs no readers)
+    from batchreport.workbook.read import read_workbook  # noqa: PLC0415
+
     schema = roster_schema()
     submission = check(read_workbook(data, schema, file=file), schema)
     faults = [
