@@ -48,8 +48,11 @@ def near(text: str, choices: Iterable[str]) -> str:
 
 
 def template_name(title: str) -> str:
-    """Return the name under which a template can use a title: "金额(元)" → "金额", "规格/容量" → "规格容量"."""
-    name = _NOT_IDENTIFIER.sub("", bare(unicodedata.normalize("NFKC", title)))
+    """Return the name under which a template can use a title: "金额(元)" → "金额", "规格/容量" → "规格容量".
+
+    "" where there is none; none begins with "_", which Jinja keeps from templates.
+    """
+    name = _NOT_IDENTIFIER.sub("", bare(unicodedata.normalize("NFKC", title))).lstrip("_")
     return name if name.isidentifier() else ""
 
 

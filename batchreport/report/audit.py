@@ -13,7 +13,7 @@ from batchreport.findings import Finding, Place, error
 from batchreport.report.compile import tag_at
 from batchreport.report.fixed import ALWAYS
 from batchreport.report.hanging import faults
-from batchreport.report.leftover import leftover
+from batchreport.report.leftover import leftover, suspects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,6 +52,7 @@ class Audit:
     """Knows of a template's parts what is the same in all its reports, so that only what values change is looked at."""
 
     def __init__(self, parts: Iterable[Compiled], there: Mapping[str, bytes]) -> None:
+        self._texts = {part.name: frozenset(_texts(part)) for part in parts}
         self._statics: dict[str, Statics] = {part.name: dict(_statics(part)) for part in parts}
         self._there = there
         self._faults: frozenset[tuple[str, str]] | None = None
@@ -73,18 +74,19 @@ class Audit:
 
     def _of_part(self, one: Rendered) -> Iterator[Finding]:
         place = one.part.place
-        if not one.proved and (said := _said(one.part.name, one.data)):
-            yield error("audit-xml", place, name=one.part.name, said=said)
-            return
-        printed = _printed(one, self._statics[one.part.name])
-        text = _plain(one, b"\n".join(_NODE.findall(one.data)).decode())
-        if lost := _lost(one, printed, text):
-            yield _about(one, lost[0], "audit-value-lost", text=lost[1][:_SHORT])
-        if gone := _gone(one, text):
-            yield error("audit-text-lost", place, text=gone[:_SHORT])
-        if word := _left_over(one, printed):
-            number = next(number for number, piece in printed if word in piece)
-            yield _about(one, number, "audit-left-over", word=word)
+        statics = self._statics[one.part.name]
+        if not one.proved:  # else nothing can be lost: the XML is the pieces, all of which stand where they are read
+            if said := _said(one.part.name, one.data):
+                yield error("audit-xml", place, name=one.part.name, said=said)
+                return
+            text = _plain(b"\n".join(_NODE.findall(one.data)).decode())
+            if lost := _lost(one, _printed(one, statics), text):
+                yield _about(one, lost[0], "audit-value-lost", text=lost[1][:_SHORT])
+            if gone := _gone(one, text):
+                yield error("audit-text-lost", place, text=gone[:_SHORT])
+        words = "\n".join([piece for piece in one.pieces if piece not in self._texts[one.part.name]])
+        if suspects(words) and (left := _left_over(one, _printed(one, statics))):
+            yield _about(one, left[0], "audit-left-over", word=left[1])
 
     def _astray(self, changed: Mapping[str, bytes], made: Mapping[str, bytes | None]) -> Iterator[tuple[str, str]]:
         """Yield what leads nowhere in a report, and did not so in the template."""
@@ -96,9 +98,13 @@ class Audit:
         return (fault for fault in found if fault not in (self._faults or ()))
 
 
-def _statics(part: Compiled) -> Iterator[tuple[int, bool | None]]:
+def _texts(part: Compiled) -> Iterator[str]:
     functions: list[Any] = [part.template.root_render_func, *part.template.blocks.values()]
-    for text in (constant for one in functions for constant in one.__code__.co_consts if type(constant) is str):
+    return (constant for one in functions for constant in one.__code__.co_consts if type(constant) is str)
+
+
+def _statics(part: Compiled) -> Iterator[tuple[int, bool | None]]:
+    for text in _texts(part):
         opened, closed = text.rfind("<"), text.rfind(">")
         hidden = text[opened + 1 : opened + 2] in {"!", "?"}  # what stands in a comment is not in a tag, and lost
         yield id(text), None if opened == closed else opened > closed and not hidden
@@ -115,9 +121,9 @@ def _said(name: str, data: bytes) -> str:
     return ""
 
 
-def _plain(one: Rendered, text: str) -> str:
-    """Return a text as it reads; that of a part that is as it was printed may stay as it stands."""
-    return text if one.proved or "&" not in text else unescape(text)
+def _plain(text: str) -> str:
+    """Return a text of XML as it reads."""
+    return unescape(text) if "&" in text else text
 
 
 def _printed(one: Rendered, statics: Statics) -> list[tuple[int, str]]:
@@ -137,14 +143,15 @@ def _lost(one: Rendered, printed: list[tuple[int, str]], text: str) -> tuple[int
 
     Of cells that became one the first is left.
     """
-    at, proved = 0, one.proved
-    marks = [number for number, piece in printed if "<" in piece and _MARK in piece]
+    at = 0
+    marks = frozenset(number for number, piece in printed if "<" in piece and _MARK in piece)
     nodes = set(text.split("\n")) if marks else set()
     last = max((number for number in marks if _MAY_GO in one.pieces[number]), default=-1)
     for number, piece in printed:
-        for word in (piece,) if piece.isalnum() or (proved and "<" not in piece) else _words(one, piece):
-            found = -1 if nodes and word in nodes and _MARK in piece else text.find(word, at)
-            if found >= 0:
+        for word in (piece,) if piece.isalnum() else _words(piece):
+            if number in marks and word in nodes:  # perhaps in the first of several cells that became one
+                continue
+            if (found := text.find(word, at)) >= 0:
                 at = found + len(word)
             elif not _may_lack(one, word, text, merged=bool(marks), above=number <= last):
                 return number, word
@@ -156,16 +163,17 @@ def _may_lack(one: Rendered, word: str, text: str, *, merged: bool, above: bool)
     return not word or (merged and (word in text or word in _DASHES)) or (above and _went(one, word))
 
 
-def _words(one: Rendered, piece: str) -> list[str]:
-    words = _MARKUP.split(piece) if "<" in piece else [piece]
-    return [_plain(one, word) for word in words if word and not word.isspace()]
+def _words(piece: str) -> list[str]:
+    if "<" not in piece:
+        return [_plain(piece)] if piece and not piece.isspace() else []
+    return [_plain(word) for word in _MARKUP.split(piece) if word and not word.isspace()]
 
 
 def _gone(one: Rendered, text: str) -> str:
     """Return the first text outside every condition and loop that is not in a part behind those before it, or ""."""
     at = 0
     for fixed in one.part.template.root_render_func.__globals__[ALWAYS]:
-        word = _plain(one, fixed)
+        word = _plain(fixed)
         found = text.find(word, at)
         if found >= 0:
             at = found + len(word)
@@ -179,12 +187,11 @@ def _went(one: Rendered, word: str) -> bool:
     return any(word in text for text in one.left_out)
 
 
-def _left_over(one: Rendered, printed: list[tuple[int, str]]) -> str:
-    """Return the first word printed that nobody wrote, or ""."""
-    consts = one.part.template.root_render_func.__code__.co_consts
-    own = (text for text in consts if type(text) is str)
+def _left_over(one: Rendered, printed: list[tuple[int, str]]) -> tuple[int, str] | None:
+    """Return the first word printed that nobody wrote, and the number of the piece that has it."""
     tags = (text[2:-2] for _, _, text in one.part.at)
-    return leftover("\n".join([piece for _, piece in printed]), chain(own, tags), one.names)
+    word = leftover("\n".join([piece for _, piece in printed]), chain(_texts(one.part), tags), one.names)
+    return (next(number for number, piece in printed if word in piece), word) if word else None
 
 
 def _about(one: Rendered, number: int, code: str, **details: str) -> Finding:

@@ -82,9 +82,8 @@ def settle(root: _Element) -> tuple[bool, frozenset[str]]:
         _drop(mark)
     merge(cells[_DOWN], across=False)
     merge(cells[_ACROSS], across=True)
-    before = _texts(root) if cells[_OPTIONAL] else frozenset()
-    leave_out(cells[_OPTIONAL])
-    return True, before - _texts(root) if before else before
+    gone = leave_out(cells[_OPTIONAL])
+    return True, gone - _texts(root) if gone else gone
 
 
 def _texts(root: _Element) -> frozenset[str]:

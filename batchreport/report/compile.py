@@ -16,21 +16,27 @@ from batchreport.report.grammar import filters as filters_in
 from batchreport.report.infer import Walk
 from batchreport.report.lint import as_meant, check_homes, check_lines, check_tag, is_readable
 from batchreport.report.marks import MARK, dry_run, expand, has_escapes, in_order, mark_of, prepare, properties_of
+from batchreport.report.refused import refused
 from batchreport.report.scan import Line, Tag, W, lines, mark, tag_lines
 from batchreport.report.scope import Kind, Unknown
-from batchreport.report.syntax import UNKNOWN, Script, check, source, syntax_finding
+from batchreport.report.surely import surely_shown
+from batchreport.report.syntax import UNKNOWN, Script, check, compiles, source, syntax_finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from jinja2 import nodes
     from lxml.etree import _Element
 
     from batchreport.report.environment import Sandbox
+    from batchreport.report.layout import Use
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NEEDS_PARAGRAPH = frozenset(
     f"{W}{word}" for word in ("tc", "txbxContent", "hdr", "ftr", "footnote", "endnote", "comment")
 )
+_TABLE = {"zh": "旁边是表格", "en": "there is a table beside it"}
+_NO_TEXT = {"zh": "旁边没有可以连的文字", "en": "there is no text beside it to join"}
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
 
 
@@ -61,11 +67,29 @@ def _is_held(tag: Tag) -> bool:
     return any(element.tag in _NEEDS_PARAGRAPH for element in tag.owner.iterancestors())
 
 
+def _breaks(tags: list[Tag], part: Place) -> Finding:
+    """Return the finding for a part that its tags with a minus break; the tag beside a table is the likeliest."""
+    merging = [tag for tag in tags if "-" in (tag.reading.left, tag.reading.right)]
+    beside = next(filter(_is_beside_a_table, merging), None)
+    tag = beside or next(iter(merging), None)
+    said = _TABLE if beside else _NO_TEXT
+    return error("template-merge-breaks", tag.place if tag else part, tag=tag.text if tag else "{%- … -%}", said=said)
+
+
+def _is_beside_a_table(tag: Tag) -> bool:
+    if tag.paragraph is None:
+        return False
+    before, after = tag.paragraph.getprevious(), tag.paragraph.getnext()
+    sides = ((tag.reading.left, before), (tag.reading.right, after))
+    return any(sign == "-" and home is not None and home.tag == f"{W}tbl" for sign, home in sides)
+
+
 @dataclass(slots=True)
 class Workshop:
     """What all parts of a template are compiled with, and what was found in them.
 
-    `headings` has the styles of headings.
+    `headings` has the styles of headings. Of the columns that are `shown`, `sure` has those that are so in every report, and
+    `hiders` the tags that may hide the others.
     """
 
     file: str
@@ -76,7 +100,10 @@ class Workshop:
     shown: set[tuple[str, str]]
     tested: set[tuple[str, str]]
     headings: Collection[str] = ()
+    ready: bool = True
     named: set[str] = field(default_factory=set)
+    sure: set[Use] = field(default_factory=set)
+    hiders: dict[Use, list[tuple[Place, str]]] = field(default_factory=dict)
 
     def compile(self, name: str, part: str, root: _Element) -> Compiled | None:
         """Return the compiled part; None if it holds no tag, or one that is wrong."""
@@ -85,13 +112,15 @@ class Workshop:
             return None
         tags = tag_lines(found)
         before = len(self.findings)
-        self._check(found, tags)
+        tree = self._check(found, tags)
         self._tidy(found, before)
         if any(finding.severity is Severity.ERROR for finding in self.findings[before:]):
             return None
-        return self._compiled(name, part, root, found, tags)
+        known = not self.ready and tree is not None and compiles(tags, tree)
+        return self._compiled(name, part, root, found, tags, known=known)
 
-    def _check(self, found: list[Line], tags: list[Tag]) -> None:
+    def _check(self, found: list[Line], tags: list[Tag]) -> nodes.Template | None:
+        """Look for what is wrong; return all tags parsed if none is."""
         self.findings += check_lines(found)
         for tag in tags:
             if not tag.literal:
@@ -106,6 +135,7 @@ class Workshop:
         self.findings += check_homes(live)
         self.findings += crossings(script.pairing.blocks) + outside_loops(script.pairing.blocks, live)
         self._check_names(tags, script)
+        return script.tree
 
     def _check_names(self, tags: list[Tag], script: Script) -> None:
         def say(line: int, code: str, **details: str) -> None:
@@ -116,9 +146,8 @@ class Workshop:
 
         if not tags:
             return
-        text = source(tags, script)
         try:
-            tree = self.environment.parse(text)
+            tree = script.tree or self.environment.parse(source(tags, script))
         except TemplateSyntaxError as problem:
             tag = tags[min(problem.lineno, len(tags)) - 1]
             self.findings.append(syntax_finding(tag, problem.message or ""))
@@ -134,6 +163,17 @@ class Workshop:
         self.shown |= walk.shown
         self.tested |= walk.tested
         self.named |= walk.named
+        watch = self.environment.watch
+        self.sure |= surely_shown(tree, watch.layout) | watch.layout.identity
+        watch.doubtful = watch.layout.without(self.sure)
+        for use, at in walk.hiders.items():
+            hiding = [tags[min(line, len(tags)) - 1] for line in sorted(at)]
+            self.hiders.setdefault(use, []).extend((tag.place, tag.text) for tag in hiding)
+
+    @property
+    def doubtful(self) -> dict[Use, list[tuple[Place, str]]]:
+        """The columns that a report may not show, each with the tags that may hide it."""
+        return {use: tags for use, tags in self.hiders.items() if use in self.shown - self.sure}
 
     def _tidy(self, found: list[Line], before: int) -> None:
         """Put the findings of the part in the order of the document, and say once what stands twice.
@@ -150,7 +190,10 @@ class Workshop:
         own = [finding for finding in self.findings[before:] if finding.place not in copies]
         self.findings[before:] = sorted(own, key=stands)
 
-    def _compiled(self, name: str, part: str, root: _Element, found: list[Line], tags: list[Tag]) -> Compiled | None:
+    def _compiled(
+        self, name: str, part: str, root: _Element, found: list[Line], tags: list[Tag], *, known: bool
+    ) -> Compiled | None:
+        """Return the compiled part; None where its tags break it, or where it is `known` to compile and is not to be rendered."""
         cells = any(tag.level == "p" and _is_held(tag) for tag in tags)
         grids = prepare(tags)
         marks = {tag.number: mark_of(tag) for tag in tags}
@@ -172,25 +215,28 @@ class Workshop:
             lost = lost or [tag for tag in tags if tag.reading.word in ("vm", "hm")]
             self.findings += [error("template-tag-swallowed", tag.place, tag=tag.text) for tag in lost]
             return None
-        if broken := dry_run(patched):
-            merging = next((tag for tag in tags if "-" in (tag.reading.left, tag.reading.right)), None)
-            place = merging.place if merging else Place(file=self.file, part=part)
-            tag = merging.text if merging else part
-            self.findings.append(error("template-merge-breaks", place, tag=tag, said=broken))
+        if not dry_run(patched):
+            self.findings.append(_breaks(tags, Place(file=self.file, part=part)))
+            return None
+        if known:
             return None
         loops = any(tag.reading.word == "for" for tag in tags)
         text = expand_charts(_DRAWING_ID.sub(r"\1{{ _ids() }}\2", text) if loops else text)
         places = tuple((line, tags[number].place, tags[number].text) for line, number in at)
-        try:
-            template = self.environment.from_string(text)
-        except (
-            SyntaxError,
-            RecursionError,
-            TemplateSyntaxError,
-        ) as problem:  # Jinja's own, or Python's on what it wrote
-            stood = problem.lineno if isinstance(problem, TemplateSyntaxError) else 0
-            place, tag = tag_at(places, stood) or (Place(file=self.file, part=part), part)
-            self.findings.append(error("template-syntax", place, tag=tag, said=str(problem)))
+        template = self._template(text, tags, places, part)
+        if template is None:
             return None
         keys = tuple(dict.fromkeys(charts.values()))
         return Compiled(name, Place(file=self.file, part=part), template, places, cells, grids, keys)
+
+    def _template(
+        self, text: str, tags: list[Tag], places: tuple[tuple[int, Place, str], ...], part: str
+    ) -> Template | None:
+        """Return a source compiled; None where Jinja refuses it, or Python what Jinja wrote of it."""
+        try:
+            return self.environment.from_string(text)
+        except (SyntaxError, RecursionError, TemplateSyntaxError) as problem:
+            stood = tag_at(places, problem.lineno) if isinstance(problem, TemplateSyntaxError) else None
+            there = [tag for tag in tags if stood in (None, (tag.place, tag.text))]
+            self.findings.append(refused(there, problem, self.environment, Place(file=self.file, part=part)))
+            return None

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from batchreport.packed import Earlier
+    from batchreport.report.layout import Use
+    from batchreport.report.watch import Watch
     from batchreport.schema import Column, Schema, Section
     from batchreport.submission import Record, Submission
     from batchreport.values import Value
@@ -47,22 +49,39 @@ class Contexts:
     """Makes the context of one submission after another for one schema and one template.
 
     `uses` has the columns that the template shows, as pairs of section and column key; what else is filled in goes
-    into `补充`, so that it is in the report all the same.
+    into `补充`, so that it is in the report all the same. `supplements` tells whether the template asks for it. `watch` sees
+    what is read of the last submission.
     """
 
-    def __init__(self, schema: Schema, uses: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self, schema: Schema, uses: Iterable[Use], *, supplements: bool = True, watch: Watch | None = None
+    ) -> None:
         identity = (schema.identity.name, schema.identity.code, schema.identity.period)
         self._schema = schema
         shown = {*uses, *((path.split(".")[0], path.split(".")[1]) for path in identity if path)}
         self._unshown = tuple(
             (section, [column for column in section.columns if (section.key, column.key) not in shown])
             for section in schema.sections
+            if supplements
         )
-        self._tables = Tables(schema)
+        self._tables = Tables(schema, watch)
+        self._watch = watch
+
+    @property
+    def beside(self) -> dict[Use, tuple[str, ...]]:
+        """The columns that tell records apart in `补充`, each with those whose values it stands beside there."""
+        tables = [(section, columns) for section, columns in self._unshown if section.kind != "form"]
+        return {
+            (section.key, named.key): tuple(column.key for column in unshown)
+            for section, unshown in tables
+            for named in _naming(section, unshown)
+        }
 
     def of(self, submission: Submission, earlier: Sequence[Earlier] = ()) -> dict[str, Any]:
         """Return the context of a submission whose period is known; `earlier` has what came before, oldest first."""
         period = submission.period
+        if self._watch:
+            self._watch.restart()
         sections = self._tables.of(submission)
         context = dict(sections)
         for section in self._schema.sections:
@@ -112,17 +131,22 @@ class Contexts:
 
     def _table_block(self, title: str, section: Section, unshown: list[Column], records: Sequence[Record]) -> Block:
         """Return the unshown columns beside the one that tells the records apart."""
-        left = {column.key for column in unshown}
-        shown = [column for column in section.columns if column.key not in left]
-        naming = [next((column for column in shown if column.required), shown[0])] if shown else []
+        naming = _naming(section, unshown)
         columns = [*naming, *unshown]
         keys = [column.key for column in columns]
-        every = (tuple(map(record.values.get, keys)) for record in records)
-        rows = tuple(row for row in every if any(value is not None for value in row[len(naming) :]))
+        every = [tuple(map(record.values.get, keys)) for record in records]
+        rows = tuple([row for row in every if any(value is not None for value in row[len(naming) :])])
         return Block(title, tuple(self._heading(column) for column in columns), rows)
 
     def _heading(self, column: Column) -> str:
         return column.heading(self._schema.language)
+
+
+def _naming(section: Section, unshown: list[Column]) -> list[Column]:
+    """Return the column that tells the records of a section apart, if it is not among those that are unshown."""
+    left = {column.key for column in unshown}
+    shown = [column for column in section.columns if column.key not in left]
+    return [next((column for column in shown if column.required), shown[0])] if shown else []
 
 
 def _fields(section: Section, row: Any) -> Mapping[str, Any]:

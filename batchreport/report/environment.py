@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, UndefinedError, nodes, pass_context, pass_eval_context
-from jinja2.compiler import CodeGenerator
 from jinja2.filters import FILTERS as BUILT_IN
 from jinja2.filters import make_attrgetter
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -16,31 +15,31 @@ from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from batchreport.report.asking import LAZY, picking
 from batchreport.report.cellmarks import filters as cell_filters
 from batchreport.report.chart import Chart
 from batchreport.report.chart.filters import filters as chart_filters
-from batchreport.report.fixed import ALWAYS, always
+from batchreport.report.code import Code
 from batchreport.report.pictures import FILTERS as OF_PICTURES
 from batchreport.report.pictures import Framed
-from batchreport.report.steady import is_steady
 from batchreport.report.template_objects import BASE, IMAGE, TPL, image, linked, subdoc
 from batchreport.report.text import NotTextError, Ready, Speaker, inside_text
+from batchreport.report.watch import Watch
 from batchreport.values import Missing, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jinja2.compiler import Frame
     from jinja2.nodes import EvalContext
     from jinja2.runtime import Context
 
     from batchreport.report.album import Shelf
+    from batchreport.report.layout import Layout
 
 PICTURES = "_pictures"
 """The name under which what is drawn in a part is gathered while it is rendered."""
-STEADY = "steady"
-"""The name by which a compiled template says whether it `is_steady`."""
 
+_FIGURES = frozenset({Decimal, int, date})
 _SHOWN = frozenset({Picture, Framed, Chart, IMAGE})
 _PLAIN = frozenset({str, Decimal, int, float, bool, date, tuple, list, type(None), Missing, Markup})
 # Filters of Jinja's that make text of what they are given, and would print None as "None".
@@ -70,34 +69,15 @@ class Strict(StrictUndefined):
         super().__init__(hint, obj, name, makes)
 
 
-class _Code(CodeGenerator):
-    """Writes what prints a value: by `finalize` alone, which escapes it, and not through Jinja's own escaping as well."""
-
-    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802  (the name that Jinja calls)
-        super().visit_Template(node, frame)
-        self.writeline(f"{STEADY} = {is_steady(node)}")
-        self.writeline(f"{ALWAYS} = {always(node)!r}")
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        if frame.eval_ctx.volatile:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write(finalize.src)
-
-    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        if frame.eval_ctx.volatile:
-            super()._output_child_post(node, frame, finalize)
-        else:
-            self.write(")")
-
-
 class Sandbox(ImmutableSandboxedEnvironment):
     """The environment of one template: its filters, and the language in which values are said."""
 
-    code_generator_class = _Code
+    code_generator_class = Code
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
     def __init__(self, filters: Mapping[str, Callable[..., Any]], language: str) -> None:
         self.speaker = Speaker(language)
+        self.watch = Watch()
         super().__init__(
             autoescape=True, undefined=Strict, finalize=_finalizer(self.speaker), keep_trailing_newline=True
         )
@@ -120,14 +100,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
             "_drawn": _fill,
         }
 
+    def look_at(self, layout: Layout) -> None:
+        """Have what templates read of the columns of a layout seen."""
+        self.watch = Watch(layout)
+        self.filters |= {name: picking(self.filters[name], self.watch) for name in LAZY}
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute as the sandbox allows it; a blank's attributes are blank."""
+        if attribute[0] != "_" and type(obj) is not Missing:
+            value = getattr(obj, attribute, obj)
+            if type(value) in _PLAIN and value is not obj:  # plain data is safe whatever it hangs on
+                return value
         if obj is None or type(obj) is Missing:
             return obj
-        if attribute[0] != "_":
-            value = getattr(obj, attribute, obj)
-            if value is not obj and type(value) in _PLAIN:  # plain data is safe whatever it hangs on
-                return value
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -144,9 +129,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
             obj, attr, value
         )
 
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Return what an operator makes of two values; beside a number of a workbook, a template's 0.85 is exactly that."""
+        if isinstance(left, Decimal) and isinstance(right, float):
+            right = self.exact(right)
+        elif isinstance(left, float) and isinstance(right, Decimal):
+            left = self.exact(left)
+        return super().call_binop(context, operator, left, right)
+
+    def exact(self, number: float) -> Decimal:
+        """Return a float with the 15 digits that Excel keeps of it."""
+        return Decimal(format(number, ".15g"))
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        return _Concatenation().visit(tree)  # type: ignore[no-any-return]
+        return _Concatenation().visit(tree) if "~" in source else tree
 
 
 class _Concatenation(NodeTransformer):
@@ -171,12 +168,16 @@ def _finalizer(speaker: Speaker) -> Callable[..., str]:
     @pass_context  # so that Jinja leaves constants to it too, instead of escaping them first
     def finalize(context: Context, value: Any) -> str:
         """Return a value as it stands in a part: every value that a template prints comes through here, and no other way."""
+        kind = type(value)
+        if kind is str:
+            return value if value.isalnum() else text(value)
         if value is None:
             return ""
-        kind = type(value)
+        if kind in _FIGURES:
+            return text(value)
         if kind in _SHOWN:
             return Ready(f'</w:t>{_drawing(context, value)}<w:t xml:space="preserve">')
-        if kind is not str and hasattr(value, "__html__") and _is_markup(value) and PICTURES in context:
+        if hasattr(value, "__html__") and _is_markup(value) and PICTURES in context:
             context[PICTURES].marked = True
         return text(value)
 

@@ -94,13 +94,15 @@ def _merge_across(marked: list[Placed]) -> None:
         row.remove(cell)
 
 
-def leave_out(headings: Collection[_Element]) -> None:
+def leave_out(headings: Collection[_Element]) -> frozenset[str]:
     """Take away the columns of these headings below which no row has anything; the others share the room, the wide ones most.
 
-    A dash is nothing. A heading that stands alone in its row stays, and so does one with no rows below it.
+    A dash is nothing. A heading that stands alone in its row stays, and so does one with no rows below it. Returns the
+    texts that stood in what was taken away.
     """
     layouts: dict[_Element, Layout] = {}
     narrowed: dict[_Element, list[int]] = {}
+    gone: list[_Element] = []
     for heading in headings:
         table, row = _table(heading), heading.getparent()
         if table is None or row is None:
@@ -109,10 +111,11 @@ def leave_out(headings: Collection[_Element]) -> None:
             layouts[table] = layout(table)
         column = _needless(layouts[table], row, heading)
         if column is not None:
-            _take_away(layouts[table], column)
+            gone += _take_away(layouts[table], column)
             narrowed[table] = _without(table, column)
     for table, widths in narrowed.items():
         _fit_cells(table, layouts[table], widths)
+    return frozenset(text.text for cell in gone for text in cell.iter(f"{W}t") if text.text)
 
 
 def _needless(rows: Layout, row: _Element, heading: _Element) -> int | None:
@@ -130,7 +133,9 @@ def _needless(rows: Layout, row: _Element, heading: _Element) -> int | None:
     return column if below else None
 
 
-def _take_away(rows: Layout, column: int) -> None:
+def _take_away(rows: Layout, column: int) -> list[_Element]:
+    """Take a column out of the rows, and return its cells; one that reaches beyond it becomes narrower."""
+    gone = []
     for row, cells in rows.items():
         found = _at(cells, column)
         if found is None:
@@ -138,11 +143,13 @@ def _take_away(rows: Layout, column: int) -> None:
         at, span, cell = found
         if span == 1:
             row.remove(cell)
+            gone.append(cell)
         else:
             _widen(cell, span - 1, 0)
         left = [placed for placed in cells if placed[0] < at]
         own = [(at, span - 1, cell)] if span > 1 else []
         rows[row] = [*left, *own, *((other - 1, its, right) for other, its, right in cells if other > at)]
+    return gone
 
 
 def _without(table: _Element, column: int) -> list[int]:

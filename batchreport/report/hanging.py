@@ -12,7 +12,8 @@ from batchreport.report.links import TYPES, links_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_USED = re.compile(rb' r:(?:id|embed|link|pict|dm|lo|qs|cs)="([^"]+)"')
+USED = re.compile(rb' r:(?:id|embed|link|pict|dm|lo|qs|cs)="([^"]+)"')
+"""What a part says where it uses a relationship."""
 _RELATIONS = ".rels"
 
 
@@ -33,7 +34,7 @@ def _astray(owner: str, there: Mapping[str, bytes]) -> list[str]:
     links = links_of(owner, there)
     lost = [f"{link.id} → {link.target}" for link in links if not link.outside and link.target not in there]
     known = {link.id for link in links}
-    used = dict.fromkeys(key.decode(errors="replace") for key in _USED.findall(there[owner]))
+    used = dict.fromkeys(key.decode(errors="replace") for key in USED.findall(there[owner]))
     return lost + [key for key in used if key not in known]
 
 

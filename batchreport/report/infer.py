@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import nodes
 
 from batchreport.names import near
+from batchreport.report.asking import hider
 from batchreport.report.kinds import Expressions, loop
 from batchreport.report.scope import Kind, Many, Scalar, Scope, Thing, Unknown
 
@@ -19,7 +20,10 @@ _DEPTH = 8  # of macros that call each other
 
 
 class Walk:
-    """One walk over a part: what is said goes to `say(line, code, **details)`, what is printed into `shown`."""
+    """One walk over a part: what is said goes to `say(line, code, **details)`, what is printed into `shown`.
+
+    `hiders` has of each column that is printed the lines that most likely keep it out of a report.
+    """
 
     def __init__(self, top: Mapping[str, Kind], known: Mapping[str, Iterable[str]], say: Say, *, vague: bool) -> None:
         self._say = say
@@ -27,6 +31,9 @@ class Walk:
         self.shown: set[tuple[str, str]] = set()
         self.tested: set[tuple[str, str]] = set()
         self.named: set[str] = set()
+        self.hiders: dict[tuple[str, str], set[int]] = {}
+        self._around: list[nodes.If | nodes.For] = []
+        self._bound: frozenset[str] = frozenset()
         self.top = Scope(dict(top))
         self.macros: dict[str, nodes.Macro] = {}
         self.called: set[str] = set()
@@ -40,8 +47,15 @@ class Walk:
 
     def run(self, tree: nodes.Template) -> None:
         """Walk the whole part; macros that nobody calls come last."""
-        targets = (name for name in tree.find_all(nodes.Name) if name.ctx in ("store", "param"))
-        self.later = {target.name for target in targets} | {macro.name for macro in tree.find_all(nodes.Macro)}
+        found = list(
+            tree.find_all((nodes.Name, nodes.Macro, nodes.Assign))
+        )  # going through a whole part takes its time
+        names = [node for node in found if isinstance(node, nodes.Name)]
+        self.named = {name.name for name in names if name.ctx == "load"}
+        targets = {name.name for name in names if name.ctx != "load"}
+        self.later = targets | {node.name for node in found if isinstance(node, nodes.Macro)}
+        assigned = (node.target for node in found if isinstance(node, nodes.Assign))
+        self._bound = frozenset(target.name for target in assigned if isinstance(target, nodes.Name))
         scope = Scope(outer=self.top)
         self.body(tree.body, scope)
         for name, macro in list(self.macros.items()):
@@ -77,7 +91,6 @@ class Walk:
     def name(self, node: nodes.Name, scope: Scope) -> Kind:
         """Return the kind of a name, or say that it is not there."""
         kind = scope.find(node.name)
-        self.named.add(node.name)
         if kind is not None:
             return kind
         if node.name in self.macros or self.vague:
@@ -124,6 +137,9 @@ class Walk:
                 continue
             kind = self.kind(child, scope)
             self.shown |= kind.uses
+            line = hider(child, self._around, self._bound)
+            for use in kind.uses:
+                self.hiders.setdefault(use, set()).add(line)
             if _is_table(kind):
                 named = kind.name if isinstance(kind, Many | Thing) else ""
                 self.say(child.lineno, "template-table-as-text", name=named)
@@ -136,8 +152,13 @@ class Walk:
         if node.test:
             self.test(node.test, inner)
         inner.own["loop"] = loop(item)
-        self.body(node.body, inner)
-        self.body(node.else_, Scope(outer=scope))
+        self._inside(node, node.body, inner)
+        self._inside(node, node.else_, Scope(outer=scope))
+
+    def _inside(self, node: nodes.For | nodes.If, statements: Iterable[nodes.Node], scope: Scope) -> None:
+        self._around.append(node)
+        self.body(statements, scope)
+        self._around.pop()
 
     def _item(self, many: Kind, node: nodes.For) -> Kind:
         if isinstance(many, Many):
@@ -149,10 +170,10 @@ class Walk:
 
     def _if(self, node: nodes.If, scope: Scope) -> None:
         self.test(node.test, scope)
-        self.body(node.body, scope)
+        self._inside(node, node.body, scope)
         for branch in node.elif_:
             self._if(branch, scope)
-        self.body(node.else_, scope)
+        self._inside(node, node.else_, scope)
 
     def _assign(self, node: nodes.Assign, scope: Scope) -> None:
         _bind(node.target, self.kind(node.node, scope), scope)

@@ -21,13 +21,23 @@ def leftover(printed: str, template: Iterable[str], context: Mapping[str, Any]) 
 
     `template` has the template's own texts and tags, `context` all that its tags could print.
     """
-    suspects = [word for word in WORDS if word in printed and _alone(word).search(printed)]
-    if not suspects:
+    found = suspects(printed)
+    if not found:
         return ""
     own = list(template)
-    suspects = [word for word in suspects if not any(word in text for text in own)]
-    texts = {text.casefold() for text in _texts(context, 0)} if suspects else set()
-    return next((word for word in suspects if not _is_of(word.casefold(), texts)), "")
+    found = [word for word in found if not any(word in text for text in own)]
+    texts = {text.casefold() for text in _texts(context, 0)} if found else set()
+    return next((word for word in found if not _is_of(word.casefold(), texts)), "")
+
+
+def suspects(printed: str) -> list[str]:
+    """Return those of `WORDS` that stand in what was printed, whoever wrote them."""
+    return [word for word in WORDS if word in printed and _alone(word).search(printed)]
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every text in a value and in what it holds."""
+    return _texts(value, 0)
 
 
 def _alone(word: str) -> re.Pattern[str]:
@@ -43,7 +53,6 @@ def _is_of(word: str, texts: Iterable[str]) -> bool:
 
 
 def _texts(value: Any, depth: int) -> Iterator[str]:
-    """Yield every text in a value and in what it holds."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Missing):

@@ -37,14 +37,14 @@ def has_escapes(root: _Element) -> bool:
     return any(typed in text for typed in _ESCAPES)
 
 
-def dry_run(patched: str) -> str:
-    """Return what is wrong with the XML of a patched part without its tags, or "": rendering only makes it worse."""
+def dry_run(patched: str) -> bool:
+    """Tell whether a patched part is sound XML without its tags: rendering only makes it worse."""
     bare = _OF_DOCXTPL.sub("", _MARKED.sub("", patched))
     try:
         etree.fromstring(bare, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-    except etree.XMLSyntaxError as problem:
-        return str(problem)
-    return ""
+    except etree.XMLSyntaxError:
+        return False
+    return True
 
 
 def in_order(patched: str) -> str:

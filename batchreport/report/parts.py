@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -29,7 +29,7 @@ _UTF8 = 0x800
 class NotDocx(Exception):  # noqa: N818  (says what the bytes are, and is turned into a finding)
     """The bytes are no Word document: `code` names the finding that says why."""
 
-    def __init__(self, code: str, **details: str) -> None:
+    def __init__(self, code: str, **details: Any) -> None:
         super().__init__(code)
         self.code = code
         self.details = details

@@ -167,20 +167,23 @@ def all_lines(root: _Element, part: Place, headings: Collection[str]) -> Iterato
     heading = last = ""
     place = part
     for element in root.iter():
-        if not isinstance(element.tag, str):
+        tag = element.tag
+        if not isinstance(tag, str):
             continue
-        home = element if element.tag in _PARAGRAPHS else next(element.iterancestors(*_PARAGRAPHS), None)
-        if element.tag == f"{W}p":
+        if tag == f"{W}p":
             heading, last = last, _heading(element, headings) or last
+        attributes = [one for one in element.items() if "{" in one[1] or "｛" in one[1]]
+        if tag not in _PARAGRAPHS and not attributes and (not element.text or tag in SIGNS):
+            continue
+        home = element if tag in _PARAGRAPHS else next(element.iterancestors(*_PARAGRAPHS), None)
         if home is None or place.spot != spots.get(home, ()) or place.heading != heading:
             place = replace(part, spot=spots.get(home, ()) if home is not None else (), heading=heading)
         copy = next(element.iterancestors(_FALLBACK), None) is not None
-        for name, value in element.attrib.items():
-            if "{" in value or "｛" in value:
-                yield Line("attribute", str(value), [element] * len(value), place, home, str(name), copy)
-        if element.tag in _PARAGRAPHS:
+        for name, value in attributes:
+            yield Line("attribute", str(value), [element] * len(value), place, home, str(name), copy)
+        if tag in _PARAGRAPHS:
             yield from _paragraph_lines(element, place, copy=copy)
-        elif element.text and element.tag not in SIGNS and (home is None or element.tag not in _JOINED):
+        elif element.text and tag not in SIGNS and (home is None or tag not in _JOINED):
             yield Line("other", element.text, [element] * len(element.text), place, home, copy=copy)
 
 

@@ -10,11 +10,13 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from batchreport.findings import Finding, error
 from batchreport.report.blocks import BLOCKS, ENDS, Pairing, pair
+from batchreport.report.spoken import said_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
     from batchreport.report.scan import Tag
+    from batchreport.report.tags import Reading
 
 UNKNOWN = "_unknown"
 _OPENERS = {
@@ -22,7 +24,16 @@ _OPENERS = {
     "set": "set a", "raw": "raw", "with": "with", "block": "block a", "autoescape": "autoescape true",
 }  # fmt: skip
 _BROKEN = _OPENERS | {"for": f"for a in {UNKNOWN}", "if": f"if {UNKNOWN}", "call": f"call {UNKNOWN}()"}
+_LONG = 300  # signs of a tag, in which no more than half as many brackets come to stand in each other
+_DEEP = 15
+_LOOKED_AT = (nodes.Macro, nodes.CallBlock, nodes.Block, nodes.Name, nodes.Call, nodes.Filter, nodes.Test)
 _GOT = re.compile(r"(?:[Ee]xpected .*?, got|unexpected(?: char)?) '(?P<got>.+?)'(?: at \d+|, expected .*)?$", re.DOTALL)
+_TOKENS = {
+    "integer": {"zh": "数", "en": "a number"},
+    "float": {"zh": "数", "en": "a number"},
+    "string": {"zh": "引号里的文字", "en": "a text in quotes"},
+    "name": {"zh": "名称", "en": "a name"},
+}
 _FOR = re.compile(r"for\s+(?P<names>\w+(?:\s*,\s*\w+)*)\s+in\b")
 _SET = re.compile(r"set\s+(?P<names>\w+)")
 
@@ -31,7 +42,7 @@ _SET = re.compile(r"set\s+(?P<names>\w+)")
 class Script:
     """The statements of a part: how its blocks pair, what is wrong inside tags, and which tags those are.
 
-    `vague` says that a broken tag may have made names that nobody knows now.
+    `vague` says that a broken tag may have made names that nobody knows now, `tree` has all tags parsed where none is wrong.
     """
 
     pairing: Pairing = field(default_factory=Pairing)
@@ -39,14 +50,44 @@ class Script:
     broken: set[int] = field(default_factory=set)
     inline: set[int] = field(default_factory=set)
     vague: bool = False
+    tree: nodes.Template | None = None
 
 
 def check(tags: list[Tag], unfit: set[int], environment: Environment) -> Script:
     """Check the inside of every tag, save those in `unfit`, and pair the blocks."""
     script = Script(broken=set(unfit))
+    if not unfit and (tree := _whole(tags, environment)):
+        script.tree = tree
+        if any(tag.reading.word == "set" for tag in tags):
+            script.inline |= {node.lineno - 1 for node in tree.find_all(nodes.Assign)}
+    else:
+        _check_each(tags, environment, script)
+    statements = [tag for tag in tags if tag.reading.kind == "statement" and not tag.literal]
+    script.pairing = pair(statements, script.inline)
+    return script
+
+
+def _whole(tags: list[Tag], environment: Environment) -> nodes.Template | None:
+    """Return all tags parsed at once; None where one is wrong, or may run into the next, and each has to be looked at."""
+    if any(map(_stands_apart, tags)):
+        return None
+    try:
+        return environment.parse(source(tags, Script()))
+    except (TemplateSyntaxError, RecursionError):
+        return None
+
+
+def _stands_apart(tag: Tag) -> bool:
+    """Tell whether a tag may hide another behind an open quote, or is left out of the source of a part."""
+    reading = tag.reading
+    odd = reading.body.count('"') % 2 or reading.body.count("'") % 2
+    return bool(odd or (reading.word in ("vm", "hm") and reading.rest))
+
+
+def _check_each(tags: list[Tag], environment: Environment, script: Script) -> None:
     tried: dict[str, str | None] = {}
     for tag in tags:
-        if tag.number in unfit or tag.literal or tag.reading.kind == "comment":
+        if tag.number in script.broken or tag.literal or tag.reading.kind == "comment":
             continue
         if tag.reading.word == "set" and tag.reading.kind == "statement" and _parses(tag, "", environment):
             script.inline.add(tag.number)
@@ -55,14 +96,11 @@ def check(tags: list[Tag], unfit: set[int], environment: Environment) -> Script:
             script.broken.add(tag.number)
             if tag.reading.word == "set" and "=" in tag.reading.body:
                 script.inline.add(tag.number)
-    statements = [tag for tag in tags if tag.reading.kind == "statement" and not tag.literal]
-    script.pairing = pair(statements, script.inline)
-    return script
 
 
 def _trial(tag: Tag, environment: Environment, tried: dict[str, str | None]) -> Finding | None:
     """Return what is wrong with a tag when it is completed to a whole template; `tried` has what was said of others."""
-    text = _completed(tag)
+    text = completed(tag.reading)
     if text not in tried:
         try:
             environment.parse(text)
@@ -83,8 +121,31 @@ def _parses(tag: Tag, end: str, environment: Environment) -> bool:
     return isinstance(tree.body[0], nodes.Assign)
 
 
-def _completed(tag: Tag) -> str:
-    reading = tag.reading
+def compiles(tags: list[Tag], tree: nodes.Template) -> bool:
+    """Tell whether what Jinja writes of tags that parse is sure to compile; False where only compiling can tell.
+
+    Beyond its parser Jinja refuses blocks and macros of equal parts, and a loop variable called `loop`; Python an option that
+    is given twice, 20 loops in each other, 100 levels of indentation and 200 of brackets.
+    """
+    short = all(len(tag.text) <= _LONG for tag in tags) and _depth(tree) <= _DEEP
+    return short and not any(map(_is_doubtful, tree.find_all(_LOOKED_AT)))
+
+
+def _is_doubtful(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Name):
+        return node.ctx == "store" and node.name == "loop"
+    options = [option.key for option in getattr(node, "kwargs", ())]
+    return isinstance(node, nodes.Macro | nodes.CallBlock | nodes.Block) or len(set(options)) < len(options)
+
+
+def _depth(node: nodes.Node) -> int:
+    """Return how many statements stand in each other."""
+    inner = (child for child in node.iter_child_nodes() if isinstance(child, nodes.Stmt))
+    return 1 + max(map(_depth, inner), default=0)
+
+
+def completed(reading: Reading) -> str:
+    """Return what a tag says as a whole template, with what it begins ended and what it ends begun."""
     word, rest = reading.word, reading.rest
     if reading.kind == "print":
         return "{{ " + reading.body + " }}"
@@ -108,8 +169,8 @@ def syntax_finding(tag: Tag, said: str) -> Finding:
     if got == "=" and tag.reading.word not in ("set", "with"):
         return error("template-single-equals", tag.place, tag=tag.text)
     if got:
-        return error("template-syntax-at", tag.place, tag=tag.text, got=got)
-    return error("template-syntax", tag.place, tag=tag.text, said=said)
+        return error("template-syntax-at", tag.place, tag=tag.text, got=_TOKENS.get(got, got))
+    return error("template-syntax", tag.place, tag=tag.text, said=said_of(said))
 
 
 def source(tags: list[Tag], script: Script) -> str:

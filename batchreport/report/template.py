@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jinja2.exceptions import SecurityError
 from lxml import etree
 
 from batchreport.errors import TemplateError
@@ -13,22 +12,24 @@ from batchreport.report.album import Album, Shelf, Wall
 from batchreport.report.audit import Audit, Rendered
 from batchreport.report.bench.comments import uncommented
 from batchreport.report.cellmarks import settle
+from batchreport.report.code import STEADY
 from batchreport.report.compile import DECLARATION, Compiled, Workshop, tag_at
-from batchreport.report.environment import PICTURES, STEADY, NameMissingError, Sandbox
+from batchreport.report.environment import PICTURES, Sandbox
 from batchreport.report.fit import drop_empty, fit
-from batchreport.report.grammar import FilterError
 from batchreport.report.grammar import filters as filters_in
 from batchreport.report.headings import heading_styles
+from batchreport.report.layout import Layout
+from batchreport.report.longtables import LongTables
 from batchreport.report.mend import mend_cells, mend_grids, misplaced
 from batchreport.report.parts import Member, NotDocx, Package, pack, unpack
 from batchreport.report.scope import names as of_department
+from batchreport.report.spoken import stop_of
 from batchreport.report.template_dialect import Dialect
 from batchreport.report.template_objects import BASE, TPL, Elsewhere, based_on, replaced
-from batchreport.report.text import NotTextError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
+    from types import FrameType, TracebackType
 
     from lxml.etree import _Element
 
@@ -100,10 +101,13 @@ class Template:
         filters: Mapping[str, Callable[..., Any]] | None = None,
         file: str = "summary.docx",
         names: Callable[[Schema], Mapping[str, Kind]] = of_department,
+        *,
+        ready: bool = True,
     ) -> Template:
         """Return the template in a .docx file's bytes; `filters` are ours if not given.
 
-        `names` gives what a template for `schema` sees at the top: what a department's report does, or a roll-up.
+        `names` gives what a template for `schema` sees at the top: what a department's report does, or a roll-up. One that
+        is not `ready` is only checked, in less time, and renders nothing.
 
         Raises `TemplateError` with every mistake: part, place, the tag as typed, what is wrong, what to write instead.
         """
@@ -112,12 +116,16 @@ class Template:
         except NotDocx as problem:
             raise TemplateError([error(problem.code, Place(file=file), **problem.details)]) from None
         environment = cls.sandbox(filters_in(schema.language) if filters is None else filters, schema.language)
+        if names is of_department:
+            environment.look_at(Layout.of(schema))
         workshop = Workshop(file, environment, names(schema), Dialect().source, [], set(), set())
-        workshop.headings = heading_styles(package.data, package.types)
+        workshop.headings, workshop.ready = heading_styles(package.data, package.types), ready
         parts = _compile(package, workshop)
         errors = [finding for finding in workshop.findings if finding.severity is Severity.ERROR]
         if errors:
             raise TemplateError(workshop.findings)
+        if names is of_department:
+            environment.watch.see(workshop.doubtful)
         return cls((data, schema, filters, file, names), package, parts, workshop)
 
     def render(self, context: Mapping[str, object], tpl: Any = None) -> bytes:
@@ -142,8 +150,9 @@ class Template:
         names = {**self._globals, **context}
         rendered = []
         for slot, part in self._parts:
-            one = _rendered(part, names, album, self._wall.look.exact, keep=self._audit is not None)
-            members[slot] = Member.of(part.name, one.data, _LEVEL)
+            long = None if self._audit else LongTables()
+            one = _rendered(part, names, album, self._wall.look.exact, long)
+            members[slot] = Member.of_pieces(part.name, long.with_rows(one.data) if long else (one.data,), _LEVEL)
             album.take(part.name, one.data)
             rendered += [one] if self._audit else []
         drawn = album.parts(self._charts)
@@ -176,7 +185,7 @@ def _compile(package: Package, workshop: Workshop) -> list[Compiled]:
             root = etree.fromstring(data, _PARSER)
         except etree.XMLSyntaxError as problem:
             place = Place(file=workshop.file, part=part)
-            workshop.findings.append(error("template-bad-part", place, name=name, said=str(problem)))
+            workshop.findings.append(error("template-bad-part", place, name=name, said=stop_of(problem.position)))
             continue
         if made := workshop.compile(name, part, root):
             compiled.append(made)
@@ -184,27 +193,34 @@ def _compile(package: Package, workshop: Workshop) -> list[Compiled]:
 
 
 def _rendered(
-    part: Compiled, names: Mapping[str, object], album: Album, exact: frozenset[str], *, keep: bool
+    part: Compiled, names: Mapping[str, object], album: Album, exact: frozenset[str], long: LongTables | None
 ) -> Rendered:
-    """Return a part rendered, its pieces kept or forgotten at once; raise `TemplateError` where it cannot be."""
+    """Return a part rendered; raise `TemplateError` where it cannot be.
+
+    Its pieces are kept, or forgotten at once if `long` takes rows out of it.
+    """
     template = part.template
     pieces: list[str] = []
     shelf = album.shelf(part.name)
     every = {**names, "_ids": shelf.next_id, "_chart": shelf.relation, PICTURES: shelf}
     try:
         made = template.root_render_func(template.new_context(every, shared=True))
-        pieces = list(made) if keep else pieces
-        data = "".join(pieces if keep else made).encode()
+        pieces = list(made) if long is None else pieces
+        data = "".join(pieces if long is None else long.without_rows(made)).encode()
     except (MemoryError, Elsewhere):
         raise
     except Exception as problem:
-        raise TemplateError([_failure(part, problem)]) from problem
+        raise TemplateError([_failure(part, every, problem)]) from problem
     if _is_sound(part, shelf):
         return Rendered(part, every, pieces, DECLARATION + data, proved=True)
+    if long and (mended := _mended_apart(part, data, shelf, exact, long)):
+        return Rendered(part, every, pieces, DECLARATION + mended)
+    if long:
+        data = long.whole(data)
     try:
         root = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as problem:
-        raise TemplateError([error("template-broken-xml", part.place, said=str(problem))]) from None
+        raise TemplateError([error("template-broken-xml", part.place, said=stop_of(problem.position))]) from None
     mended, left_out = _mended(part, root, shelf, exact)
     return Rendered(part, every, pieces, DECLARATION + (mended or data), left_out=left_out)
 
@@ -230,29 +246,38 @@ def _mended(part: Compiled, root: _Element, shelf: Shelf, exact: frozenset[str])
     return etree.tostring(root, encoding="UTF-8") if changed or shelf else b"", left_out
 
 
-def _failure(part: Compiled, problem: Exception) -> Finding:
+def _mended_apart(part: Compiled, data: bytes, shelf: Shelf, exact: frozenset[str], long: LongTables) -> bytes | None:
+    """Return the part's XML without the rows that were taken out; None where they need what the rest does."""
+    if part.mends_cells or part.mends_grids or part.charts:
+        return None
+    try:
+        root = etree.fromstring(data, _PARSER)
+    except etree.XMLSyntaxError:
+        return None
+    before = long.grids(root)
+    mended, _ = _mended(part, root, shelf, exact)
+    if long.grids(root) != before or not long.settle(data, anew=bool(mended)):
+        return None
+    return mended or data
+
+
+def _failure(part: Compiled, names: Mapping[str, object], problem: Exception) -> Finding:
     """Return the finding for an error that a tag raised while it was rendered."""
-    line = _line(part, problem.__traceback__)
+    line, frame = _line(part, problem.__traceback__)
+    from batchreport.report.failure import Failure  # noqa: PLC0415  (few templates fail)
+
     place, tag = tag_at(part.at, line) or (part.place, "")
-    if isinstance(problem, NameMissingError):
-        return error("template-name-missing", place, tag=tag, name=problem.name)
-    if isinstance(problem, NotTextError):
-        return error(problem.code, place, tag=tag, kind=problem.kind)
-    if isinstance(problem, SecurityError):
-        return error("template-forbidden", place, tag=tag, name=str(problem))
-    if isinstance(problem, FilterError):
-        return error("template-failed", place, tag=tag, said=problem.texts)
-    return error("template-failed", place, tag=tag, said=str(problem) or type(problem).__name__)
+    return Failure(place, tag, part.template.environment, names, frame).finding(problem)
 
 
-def _line(part: Compiled, trace: TracebackType | None) -> int:
-    """Return the line of the part's source on which an error was raised: that of the innermost frame of ours."""
-    line = 0
+def _line(part: Compiled, trace: TracebackType | None) -> tuple[int, FrameType | None]:
+    """Return the line of the part's source on which an error was raised, and its frame: the innermost of ours."""
+    line, frame = 0, None
     while trace is not None:
         if (
             trace.tb_frame.f_globals.get("__jinja_template__") is not None
             or trace.tb_frame.f_code.co_filename == "<template>"
         ):
-            line = part.template.get_corresponding_lineno(trace.tb_lineno)
+            line, frame = part.template.get_corresponding_lineno(trace.tb_lineno), trace.tb_frame
         trace = trace.tb_next
-    return line
+    return line, frame

@@ -12,9 +12,10 @@ from typing import Any, Protocol, runtime_checkable
 from jinja2 import Undefined
 from markupsafe import Markup
 
-from batchreport.period import Period
+from batchreport.period import Period, day_label
 from batchreport.report.chart import Chart
 from batchreport.report.pictures import Framed
+from batchreport.report.spoken import kind_of
 from batchreport.values import Missing, Picture
 
 # What XML 1.0 does not allow in a document (https://www.w3.org/TR/xml/#charsets), surrogates among it.
@@ -32,12 +33,12 @@ _WHOLE = 10**15  # a float below it is a whole number exactly
 
 
 class NotTextError(TypeError):
-    """A value that cannot be printed where it stands; `code` names the finding, `kind` the value's type."""
+    """A value that cannot be printed where it stands; `code` names the finding, `kind` says what the value is."""
 
     def __init__(self, code: str, value: object) -> None:
         super().__init__(code)
         self.code = code
-        self.kind = type(value).__name__
+        self.kind = kind_of(value)
 
 
 @runtime_checkable
@@ -89,17 +90,12 @@ class Speaker:
             return str(value)
         if isinstance(value, float):
             value = Decimal(int(value)) if value.is_integer() and abs(value) < _WHOLE else Decimal(f"{value:.12g}")
-        if not value.is_finite():
-            return ""
-        text = str(value)
-        text = f"{value:f}" if "E" in text else text
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return _decimal(value)
 
     def _date(self, value: date) -> str:
         if type(value).__name__ == "NaTType":
             return ""
-        month = Period(value.year, value.month, "M").label(self.language)
-        day = f"{month}{value.day}日" if self.language == "zh" else f"{value.day} {month}"
+        day = day_label(value, self.language)
         timed = isinstance(value, datetime) and (value.hour or value.minute)
         return f"{day} {value:%H:%M}" if timed else day
 
@@ -127,8 +123,12 @@ class Speaker:
         kind = type(value)
         if kind is str:
             return value if value.isalnum() or not _SPECIAL.search(value) else _in_run(value)
-        if kind is Decimal or kind is int:
-            return self._number(value)
+        if kind is Decimal:
+            return _decimal(value)
+        if kind is int:
+            return str(value)
+        if kind is date:
+            return day_label(value, self.language)
         if isinstance(value, Markup):
             return value if "<" in value else Markup(_breaks(clean(value)))  # noqa: S704
         if hasattr(value, "__html__"):
@@ -175,6 +175,16 @@ class Speaker:
         if value is None or value == "":
             return Ready()
         raise NotTextError("template-not-a-row", value)
+
+
+def _decimal(value: Decimal) -> str:
+    text = str(value)
+    if text.isdigit():
+        return text
+    if not value.is_finite():
+        return ""
+    text = f"{value:f}" if "E" in text else text
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _escape(text: str) -> str:

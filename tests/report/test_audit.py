@@ -265,3 +265,18 @@ def test_columns_that_a_template_never_uses_are_told_once() -> None:
     assert not any(column.endswith((".名称", ".单位名称")) for column in finding.details["columns"])
     assert any(column.endswith(".类别") for column in finding.details["columns"])
     assert not unshown(every, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% set 全部 = {'余': 补充} %}{{ 全部.余|length }}",
+        "{{ '%s'|format(*补充) }}",
+        "{% if supplement is defined %}有{% endif %}",
+    ],
+    ids=["in a mapping", "spread", "asked for"],
+)
+def test_whoever_names_the_supplement_anywhere_is_given_it(text: str) -> None:
+    """What the template shows nowhere is only gathered for one that asks, wherever in a tag it does."""
+    assert Template.parse(template(text), SCHEMA).supplements
+    assert not Template.parse(template("{{ 单位名称 }}补充"), SCHEMA).supplements

@@ -184,3 +184,15 @@ def test_a_late_department_is_known_by_the_day_it_filled_its_workbook() -> None:
     made = context_of(rolled(*given, submission("D3"), deadline=date(2026, 12, 5)))
 
     assert [(one.单位名称, one.迟报天数) for one in made["迟报"]] == [("单位D2", 1)]
+
+
+def test_rows_are_a_list_though_they_are_held_by_columns() -> None:
+    """Rows can be counted, picked and sliced; each knows its department and what its template did not ask for."""
+    made = [submission(code, troubles=[{"issue": f"{code}{at}"} for at in range(2)]) for code in "abc"]
+
+    rows = context_of(rolled(*made))["问题"]
+
+    assert [row.issue for row in rows] == ["a0", "a1", "b0", "b1", "c0", "c1"]
+    assert [row.issue for row in (rows[-1], *rows[1:3], *rows[::-2])] == ["c1", "a1", "b0", "c1", "b1", "a1"]
+    assert [row.department for row in rows] == [f"单位{code}" for code in "aabbcc"]
+    assert (len(rows), rows[0].done, rows[0] == next(iter(rows))) == (6, None, True)

@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from batchreport.findings import Place, error
 from batchreport.report.rollup import Rollup, rollup_xlsx
@@ -322,3 +323,29 @@ def test_a_schema_in_english_has_a_workbook_in_english() -> None:
     assert [cell.value for cell in made["Overview"][1]][:3] == ["Indicator", "Department", "Unit"]
     assert [row["State"] for row in rows(made["Submissions"])] == ["included", "not submitted"]
     assert rows(made["问题"])[0]["完成"] == "yes"
+
+
+def test_growth_beyond_all_measure_is_a_figure_too() -> None:
+    """A department that wrote its first figure in another unit does not keep the others from their roll-up."""
+    made = rollup_xlsx(
+        rolled(submission("1", figures=[{"name": "产量", "value": Decimal("1e20"), "prev": Decimal("0.0000003")}]))
+    )
+
+    sheet = openpyxl.load_workbook(BytesIO(made), data_only=True)["总览"]
+
+    assert [row[8] for row in sheet.iter_rows(min_row=2, values_only=True)] == [pytest.approx(1e20 / 3e-7)]
+
+
+@pytest.mark.parametrize(
+    "text", [" 前有空格", "后有空格 ", "两行\n文字", "两个  空格", "\t", "　全角", "_x000a_", "甲\x01乙"]
+)
+def test_a_text_keeps_its_spaces_and_lines(text: str) -> None:
+    """Readers are told to keep them where they would not; of control characters nothing is left."""
+    made = rollup_xlsx(rolled(submission("1", troubles=[{"issue": text}, {"issue": text}])))
+
+    sheet = openpyxl.load_workbook(BytesIO(made))["问题"]
+    shown = [list(row)[4] for row in sheet.iter_rows(min_row=2, max_row=3, values_only=True)]
+
+    assert shown == [text.replace("\x01", "")] * 2
+    read = CalamineWorkbook.from_filelike(BytesIO(made)).get_sheet_by_name("问题").to_python()
+    assert read[1][4] == text.replace("\x01", "")

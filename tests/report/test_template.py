@@ -124,6 +124,42 @@ def test_a_template_shows_what_its_case_says(path: Path) -> None:
     docx.Document(BytesIO(report or template("")))
 
 
+def findings(text: str, *, ready: bool) -> list[Finding]:
+    """Return what is said of a template."""
+    try:
+        return list(Template.parse(template(text), SCHEMA, file="t.docx", ready=ready).warnings)
+    except TemplateError as problem:
+        return list(problem.findings)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_checking_says_all_that_compiling_says(path: Path) -> None:
+    """Though it compiles nothing where it is sure that it would."""
+    text = read_case(path).template
+
+    assert findings(text, ready=False) == findings(text, ready=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% for loop in 荣誉 %}甲{% endfor %}",
+        "{{ 单位名称|default('甲', boolean=true, boolean=true) }}",
+        "{% block 甲 %}{% endblock %}{% block 甲 %}{% endblock %}",
+        "{% macro 甲(乙, 乙) %}{% endmacro %}{{ 甲(1, 2) }}",
+        "{% for 行 in 荣誉 %}" * 25 + "{% endfor %}" * 25,
+        "{{ " + "(" * 220 + "1" + ")" * 220 + " + 1" * 220 + " }}",
+    ],
+    ids=["loop", "option", "blocks", "macro", "loops", "brackets"],
+)
+def test_what_only_compiling_refuses_is_said_by_checking(text: str) -> None:
+    """Jinja's parser takes it, and what Jinja writes of it cannot be compiled."""
+    found = findings(text, ready=False)
+
+    assert found == findings(text, ready=True)
+    assert found
+
+
 @pytest.mark.parametrize("path", CHECKED, ids=lambda path: path.stem)
 def test_the_bench_says_of_a_template_what_its_case_says(path: Path) -> None:
     """Each case has what `template check` says of it, in the order of the document, in both languages."""

@@ -61,7 +61,7 @@ def advise(
     """
     template = None
     try:
-        template = Template.parse(data, schema, file=file, names=names)
+        template = Template.parse(data, schema, file=file, names=names, ready=False)
         found = list(template.warnings)
     except TemplateError as problem:
         found = list(problem.findings)

@@ -67,7 +67,8 @@ def laid_out(section: Section, shown: Sequence[Slot], width: int, more: int) -> 
     rest.sort(key=list(shown).index)
     least = [slot.least for slot in kept] + [last] * bool(rest)
     letters = [slot.letter for slot in kept] + ["l"] * bool(rest)
-    return Layout(tuple(map("{}{}".format, _spread(least, letters, width), letters)), tuple(kept), tuple(rest))
+    parts = [1] * len(kept) + [len(rest)] * bool(rest)
+    return Layout(tuple(map("{}{}".format, _spread(least, letters, parts, width), letters)), tuple(kept), tuple(rest))
 
 
 def _weakest(kept: Sequence[Slot], section: Section) -> int:
@@ -79,12 +80,13 @@ def _weakest(kept: Sequence[Slot], section: Section) -> int:
     return min(range(1, len(kept)), key=lambda at: ranks[at])
 
 
-def _spread(least: Sequence[int], letters: Sequence[str], width: int) -> list[int]:
-    """Return the widths: what is left over goes to the columns of text, or to all where there is none."""
+def _spread(least: Sequence[int], letters: Sequence[str], parts: Sequence[int], width: int) -> list[int]:
+    """Return the widths: what is left over goes to the columns of text by their parts, or to all where there is none."""
     texts = [at for at, letter in enumerate(letters) if letter == "l"] or list(range(len(least)))
     left = width - sum(least)
+    every = sum(parts[at] for at in texts)
     widths = list(least)
     for at in texts:
-        widths[at] += left // len(texts)
+        widths[at] += left * parts[at] // every
     widths[texts[0]] += width - sum(widths)
     return widths

@@ -12,6 +12,7 @@ from batchreport.report.bench.remarks import Remark, attach, detach, home_of
 from batchreport.report.links import TYPES, Link, links_of, relations_of, with_links, with_types
 from batchreport.report.parts import Member, NotDocx, Package, pack, unpack
 from batchreport.report.scan import W
+from batchreport.report.spoken import stop_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -125,7 +126,7 @@ def _read(name: str, parts: Mapping[str, bytes]) -> _Element:
     try:
         return etree.fromstring(parts[name], _PARSER)
     except etree.XMLSyntaxError as problem:
-        raise NotDocx("template-bad-part", name=name, said=str(problem)) from None
+        raise NotDocx("template-bad-part", name=name, said=stop_of(problem.position)) from None
 
 
 def _xml(root: _Element) -> bytes:

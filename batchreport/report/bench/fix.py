@@ -9,6 +9,8 @@ from lxml import etree
 
 from batchreport.report.bench.comments import uncommented
 from batchreport.report.bench.foreign import foreign
+from batchreport.report.bench.merge_fields import written
+from batchreport.report.bench.sections import mended
 from batchreport.report.bench.survey import Survey
 from batchreport.report.lint import NARROW, as_meant, is_foreign
 from batchreport.report.parts import Member, pack, unpack
@@ -20,8 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from batchreport.findings import Place
+    from batchreport.report.bench.survey import Sheet
     from batchreport.report.scan import Line
     from batchreport.report.scope import Kind
+
+
+Edit = tuple[int, int, str]
+"""From which character of a line to which, and what is written there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +43,50 @@ class Change:
 def fixed(data: bytes, names: Mapping[str, Kind], file: str = "summary.docx") -> tuple[bytes, tuple[Change, ...]]:
     """Return a template with the signs of its tags put right, and what was changed; `names` are those of the top.
 
-    Full-width, curly and invisible signs, a level without its space, and values as other programs write them where the
-    schema has their name. All parts that hold nothing of this stay byte for byte. Raises `NotDocx`.
+    Full-width, curly and invisible signs, a level without its space, and values, loops and conditions as other programs
+    write them where the schema has their names. All parts that hold nothing of this stay byte for byte. Raises `NotDocx`.
     """
     package = unpack(data)
     survey = Survey.of(uncommented(package), file)
-    strange: dict[int, list[tuple[int, int, str]]] = {}
+    strange: dict[int, list[Edit]] = {}
     for one in foreign(survey, names):
         if one.certain and not isinstance(names.get(one.right[3:-3]), Many | Thing):
             strange.setdefault(id(one.line), []).append((one.start, one.end, one.right))
-    parts, changes = dict(survey.package.data), []
+    parts = dict(survey.package.data)
+    changes: list[Change] = []
     for sheet in survey.sheets:
-        edits = [(line, sorted([*_edits(line), *strange.get(id(line), [])])) for line in sheet.lines]
-        edits = [(line, changed) for line, changed in edits if changed]
-        for line, changed in edits:
-            changes += [Change(line.place, line.text[start:end], text) for start, end, text in changed if not line.copy]
-            rewrite(line, changed)
-        if edits:
+        found = _mend(sheet, survey, names, strange)
+        if found:
+            changes += found
             parts[sheet.name] = etree.tostring(sheet.root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return pack([Member.of(name, content) for name, content in parts.items()]), tuple(changes)
 
 
-def _edits(line: Line) -> Iterator[tuple[int, int, str]]:
+def _mend(sheet: Sheet, survey: Survey, names: Mapping[str, Kind], strange: Mapping[int, list[Edit]]) -> list[Change]:
+    """Mend one part, and return what was changed."""
+    sections = mended(sheet, names)
+    changes = []
+    for line in sheet.lines:
+        known = sections.edits.get(id(line), [])
+        others = [one for one in (*_edits(line), *strange.get(id(line), [])) if not _meets(one, known)]
+        if changed := sorted([*known, *others]):
+            changes += [
+                Change(line.place, line.text[start:end], sections.said.get((id(line), start), text))
+                for start, end, text in changed
+                if not line.copy
+            ]
+            rewrite(line, changed)
+    sections.apply()
+    for paragraph, name, tag in written(sheet.root, names):
+        changes.append(Change(survey.place_of(sheet, paragraph), f"«{name}»", tag))
+    return changes
+
+
+def _meets(edit: Edit, others: list[Edit]) -> bool:
+    return any(edit[0] < end and start < edit[1] for start, end, _ in others)
+
+
+def _edits(line: Line) -> Iterator[Edit]:
     if line.stream == "deleted":
         return
     for span in line.spans:

@@ -27,7 +27,7 @@ _FORMS = (
     (re.compile(r"\[\[\s*" + _NAME + r"\s*\]\]"), False),
     (re.compile(r"\{(?P<mark>/)?" + _NAME + r"\}"), False),  # docxtemplater
 )
-_FIELD = re.compile(r'\bMERGEFIELD\s+(?:"(?P<quoted>[^"]+)"|(?P<name>[^\s\\"]+))')
+FIELD = re.compile(r'\bMERGEFIELD\s+(?:"(?P<quoted>[^"]+)"|(?P<name>[^\s\\"]+))')
 _STRANGE = re.compile(r"[«{$<\[]")
 
 
@@ -55,7 +55,7 @@ def foreign(survey: Survey, names: Mapping[str, Kind]) -> Iterator[Foreign]:
 
 
 def _in_line(line: Line, names: Collection[str]) -> Iterator[Foreign]:
-    if any("MERGEFIELD" in code for code in _codes(line)):
+    if any("MERGEFIELD" in code for code in codes(line)):
         return
     taken = [range(span.start, span.end) for span in line.spans]
     for form, alone in _FORMS:
@@ -79,12 +79,13 @@ def check_foreign(survey: Survey, names: Mapping[str, Kind]) -> Iterator[Finding
         codes = [(line.text, line.place) for line in sheet.lines if line.stream == "code"]
         simple = ((str(one.get(f"{W}instr")), survey.place_of(sheet, one)) for one in sheet.root.iter(f"{W}fldSimple"))
         for code, place in (*codes, *simple):
-            for match in _FIELD.finditer(code):
+            for match in FIELD.finditer(code):
                 name = match["quoted"] or match["name"]
                 yield warning("template-merge-field", place, tag=f"«{name}»", right=f"{{{{ {name} }}}}")
 
 
-def _codes(line: Line) -> list[str]:
+def codes(line: Line) -> list[str]:
+    """Return the codes of the fields in a line's paragraph."""
     if line.paragraph is None:
         return []
     simple = [str(field.get(f"{W}instr")) for field in line.paragraph.iter(f"{W}fldSimple")]

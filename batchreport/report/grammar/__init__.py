@@ -81,6 +81,10 @@ OPTIONS: Mapping[str, str] = {
 """The English name of every option; a template writes either."""
 
 
+_TOO_MANY = (
+    "后面括号里的内容少了、多了，或者选项的名称不对，写法见 docs/filters.md",
+    "has too little, too much or an unknown option in its brackets, see docs/filters.md",
+)
 _LANGUAGES: Mapping[str, Mapping[str, Callable[..., Any]]] = {"zh": CHINESE, "en": ENGLISH}
 
 
@@ -101,10 +105,10 @@ def _named(zh: str, language: str) -> Callable[..., Any]:
             return made(*values, **english)
         except FilterError as error:
             raise FilterError(f"{zh} {error.zh}", f"{en} {error.en}") from None
-        except TypeError as error:
+        except TypeError:
             if _fits(made, values, english):
                 raise
-            raise FilterError(f"{zh} 的参数不对：{error}", f"{en}: {error}") from None
+            raise FilterError(f"{zh} {_TOO_MANY[0]}", f"{en} {_TOO_MANY[1]}") from None
 
     called.__signature__ = signature.replace(parameters=[*signature.parameters.values(), wanted])  # type: ignore[attr-defined]
     return called

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
 
-from batchreport.report.grammar.inputs import EXACT, as_number, is_blank, rounded
+from batchreport.report.grammar.inputs import EXACT, as_number, is_blank, plain, rounded
 from batchreport.report.grammar.numbers import approximation
 
 _RATES = frozenset({"比率", "rate"})
@@ -123,8 +123,7 @@ def _amount(current: Decimal, base: Decimal, difference: Decimal) -> Decimal:
 
 
 def _decimals(number: Decimal) -> int:
-    exponent = number.normalize(EXACT).as_tuple().exponent
-    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return len(plain(number).partition(".")[2])
 
 
 def improved(cur: object, base: object, good_when: object) -> bool | None:

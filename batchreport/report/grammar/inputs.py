@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NoReturn
 
 from batchreport.period import Period
+from batchreport.report.spoken import kind_of
 from batchreport.values import Missing
 
 # A float of a workbook reaches 1e308; 700 digits hold its quotient by any other.
@@ -36,9 +37,11 @@ class FilterError(TypeError):
 def refuse(wanted_zh: str, wanted_en: str, given: object) -> NoReturn:
     """Raise `FilterError`: something else than `given` is wanted."""
     text = str(given)  # an undefined name of the template raises its own error here
-    shown = text if isinstance(given, str | Decimal | int | float) else type(given).__name__
-    shown = " ".join(shown.split())[:_LONGEST_QUOTE]
-    raise FilterError(f"要的是{wanted_zh}，这里是“{shown}”", f'takes {wanted_en}, not "{shown}"')
+    if isinstance(given, str | Decimal | int | float) and not isinstance(given, bool):
+        shown = " ".join(text.split())[:_LONGEST_QUOTE]
+        raise FilterError(f"要的是{wanted_zh}，这里是“{shown}”", f'takes {wanted_en}, not "{shown}"')
+    kind = kind_of(given)
+    raise FilterError(f"要的是{wanted_zh}，这里是{kind['zh']}", f"takes {wanted_en}, not {kind['en']}")
 
 
 def is_blank(value: object) -> bool:
@@ -47,6 +50,8 @@ def is_blank(value: object) -> bool:
         return True
     if isinstance(value, str):
         return not value or value.isspace()
+    if type(value) is Decimal:
+        return not _finite(value)
     if isinstance(value, _INEXACT):
         return not _finite(Decimal(value))
     return isinstance(value, Missing)
@@ -79,9 +84,12 @@ def as_number(value: object) -> Decimal | None:
     of Excel is 0. Anything but a number raises `FilterError`, True and False among them.
     """
     exact = value if isinstance(value, Decimal) else _exact(value)
-    if exact is None or not _finite(exact):
+    if exact is None or not exact.is_finite():
         return None
-    return exact if exact.adjusted() >= -_BEYOND_EXCEL else Decimal(0)
+    size = exact.adjusted()
+    if -_BEYOND_EXCEL <= size < _BEYOND_EXCEL:
+        return exact
+    return Decimal(0) if size < 0 else None
 
 
 def _exact(value: object) -> Decimal | None:

@@ -13,16 +13,20 @@ def having(rows: object, column: str, *values: object) -> list[Any]:
 
     Raise `AttributeError` for a column that the rows do not have.
     """
-    return [row for row in as_rows(rows) if _wanted(getattr(row, column), values)]
+    if values:
+        return [row for row in as_rows(rows) if getattr(row, column) in values]
+    return [row for row in as_rows(rows) if _is_filled(getattr(row, column))]
 
 
 def lacking(rows: object, column: str, *values: object) -> list[Any]:
     """Return the other rows: those that `having` leaves out."""
-    return [row for row in as_rows(rows) if not _wanted(getattr(row, column), values)]
+    if values:
+        return [row for row in as_rows(rows) if getattr(row, column) not in values]
+    return [row for row in as_rows(rows) if not _is_filled(getattr(row, column))]
 
 
-def _wanted(value: object, values: tuple[object, ...]) -> bool:
-    return value in values if values else not (is_blank(value) or value == ())
+def _is_filled(value: object) -> bool:
+    return not (is_blank(value) or value == ())
 
 
 def grouped_by(rows: object, column: str, *more: str, order: object = None) -> list[list[Any]]:
@@ -33,9 +37,10 @@ def grouped_by(rows: object, column: str, *more: str, order: object = None) -> l
     a column that the rows do not have.
     """
     groups: dict[tuple[object, ...], list[Any]] = {}
+    names = (column, *more)
     for row in as_rows(rows):
-        values = (getattr(row, name) for name in (column, *more))
-        groups.setdefault(tuple(None if is_blank(value) else value for value in values), []).append(row)
+        key = tuple([None if is_blank(value := getattr(row, name)) else value for name in names])
+        groups.setdefault(key, []).append(row)
     first = as_items(order)
     keys = sorted(groups, key=lambda key: first.index(key[0]) if key[0] in first else len(first))
     return [[*key, groups[key]] for key in keys]

@@ -46,27 +46,33 @@ class Tongue:
             return ""
         if isinstance(value, str):
             return value
+        if type(value) is Decimal:
+            return _number(value)
         if isinstance(value, bool):
             return self.yes if value else self.no
         if isinstance(value, date):
             return self.day(value)
         if isinstance(value, tuple | list) and all(isinstance(item, str) for item in value):
             return self.comma.join(value)
-        if isinstance(value, int | float | Decimal):
-            number = as_number(value)
-            return "" if number is None else plain(number)
-        return refuse("文字", "text", value)
+        return _number(value) if isinstance(value, int | float | Decimal) else refuse("文字", "text", value)
+
+
+def _number(value: object) -> str:
+    number = as_number(value)
+    return "" if number is None else plain(number)
 
 
 def like(model: str, text: str) -> str:
     """Return `text` as the kind of text that `model` is: what was safe markup stays so, and is not escaped again."""
-    return type(model)(text) if hasattr(model, "__html__") else text
+    return text if type(model) is str or not hasattr(model, "__html__") else type(model)(text)
 
 
 def joined(mark: str, texts: Sequence[str]) -> str:
     """Join texts; beside one that is safe markup, the others are escaped as the template would."""
-    model = next((text for text in texts if hasattr(text, "__html__")), mark)
-    return like(model, mark).join(texts)
+    for text in texts:
+        if type(text) is not str and hasattr(text, "__html__"):
+            return like(text, mark).join(texts)
+    return like(mark, mark).join(texts)
 
 
 def veils(found: re.Match[str]) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import pass_context
 
-from batchreport.report.environment import Sandbox, _Code
+from batchreport.report.code import Code
+from batchreport.report.environment import Sandbox
 from batchreport.report.template import Template
 from batchreport.report.text import Ready
 from batchreport.report.trace.trail import Cells, Trail, plain
@@ -34,7 +35,7 @@ class _Line(Ready):
     __slots__ = ()
 
 
-class _TracedCode(_Code):
+class _TracedCode(Code):
     """Has it known where the working out of each printed value begins."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
@@ -78,6 +79,10 @@ class TracedSandbox(Sandbox):
         """Begin another report."""
         self.trail.__init__()  # type: ignore[misc]
         self.figures.clear()
+
+    def exact(self, number: float) -> Any:
+        """Return a float as an exact number that knows its cells."""
+        return self.trail.carry(super().exact(number), self.trail.cells(number))
 
     def _told(self, made: Callable[..., Any]) -> Callable[..., Any]:
         """Return a filter whose result knows the cells of what it was given and of what it looked into."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from batchreport.report.bench.advice import advise
 from batchreport.report.bench.fix import fixed, tidied
 from batchreport.report.parts import Member, pack, unpack
 from batchreport.report.scope import names
@@ -13,6 +14,7 @@ from batchreport.report.template import Template
 from batchreport.schema import parse_schema
 from tests.report.sameness import as_word_saves
 from tests.report.templates import shown, template
+from tests.report.test_template import context
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = parse_schema((ROOT / "tests/cases/template/schema.toml").read_bytes())
@@ -46,6 +48,84 @@ def test_signs_are_put_right(typed: str, mended: str) -> None:
 
         assert shown(made) == mended
         assert len(changes) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended"),
+    [
+        (
+            "{{#荣誉}}\n{{级别}}：{{ 荣誉名称|upper }}，{{单位名称}}\n{{/荣誉}}",
+            "{%p for 行 in 荣誉 %}\n{{ 行.级别 }}：{{ 行.荣誉名称|upper }}，{{单位名称}}\n{%p endfor %}",
+        ),
+        ("{{#honours}}{{level}}{{/honours}}", "{% for row in honours %}{{ row.level }}{% endfor %}"),
+        ("{#荣誉}{级别}、{/荣誉}", "{% for 行 in 荣誉 %}{{ 行.级别 }}、{% endfor %}"),
+        (
+            "{{#荣誉}}有{{/荣誉}}{{^荣誉}}无{{/荣誉}}",
+            "{% for 行 in 荣誉 %}有{% endfor %}{% if not 荣誉 %}无{% endif %}",
+        ),
+        ("{{#是否公开}}\n公开\n{{/是否公开}}", "{%p if 是否公开 %}\n公开\n{%p endif %}"),
+        ("«TableStart:荣誉»«级别»«TableEnd:荣誉»", "{% for 行 in 荣誉 %}{{ 行.级别 }}{% endfor %}"),
+        (
+            "| 级别 | 名称 |\n| {#荣誉}{级别} | {荣誉名称}{/荣誉} |",
+            "级别 | 名称\n{%tr for 行 in 荣誉 %} | \n{{ 行.级别 }} | {{ 行.荣誉名称 }}\n{%tr endfor %} | ",
+        ),
+        (
+            "| {{#荣誉}} | |\n| {{级别}} | {{荣誉名称}} |\n| {{/荣誉}} | |",
+            "{%tr for 行 in 荣誉 %} | \n{{ 行.级别 }} | {{ 行.荣誉名称 }}\n{%tr endfor %} | ",
+        ),
+        (
+            "| 级别 | 名称 |\n| {d.荣誉[i].级别} | {d.荣誉[i].荣誉名称} |\n| {d.荣誉[i+1].级别} | |\n| 合计 | |",
+            "级别 | 名称\n{%tr for 行 in 荣誉 %} | \n{{ 行.级别 }} | {{ 行.荣誉名称 }}\n{%tr endfor %} | \n合计 | ",
+        ),
+        ("{d.荣誉[i].级别}\n{d.荣誉[i+1].级别}\n完", "{%p for 行 in 荣誉 %}\n{{ 行.级别 }}\n{%p endfor %}\n完"),
+        ("甲‹field:MERGEFIELD 单位名称 \\* MERGEFORMAT=«单位名称»›乙", "甲{{ 单位名称 }}乙"),
+    ],
+)
+def test_loops_and_conditions_of_other_languages_become_ours(typed: str, mended: str) -> None:
+    """In one run, and in runs as Word splits them; what was mended is a template that renders."""
+    for data in (template(typed), as_word_saves(template(typed))):
+        made, changes = fixed(data, NAMES)
+
+        assert shown(made) == mended
+        assert changes
+        assert all(change.after for change in changes)
+        Template.parse(made, SCHEMA)
+        assert not fixed(made, NAMES)[1]
+
+
+def test_a_mended_loop_repeats_its_row() -> None:
+    """The rows that were put in are gone from the report."""
+    made, _ = fixed(template("| 级别 | 名称 |\n| {#荣誉}{级别} | {荣誉名称}{/荣誉} |"), NAMES)
+
+    report = Template.parse(made, SCHEMA).render(
+        context({"荣誉": [{"级别": "市级", "荣誉名称": "食堂"}, {"级别": "省级"}]})
+    )
+
+    assert shown(report) == "级别 | 名称\n市级 | 食堂\n省级 | "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{#荣誉}}{{#新增设施}}{{名称}}{{/新增设施}}{{/荣誉}}",
+        "{{#不知道}}甲{{/不知道}}",
+        "甲{{#荣誉}}\n乙{{级别}}\n{{/荣誉}}",
+        "| 甲{{#荣誉}} |\n| {{级别}}{{/荣誉}} |",
+        "{{#荣誉}}甲{{/新增设施}}",
+        "{d.荣誉[i].没有}",
+        "{d.荣誉[i].级别}{d.新增设施[i].名称}",
+        "‹field:MERGEFIELD 不知道=«不知道»›",
+    ],
+)
+def test_a_loop_that_is_not_certain_is_left(text: str) -> None:
+    """Within another, of a name nobody knows, half in a paragraph or row, or not ended: it is said, and stays."""
+    data = template(text)
+
+    made, changes = fixed(data, NAMES)
+
+    assert not changes
+    assert unpack(made).data == unpack(data).data
+    assert advise(made, SCHEMA).findings
 
 
 @pytest.mark.parametrize(
