@@ -12,6 +12,7 @@ import unicodedata
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -26,6 +27,7 @@ _WIDE = str.maketrans(
 )
 # Device names on Windows, with or without an extension (Microsoft, "Naming Files, Paths, and Namespaces").
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+_SAFE = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9A-Za-z]{,49}")  # as most names are
 _UNPRINTABLE = ("Cc", "Cf", "Cs", "Co")
 _LONGEST = 150  # bytes of UTF-8: file systems allow 255, and extension, suffix and temporary name want room
 _CODES = {
@@ -39,6 +41,8 @@ _LONGEST_WRITE = 3600  # seconds that writing one file may take
 
 def safe_name(text: str) -> str:
     """Return `text` as a file name without folder that Windows, macOS and Linux all allow, as like it as can be."""
+    if _SAFE.fullmatch(text):
+        return text
     normal = unicodedata.normalize("NFC", text)
     printable = "".join(
         " " if c.isspace() else c for c in normal if c.isspace() or unicodedata.category(c) not in _UNPRINTABLE
@@ -69,6 +73,25 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
+def write_down(path: Path, data: bytes) -> None:
+    """Write `data` to a file that is to be given another name when it is whole; raises `OSError` where that cannot be."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def drafts(folder: Path) -> Iterator[Path]:
+    """Give a folder for what is written down, in the folder for what is made; it is taken away with what was left in it."""
+    place = unfinished(folder / "drafts")
+    place.mkdir(exist_ok=True)
+    try:
+        yield place
+    finally:
+        rmtree(place, ignore_errors=True)
+
+
 def unfinished(path: Path) -> Path:
     """Return the temporary name beside `path` under which a file is written that will be put there."""
     return path.with_name(f".{path.name}.{_host()}.{os.getpid()}.tmp")
@@ -79,6 +102,17 @@ def put_whole(path: Path, written: Path) -> None:
     with written.open("rb+") as file:
         os.fsync(file.fileno())
     written.replace(path)
+
+
+def put_draft(path: Path, draft: Path) -> None:
+    """Give what has been written down its name; raises `OSError` where that cannot be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        draft.replace(path)
+    except OSError as problem:
+        if problem.errno != errno.EXDEV:  # the folder of a period may lie on another disk
+            raise
+        write_whole(path, draft.read_bytes())
 
 
 def put_down(path: Path, made: bytes | Path) -> None:
@@ -94,12 +128,15 @@ def clear_leftovers(folder: Path) -> None:
 
     What a run may still be writing stays: one of a process that is alive, or of another computer, within the hour.
     """
-    for inside in (folder, *(Path(entry.path) for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False))):
+    within = (entry for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False))
+    for inside in (folder, *(Path(entry.path) for entry in within if not entry.name.startswith("."))):
         with os.scandir(inside) as entries:
             left = [
                 entry for entry in entries if (found := _TEMPORARY.fullmatch(entry.name)) and _is_left(entry, found)
             ]
         for entry in left:
+            if entry.is_dir(follow_symlinks=False):
+                rmtree(entry.path, ignore_errors=True)
             with suppress(OSError):
                 Path(entry.path).unlink()
 

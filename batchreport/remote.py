@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from batchreport.errors import BatchReportError, InputError
 from batchreport.findings import Place, error
 from batchreport.project import ARCHIVE, WORKBOOKS
-from batchreport.run.mirror import Mirror
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from batchreport.run.mirror import Mirror
 
 _MIRRORS: dict[Path, str] = {}
 """The addresses of which folders here are the likeness."""
@@ -31,6 +32,8 @@ def at_hand(workbooks: Path | str, out: Path | str | None, *, write: bool) -> It
     Raises `InputError` where workbooks cannot be fetched, `OutputError` with every file that did not arrive. What a
     `BatchReportError` says of the likeness it says of the address.
     """
+    from batchreport.run.mirror import Mirror  # noqa: PLC0415  (most places are no addresses)
+
     source = Mirror(workbooks, _is_workbook) if isinstance(workbooks, str) else None
     target = Mirror(out, _is_made, ARCHIVE) if isinstance(out, str) else None
     mirrors = [mirror for mirror in (source, target) if mirror]

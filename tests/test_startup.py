@@ -28,3 +28,11 @@ def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
 
     assert "click" in names
     assert not names & HEAVY
+
+
+def test_checking_a_template_loads_nothing_that_reads_workbooks() -> None:
+    """A designer checks again and again: only what reads a schema and a template is loaded."""
+    names = imported("template", "check", "--quiet")
+
+    assert {"docxtpl", "jinja2", "lxml", "pydantic"} <= names
+    assert not names & {"PIL", "numpy", "olefile", "openpyxl", "pandas", "python_calamine", "rich", "sqlite3"}

@@ -23,6 +23,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         _speak_utf8()
         arguments = sys.argv[1:]
     sys.stdout, sys.stderr = _open(sys.stdout), _open(sys.stderr)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look through all that is installed for them
     spoken = language.choose(arguments, os.environ, _settings_text(arguments))
     language.install(spoken)
     try:

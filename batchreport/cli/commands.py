@@ -10,7 +10,7 @@ import click
 
 import batchreport as package
 from batchreport.cli.bench import template
-from batchreport.cli.options import DayType, PeriodType, epilog, options
+from batchreport.cli.options import DayType, PeriodType, Tracing, epilog, options
 from batchreport.cli.round import collect, remind, run, send, status
 
 
@@ -28,6 +28,7 @@ def batchreport() -> None:
 
 
 @batchreport.command(
+    cls=Tracing,
     help=_("Make the Word report of every department: WORKBOOKS is one workbook, a folder, or a tree."),
     epilog=epilog("batchreport build workbooks/", "batchreport build workbooks/2026-11 --department D001"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from gettext import gettext as _
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,7 @@ def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         "book": click.option("--book", is_flag=True, help=_("Bind all reports of the period into one document.")),
         "pdf": click.option("--pdf", is_flag=True, help=_("Make a PDF of every document too (LibreOffice does it).")),
         "trace": click.option(
-            "--trace", is_flag=False, flag_value="file", type=click.Choice(["file", "comments"]), metavar="[comments]",
+            "--trace", is_flag=False, flag_value="file", type=click.Choice(TRACES), metavar="[comments]",
             callback=lambda _context, _option, value: value or "",
             help=_("Say of each figure which cells it comes from: in a file beside the report; with comments, in a copy of the report too."),
         ),
@@ -96,6 +97,22 @@ def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return command
 
     return decorate
+
+
+TRACES = ("file", "comments")
+"""What `--trace` can be told to make."""
+
+
+class Tracing(click.Command):
+    """A command with `--trace`, which may stand alone: what follows it is its own only if it is one of `TRACES`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments, each `--trace` with its value."""
+        alone = [
+            f"{one}={TRACES[0]}" if one == "--trace" and following not in TRACES else one
+            for one, following in zip_longest(args, args[1:], fillvalue="")
+        ]
+        return super().parse_args(ctx, alone)
 
 
 class Anywhere(click.ParamType[Any]):

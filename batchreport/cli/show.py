@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from batchreport.batch import Run
-    from batchreport.run.pipeline import Outcome
+    from batchreport.run.outcome import Outcome
     from batchreport.shelf import Done
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: None}
@@ -148,6 +148,7 @@ def _done_json(done: Done, language: str) -> dict[str, Any]:
         **{name: str(near(path)) for name, path in (("trace", done.trace), ("commented", done.commented)) if path},
         "unchanged": done.unchanged,
         "findings": [finding.as_json(language) for finding in outcome.findings],
+        "hidden": [finding.as_json(language) for finding in outcome.hidden],
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,11 +14,9 @@ import click
 
 from batchreport.cli.show import near
 from batchreport.errors import TemplateError
-from batchreport.files import write_whole
 from batchreport.findings import Place, Severity, catalogue, error
 from batchreport.project import Project
 from batchreport.report.bench.advice import Advice, advise
-from batchreport.report.bench.fix import Change, fixed
 from batchreport.report.parts import NotDocx
 from batchreport.report.scope import Kind
 from batchreport.report.scope import names as of_department
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from batchreport.findings import Finding
+    from batchreport.report.bench.fix import Change
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: None}
 _COPIES = {
@@ -55,7 +53,6 @@ def run(
     language: str, *, file: Path | None, schema: Path | None, fix: bool, mark: bool, as_json: bool, quiet: bool
 ) -> int:
     """Check a template, or those of the project; return 0 for none but notes, 1 for warnings, 2 for errors."""
-    gc.disable()  # a short life that makes thousands of nodes and throws none away
     project = Project.find(Path.cwd(), *([file.resolve()] if file else []))
     schema_bytes, schema_file, data = project.sources(schema, file)
     known = parse_schema(schema_bytes, schema_file)
@@ -100,6 +97,8 @@ def _checked(
     file = str(near(path))
     done = Checked(path, advise(data, schema, file, names))
     if fix and done.advice.survey is not None:
+        from batchreport.report.bench.fix import fixed
+
         try:
             content, changes = fixed(data, names(schema), file)
         except NotDocx as problem:
@@ -110,6 +109,8 @@ def _checked(
 
 
 def _copy(path: Path, kind: str, language: str, content: bytes) -> Path:
+    from batchreport.files import write_whole
+
     copy = path.with_name(_COPIES[kind, language].format(stem=path.stem))
     write_whole(copy, content)
     return copy

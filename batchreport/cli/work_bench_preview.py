@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +14,14 @@ from batchreport.cli.show import findings_text, near
 from batchreport.errors import BatchReportError, InputError
 from batchreport.files import said_clearly, write_whole
 from batchreport.findings import Place, Severity, error
-from batchreport.project import Project
+from batchreport.packed import periods_before
+from batchreport.project import Project, find_workbooks
 from batchreport.report.bench.preview import preview, preview_rollup
 from batchreport.report.bench.sample_data import DATA, PERIOD
-from batchreport.report.context import Contexts
 from batchreport.report.rollup import rollup_template
 from batchreport.report.template import Template
 from batchreport.run.drawn import to_png
+from batchreport.run.past import Past
 from batchreport.run.pdf import to_pdf
 from batchreport.run.pipeline import Pipeline, Source
 from batchreport.schema import parse_schema
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from batchreport.findings import Finding
+    from batchreport.run.outcome import Kit
     from batchreport.schema import Schema
 
 _PAUSE = 0.4  # seconds between two looks at a file; what stays as it is for one of them has been saved
@@ -130,7 +132,7 @@ def _preview(wish: Wish, language: str, *, again: bool = False) -> None:
     template = parse(kit.template, schema, file=str(near(wish.template)))
     _say(template.warnings, language)
     made = []
-    for kind, report in _reports(wish, template, schema, language):
+    for kind, report in _reports(wish, kit, template, schema, language):
         path = wish.folder / f"{wish.template.stem}-{kind}.docx"
         with said_clearly(path):
             write_whole(path, report)
@@ -140,25 +142,34 @@ def _preview(wish: Wish, language: str, *, again: bool = False) -> None:
         _print(made, language, png=wish.png, again=again)
 
 
-def _reports(wish: Wish, template: Template, schema: Schema, language: str) -> Iterator[tuple[str, bytes]]:
+def _reports(wish: Wish, kit: Kit, template: Template, schema: Schema, language: str) -> Iterator[tuple[str, bytes]]:
     """Yield each report with the word that its file's name ends in."""
     if wish.workbook is not None:
-        yield wish.workbook.stem, _of_workbook(wish.workbook, template, schema, language)
+        pipeline = Pipeline(schema, template, kit.roster, kit.limits)
+        yield wish.workbook.stem, _of_workbook(wish.workbook, pipeline, Past(wish.project.archive()), language)
         return
     render = preview_rollup if wish.is_rollup else preview
     for kind in DATA if wish.data == "all" else (wish.data,):
         yield kind, render(template, schema, kind)
 
 
-def _of_workbook(path: Path, template: Template, schema: Schema, language: str) -> bytes:
-    """Return a workbook's report; what is wrong in the workbook is said, and is blank in it."""
+def _of_workbook(path: Path, pipeline: Pipeline, past: Past, language: str) -> bytes:
+    """Return a workbook's report as `build` makes it, with what was reported before.
+
+    What is wrong in the workbook is said, and is blank in the report.
+    """
+    [found] = find_workbooks(path)
     try:
-        data = path.read_bytes()
+        source = Source(path.name, path.read_bytes(), path.stem, found.period)
     except OSError as problem:
         raise InputError([error("file-unreadable", Place(file=str(path)), said=problem.strerror or "")]) from None
-    read = Pipeline(schema, template).read(Source(path.name, data, path.stem, PERIOD))
-    _say(read.findings, language)
-    return template.render(Contexts(schema, template.uses).of(read.sound))
+    read = pipeline.read(source)
+    if read.period is None:
+        read = pipeline.read(replace(source, period=PERIOD))
+    before = past.of(periods_before(read.period or PERIOD))
+    submission, report = pipeline.with_past(before).draft(read)
+    _say([*submission.findings, *past.findings], language)
+    return report
 
 
 def _print(documents: Sequence[Path], language: str, *, png: bool, again: bool) -> None:

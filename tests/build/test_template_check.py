@@ -11,6 +11,7 @@ import docx
 import pytest
 
 from tests.build.command import batchreport
+from tests.report.templates import template
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,6 +82,21 @@ def test_fix_writes_a_copy_beside_and_leaves_the_template(project: Path) -> None
     assert path.read_bytes() == before
     assert batchreport(project, "template", "check", "templates/summary（修正）.docx").code == 0
     assert not (project / "templates/rollup（修正）.docx").exists()
+
+
+def test_fix_writes_the_loops_of_another_language_as_ours(project: Path) -> None:
+    """Each change is listed, and the copy is a template that can be used; what is not certain is left, and still said."""
+    path = project / "templates/summary.docx"
+    path.write_bytes(template("{{#荣誉}}\n{{荣誉名称}}\n{{/荣誉}}\n{{#荣誉}}甲{{#问题}}乙{{/问题}}{{/荣誉}}"))
+
+    ended = batchreport(project, "template", "check", "--fix")
+
+    assert "已改  正文 › 第1段：{{#荣誉}} → {%p for 行 in 荣誉 %}" in ended.out
+    assert "已改  正文 › 第2段：{{荣誉名称}} → {{ 行.荣誉名称 }}" in ended.out
+    again = batchreport(project, "template", "check", "templates/summary（修正）.docx")
+    assert again.code == 2
+    assert "“{{#问题}}”是别的模板语言的写法" in again.out
+    assert "第1段" not in again.out
 
 
 def test_mark_writes_a_copy_with_a_comment_at_each_place(project: Path) -> None:

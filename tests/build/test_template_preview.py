@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -62,6 +63,33 @@ def test_a_workbook_can_be_given(project: Path) -> None:
 
     assert ended.out == "here/summary-xx中心小学.docx\n"
     assert "中心小学" in docx_text((project / "here/summary-xx中心小学.docx").read_bytes())["document"]
+
+
+@pytest.mark.parametrize("name", ["实验小学", "第二中学", "公司物业管理中心"])
+def test_the_preview_of_a_workbook_is_the_report_that_is_built(tmp_path: Path, name: str) -> None:
+    """With the earlier figures that the archive remembers, which the report compares with and draws."""
+    office = tmp_path / "office"
+    office.mkdir()
+    for part in ("batchreport.toml", "departments.xlsx"):
+        shutil.copy(ROOT / part, office)
+    for part in ("templates", "workbooks"):
+        shutil.copytree(ROOT / part, office / part)
+    assert batchreport(office, "build", "workbooks/", "--department", name).code == 0
+    built = (office / f"out/2026-11/{name}.docx").read_bytes()
+
+    ended = batchreport(office, "template", "preview", "--workbook", f"workbooks/2026-11/{name}.xlsx")
+
+    assert ended.code == 0
+    assert (office / f"out/preview/summary-{name}.docx").read_bytes() == built
+
+
+def test_a_preview_of_a_workbook_leaves_the_archive_as_it_is(project: Path) -> None:
+    """It looks at what was reported before; where there is none, nothing is made."""
+    book = ROOT / "workbooks/2026-11/实验小学.xlsx"
+
+    batchreport(project, "template", "preview", "--workbook", str(book))
+
+    assert [path.name for path in (project / "out").iterdir()] == ["preview"]
 
 
 def test_a_template_at_fault_is_said(project: Path) -> None:

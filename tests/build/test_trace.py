@@ -41,6 +41,27 @@ def test_nothing_lies_beside_a_report_unless_it_is_asked_for(office: Path) -> No
     assert all((office / "out/2026-11" / name).read_bytes() == data for name, data in plain.items())
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["--trace workbooks/", "workbooks/ --trace", "--trace file workbooks/", "--trace --force workbooks/"],
+)
+def test_a_folder_behind_the_option_is_the_folder(office: Path, words: str) -> None:
+    """`--trace` takes what follows it for its own only if it is `file` or `comments`."""
+    ended = batchreport(office, "build", *words.split())
+
+    assert ended.code == 0, ended.err
+    assert names(office) == ["后勤处.docx", "后勤处.trace.json", "总务处.docx", "总务处.trace.json"]
+
+
+@pytest.mark.parametrize("words", ["--trace comments workbooks/", "--trace=comments workbooks/"])
+def test_comments_before_the_folder_are_for_the_trace(office: Path, words: str) -> None:
+    """In either way of writing an option's value."""
+    ended = batchreport(office, "build", *words.split())
+
+    assert ended.code == 0, ended.err
+    assert "后勤处（来源）.docx" in names(office)
+
+
 def test_the_file_says_of_which_report_it_is(office: Path) -> None:
     """Its digest, the workbook, and for each figure the cells; `--json` names it."""
     said = json.loads(built(office, "--trace").out)["departments"]

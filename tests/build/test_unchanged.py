@@ -74,7 +74,7 @@ def test_what_is_unchanged_is_not_built_again(
     first = built(folder)
     times = {path: path.stat().st_mtime_ns for path in (folder / "out").rglob("[!.]*.*")}
     monkeypatch.setattr(Processes, "run_all", None)
-    monkeypatch.setattr(batch, "Pipeline", None)
+    monkeypatch.setattr(batch, "pipeline_of", None)
     again = built(folder)
 
     assert shown(again) == shown(first)
