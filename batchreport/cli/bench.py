@@ -28,7 +28,11 @@ def template() -> None:
     ),
 )
 @click.argument("file", required=False, metavar="[FILE]", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--fix", is_flag=True, help=_("Write a copy beside it, mended: signs typed wrong, tags of other template languages."))
+@click.option(
+    "--fix",
+    is_flag=True,
+    help=_("Write a copy beside it, mended: signs typed wrong, tags of other template languages."),
+)
 @click.option("--mark", is_flag=True, help=_("Write a copy beside it with a Word comment at each place."))
 @options("schema", "json", "quiet", "language")
 @click.pass_obj
