@@ -146,7 +146,8 @@ def _over_all(project: Project, options: Options) -> Wanted:
     rollup = bool(project.settings.rollup) and not options.single
     some = bool(options.departments)
     page = project.settings.page and not options.single and not some
-    return Wanted(rollup=rollup, some=some, book=options.book, pdf=options.pdf, page=page)
+    apart = options.at_work != Processes(1)
+    return Wanted(rollup=rollup, some=some, book=options.book, pdf=options.pdf, page=page, apart=apart)
 
 
 def _archive(out: Path) -> Archive:

@@ -34,13 +34,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for beside the reports; `some` says that the run is over some departments only."""
+    """What is asked for beside the reports; `some` says that the run is over some departments only.
+
+    `apart` allows a second process.
+    """
 
     rollup: bool = True
     some: bool = False
     book: bool = False
     pdf: bool = False
     page: bool = False
+    apart: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ class Overall:
         template, path = self._template()[0], (shelf.out or self._project.out) / f"{period}/{self._stem()}"
         rollup = self._rollup(period, done, past)
         self._gathered = period, gathering_for(rollup, template)
-        with documents(rollup, template, self._gathered[1], path) as made:
+        with documents(rollup, template, self._gathered[1], self._stored[-1], path, apart=self._wanted.apart) as made:
             said = {
                 f"{period}/{path.name}{ending}": digest
                 for ending, digest in zip(made, digests(made.values()), strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, overload
 from batchreport.files import said_clearly, unfinished
 from batchreport.packed import DamagedError, periods_before, unpack
 from batchreport.period import Period
+from batchreport.run.beside import Beside
 from batchreport.submission import Submission, Table
 
 if TYPE_CHECKING:
@@ -19,12 +21,15 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-    from batchreport.report.rollup import Rollup
+    from batchreport.report.rollup import Records, Rollup
     from batchreport.report.rollup.gather import Gathering
     from batchreport.report.template import Template
     from batchreport.run.past import Past
     from batchreport.run.pipeline import Outcome
     from batchreport.shelf import Done
+
+PAYS_FROM = 50
+"""Departments, below which starting another process takes as long as what it does."""
 
 
 class Stored:
@@ -36,6 +41,10 @@ class Stored:
         self._opened = lru_cache(maxsize=4)(self._open)
         self.missed = False
         """Whether the archive no longer had what was looked for."""
+
+    def look_on(self) -> None:
+        """Go on in a copy of the process that opened the archive."""
+        self._past.look_on()
 
     def submissions(self, done: Iterable[Done]) -> list[Submission]:
         """Return the submissions of departments; of a faulty one only who it is of, and what is wrong with it."""
@@ -123,33 +132,45 @@ class _Reported(Sequence[Submission]):
 
 
 @contextmanager
-def documents(rollup: Rollup, template: Template | None, gathering: Gathering, path: Path) -> Iterator[dict[str, Path]]:
+def documents(
+    rollup: Rollup, template: Template | None, gathering: Gathering, stored: Stored, path: Path, *, apart: bool
+) -> Iterator[dict[str, Path]]:
     """Give where the documents of a roll-up lie while they are looked at, by their endings: files beside `path`.
 
-    All records are gone through once: into the workbook, and into `gathering`, in which nothing is yet. What is held for
-    the report alone goes before the workbook's totals follow.
+    What they are made of is gathered into `gathering`, in which nothing is yet, from `stored`. With `apart` all records are
+    written into the workbook by another process meanwhile, if there can be one.
     """
-    from batchreport.report.rollup import Book, gather_all, rollup_docx  # noqa: PLC0415  (a single report needs none)
+    from batchreport.report.rollup import gather_all, rollup_docx, write_records, write_xlsx  # noqa: PLC0415  (a single report needs none)
 
     endings = (".docx", ".xlsx") if template else (".xlsx",)
     made = {ending: unfinished(path.with_name(f"{path.name}{ending}")) for ending in endings}
+    aside = unfinished(path.with_name(f"{path.name}.records"))
+    mine = os.getpid()
 
-    def put_aside() -> IO[bytes]:
+    def room() -> IO[bytes]:
         return TemporaryFile(dir=path.parent)
+
+    def records() -> tuple[Records, bool]:
+        if os.getpid() != mine:
+            stored.look_on()
+        with aside.open("wb") as target:
+            return write_records(rollup, target, room), stored.missed
 
     with said_clearly(path), _uncollected():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            book = Book(rollup, put_aside)
-            gather_all(gathering, book)
-            if template:
-                made[".docx"].write_bytes(rollup_docx(template, rollup, gathering))
-            gathering.keep_figures()
-            with made[".xlsx"].open("wb") as target:
-                book.write(target, gathering)
+            with Beside(records, pays=apart and len(rollup.included) >= PAYS_FROM) as beside:
+                gather_all(gathering)
+                if template:
+                    made[".docx"].write_bytes(rollup_docx(template, rollup, gathering))
+                gathering.keep_figures()
+                written, missed = beside.done()
+            stored.missed = stored.missed or missed
+            with made[".xlsx"].open("wb") as target, aside.open("rb") as source:
+                write_xlsx(target, gathering, written, source, room)
             yield made
         finally:
-            for one in made.values():
+            for one in (*made.values(), aside):
                 one.unlink(missing_ok=True)
 
 

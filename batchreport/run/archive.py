@@ -119,6 +119,13 @@ class Archive:
                 self.finding = self.finding or warning("out-archive-unreadable", Place(file=self._path.name))
         return b""
 
+    def look_on(self) -> None:
+        """Go on in a copy of the process that opened the file, which is only looked at there."""
+        if self._path:
+            self._collected = []  # the other process writes it
+            self._unused = self._base  # SQLite forbids to use or close a connection in both
+            self._base = sqlite3.connect(_read_only(self._path), timeout=_PATIENCE, uri=True)
+
     def digests(self, periods: Sequence[Period] | None = None) -> Digests:
         """Return the digests of the packed submissions of these periods, or of all, by department and period."""
         known: Digests = {}

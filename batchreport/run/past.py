@@ -70,6 +70,11 @@ class Past:
         with said_clearly(self._path):
             return self._archive.packed(key, str(period))
 
+    def look_on(self) -> None:
+        """Go on in a copy of the process that opened the archive; nothing is to be remembered there."""
+        if self._archive:
+            self._archive.look_on()
+
     def digests(self, periods: Sequence[Period] | None = None) -> Digests:
         """Return the digests of what was reported for these periods, or for all, by department and period."""
         if self._archive:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from batchreport.report.rollup.context import context
 from batchreport.report.rollup.gather import Gathering, gather_all
 from batchreport.report.rollup.names import names as names_of
-from batchreport.report.rollup.sheets import Book, records_frame, rollup_xlsx
+from batchreport.report.rollup.records import Records, records_frame, write_records
+from batchreport.report.rollup.sheets import rollup_xlsx, write_xlsx
 from batchreport.report.rollup.value import Rollup
 from batchreport.report.template import Template
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from batchreport.schema import Schema
 
 __all__ = [
-    "Book",
+    "Records",
     "Rollup",
     "context_of",
     "gather",
@@ -27,6 +28,8 @@ __all__ = [
     "rollup_docx",
     "rollup_template",
     "rollup_xlsx",
+    "write_records",
+    "write_xlsx",
 ]
 
 

@@ -74,12 +74,17 @@ class _Known(dict[Any, str]):
 class Cells:
     """Writes cells, each from the end of its address on, and gathers the few texts that stand in a part of their own.
 
-    `shown` gives what a cell can hold of a value that it cannot.
+    `shown` gives what a cell can hold of a value that it cannot; `texts` are those gathered before.
     """
 
-    def __init__(self, shown: Callable[[Any], Any]) -> None:
+    def __init__(self, shown: Callable[[Any], Any], texts: Iterable[str] = ()) -> None:
         self.shown = shown
-        self._texts: dict[str, int] = {}
+        self._texts = {text: at for at, text in enumerate(texts)}
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts that do not stand in their cells, by their numbers."""
+        return tuple(self._texts)
 
     def cell(self, value: Any, kind: str, *, bold: bool = False) -> str:
         """Return a cell with a value that is no blank. A text is a text, whatever it begins with."""

@@ -1,14 +1,15 @@
-"""This module writes a zip of parts that are deflated as they come, several at a time, into files that it is given."""
+"""This module writes the parts of a zip as they come, several at a time, into files that it is given."""
 
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass, field
+from shutil import copyfileobj
 from typing import TYPE_CHECKING
 
 from batchreport.report.parts import Member, ending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from typing import IO
 
 _CHUNK = 1 << 20
@@ -22,40 +23,49 @@ class Deflated:
         self._packer = zlib.compressobj(level, zlib.DEFLATED, -15)
         self._check = self._size = self._packed = 0
 
-    @classmethod
-    def of(cls, data: bytes, room: IO[bytes]) -> Deflated:
-        """Return a part that is whole."""
-        made = cls(room, 6)
-        made.add(data)
-        return made
-
     def add(self, data: bytes) -> None:
         """Take the next bytes of the part."""
         self._check = zlib.crc32(data, self._check)
         self._size += len(data)
-        self._put(self._packer.compress(data))
+        self._packed += self._room.write(self._packer.compress(data))
 
-    def _put(self, packed: bytes) -> None:
-        self._packed += self._room.write(packed)
-        self._room.flush()  # a copy of this process must have nothing left that it could write once more
-
-    def into(self, name: str, target: IO[bytes]) -> Member:
-        """Write the whole part under its name, let its room go, and return what the zip's directory says of it."""
-        self._put(self._packer.flush())
+    def into(self, name: str, target: IO[bytes]) -> tuple[Member, int]:
+        """Write the whole part under its name and let its room go; return what a zip says of it, and its length there."""
+        self._packed += self._room.write(self._packer.flush())
         header = Member.header(name, self._check, self._packed, self._size)
         target.write(header.local)
         self._room.seek(0)
-        while chunk := self._room.read(_CHUNK):
-            target.write(chunk)
+        copyfileobj(self._room, target, _CHUNK)
         self._room.close()
-        return header
+        return header, len(header.local) + self._packed
 
 
-def write_zip(target: IO[bytes], parts: Sequence[tuple[str, bytes | Deflated]], room: Callable[[], IO[bytes]]) -> None:
-    """Write a zip of parts, in their order, each with its name and its bytes."""
-    members, places, start = [], [], target.tell()
-    for name, part in parts:
-        places.append(target.tell() - start)
-        deflated = part if isinstance(part, Deflated) else Deflated.of(part, room())
-        members.append(deflated.into(name, target))
-    target.write(ending(members, places, target.tell() - start))
+@dataclass(slots=True)
+class Parts:
+    """What has been written into a file: parts of a zip one behind another, each as a zip has it, and where it begins."""
+
+    members: list[Member] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, name: str, part: bytes | Deflated, target: IO[bytes]) -> None:
+        """Write a part at the end of the file."""
+        if isinstance(part, Deflated):
+            member, length = part.into(name, target)
+        else:
+            member = Member.of(name, part)
+            length = target.write(member.local)
+        self.members.append(member)
+        self.places.append(self.size)
+        self.size += length
+
+    def take(self, others: Parts, source: IO[bytes], target: IO[bytes]) -> None:
+        """Write what stands in another file, which is read from where it is, at the end of this one."""
+        copyfileobj(source, target, _CHUNK)
+        self.members += others.members
+        self.places += [self.size + place for place in others.places]
+        self.size += others.size
+
+    def close(self, target: IO[bytes]) -> None:
+        """End the zip."""
+        target.write(ending(self.members, self.places, self.size))

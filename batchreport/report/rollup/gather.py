@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from batchreport.packed import blocks
 from batchreport.report.rollup.kept import Kept
@@ -80,30 +80,16 @@ class Gathering:
         return kept
 
 
-def gather_all(gathering: Gathering, *others: Taker) -> Gathering:
-    """Go through all departments' records once, and add them to what is gathered; return that.
-
-    `others` are given the records of all sections, department by department.
-    """
-    rollup = gathering.rollup
-    takers = (gathering, *others)
-    sections = rollup.schema.sections if others else gathering.first
-    for department in rollup.departments:
-        for section in sections:
+def gather_all(gathering: Gathering) -> Gathering:
+    """Go through all departments' records once, and add them to what is gathered; return that."""
+    for department in gathering.rollup.departments:
+        for section in gathering.first:
             if table := department.table(section.key):
                 for block in blocks(table.records):
-                    for taker in takers:
-                        taker.add(department, section, table.sheet, block)
+                    gathering.add(department, section, table.sheet, block)
         department.filled_on  # noqa: B018  (known from now on, and its workbook is open)
     gathering.add_up()
     return gathering
-
-
-class Taker(Protocol):
-    """Takes records of all departments, one after another."""
-
-    def add(self, department: Department, section: Section, sheet: str, block: Block) -> None:
-        """Take some records of a department, which stand in that sheet of its workbook."""
 
 
 def _wanted(section: Section, uses: Uses | None) -> set[str]:

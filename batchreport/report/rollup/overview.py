@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from batchreport.report.grammar.inputs import EXACT
 from batchreport.report.rollup.cells import Formula
 from batchreport.report.rollup.names import gathered
-from batchreport.report.rollup.spreadsheet import Level, Sheet
+from batchreport.report.rollup.sheet import Level, Sheet
 from batchreport.report.rollup.totals import Method, median
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from batchreport.report.rollup.gather import Gathering
     from batchreport.report.rollup.kept import Kept
     from batchreport.report.rollup.parts import Figure, Part
-    from batchreport.report.rollup.spreadsheet import Columns
+    from batchreport.report.rollup.sheet import Columns
     from batchreport.report.rollup.totals import Total
     from batchreport.report.rollup.words import Words
 

@@ -1,240 +1,79 @@
-"""This module writes workbooks: a sheet for each frame, the same bytes for the same frames.
+"""This module writes workbooks of sheets that were written one by one: the same bytes for the same sheets.
 
-openpyxl writes no result beside a formula, so that a preview shows nothing there, and it takes several times as long.
 Parts and their order are those of ECMA-376, part 1, 18 (SpreadsheetML).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from enum import Enum
-from itertools import chain, islice, repeat
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from batchreport.a1 import column_letters
-from batchreport.report.grammar.inputs import EXACT
-from batchreport.report.rollup.cells import ROW, Column, Formula, styles, width
-from batchreport.report.rollup.deflated import Deflated, write_zip
+from batchreport.report.rollup.cells import styles
+from batchreport.report.rollup.deflated import Parts
+from batchreport.report.rollup.sheet import HEAD, LINKS, MAIN, encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Sequence
     from typing import IO
 
-    from batchreport.report.rollup.cells import Cells
+    from batchreport.report.rollup.sheet import Sheet, Written
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_SPECIAL = re.compile(r"[\[\]#'@]")
-_ESCAPE = r"'\g<0>"  # what these are in the name of a column in a formula
-_MEASURED = 300  # rows that a column's width is taken from
-_TOGETHER = 1 << 16  # characters that are deflated together
-_LEVEL = 2  # of zlib: three times as quick as the usual one, for a fifth more bytes
-Columns = Sequence[Sequence[Any]]
-"""Some rows of a sheet, by their columns."""
-
-
-class Level(Enum):
-    """What a row of a sheet that is no table stands for: itself, the rows below it, or a part of the one above."""
-
-    SINGLE = 0
-    TOTAL = 1
-    PART = 2
+_LONGEST_NAME = 31
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet: its headings, what kind of cell each column has, and how it is shown.
+class Sheets:
+    """Some sheets of a workbook that follow each other, and the parts that they are, which stand in a file."""
 
-    A table has a filter, and a last row with the sums of the columns in `summed`; the rows of a sheet that is none have a
-    `Level`, by which they are bold or can be folded away.
-    """
-
-    name: str
-    headings: Sequence[str]
-    kinds: Sequence[str]
-    total_word: str = ""
-    summed: Sequence[int] = ()
-    table: bool = True
-    folded: bool = False
+    sheets: tuple[Sheet, ...]
+    parts: Parts
 
 
-def write_workbook(
-    target: IO[bytes], sheets: Sequence[Written], cells: Cells, font: str, room: Callable[[], IO[bytes]]
-) -> None:
-    """Write an .xlsx with these sheets, whose names are unique and fit for Excel; `room` gives room for what is put aside."""
-    tables = [number for number, one in enumerate(sheets, 1) if one.sheet.table]
-    frame = {**_frame_of([one.sheet for one in sheets], tables), "xl/styles.xml": styles(font)}
-    parts: list[tuple[str, bytes | Deflated]] = [(name, _part(content)) for name, content in frame.items()]
-    for number, one in enumerate(sheets, 1):
-        parts.append((f"xl/worksheets/sheet{number}.xml", one.closed(number)))
+def write_sheets(target: IO[bytes], number: int, sheets: Iterable[Written]) -> Sheets:
+    """Write the parts of sheets into a file, the sheets of a workbook from `number` on."""
+    parts, made = Parts(), []
+    for at, one in enumerate(sheets, number):
+        parts.add(f"xl/worksheets/sheet{at}.xml", one.closed(at), target)
         if one.sheet.table:
-            table = _table(one.sheet, number, tables.index(number) + 1, one.area)
-            relations = _relations([("table", f"../tables/table{number}.xml")])
-            parts.append((f"xl/tables/table{number}.xml", _part(table)))
-            parts.append((f"xl/worksheets/_rels/sheet{number}.xml.rels", _part(relations)))
-    write_zip(target, [*parts, ("xl/sharedStrings.xml", _part(cells.strings()))], room)
+            relations = _relations([("table", f"../tables/table{at}.xml")])
+            parts.add(f"xl/tables/table{at}.xml", _part(_table(one.sheet, at, one.area)), target)
+            parts.add(f"xl/worksheets/_rels/sheet{at}.xml.rels", _part(relations), target)
+        made.append(one.sheet)
+    return Sheets(tuple(made), parts)
+
+
+def write_workbook(target: IO[bytes], some: Sequence[tuple[Sheets, IO[bytes]]], strings: str, font: str) -> None:
+    """Write an .xlsx of sheets, each part of them with the file in which they stand.
+
+    `strings` is the part with the texts that do not stand in their cells.
+    """
+    parts = Parts()
+    for name, content in _frame_of([each for one, _ in some for each in one.sheets], font).items():
+        parts.add(name, _part(content), target)
+    for one, source in some:
+        parts.take(one.parts, source, target)
+    parts.add("xl/sharedStrings.xml", _part(strings), target)
+    parts.close(target)
 
 
 def _part(content: str) -> bytes:
-    return (_HEAD + content).encode()
+    return (HEAD + content).encode()
 
 
-class Written:
-    """One sheet while it is written: the row it has come to, and the sums of its columns so far.
-
-    `first` says that it is the one that is seen when the workbook is opened.
-    """
-
-    def __init__(self, sheet: Sheet, cells: Cells, room: IO[bytes], *, first: bool = False) -> None:
-        self.sheet = sheet
-        self._cells = cells
-        self._first = first
-        self._letters = [column_letters(column) for column in range(1, len(sheet.headings) + 1)]
-        self._columns = [Column(letters, kind, cells) for letters, kind in zip(self._letters, sheet.kinds, strict=True)]
-        self._row = 1
-        self._sums = dict.fromkeys(sheet.summed, Decimal(0))
-        self._waiting: list[tuple[Columns, Level]] | None = []
-        self.count = 0
-        """How many rows of data there are, those that wait to be written among them."""
-        self._pieces: list[str] = []
-        self._out = Deflated(room, _LEVEL)
-
-    @property
-    def last(self) -> int:
-        """The last row of data; a table has at least one, even if nothing stands in it."""
-        return max(self._row, 2)
-
-    @property
-    def area(self) -> str:
-        """The cells from the heading to the last row of data."""
-        return f"A1:{self._letters[-1]}{self.last}"
-
-    def add(self, columns: Columns, level: Level = Level.SINGLE) -> None:
-        """Take some more rows, by their columns; the widths of columns are taken from the first few hundred."""
-        self.count += len(columns[0])
-        if self._waiting is None:
-            self._write(columns, level)
-            return
-        self._waiting.append((columns, level))
-        if self.count >= _MEASURED:
-            self._open()
-
-    def closed(self, number: int) -> Deflated:
-        """Return the sheet's part; it is the workbook's sheet of that number."""
-        self._open()
-        if self.sheet.summed:
-            self._pieces.append(self._total(number))
-        self._pieces.append(_closing(self.sheet, self.area))
-        self._flush()
-        return self._out
-
-    def _open(self) -> None:
-        if self._waiting is None:
-            return
-        sheet, waiting, self._waiting = self.sheet, self._waiting, None
-        heading = self._line(sheet.headings, ["head"] * len(sheet.headings), ' ht="30" customHeight="1"')
-        self._pieces += [_HEAD, _opening(sheet, self._widths(waiting), first=self._first), heading]
-        for columns, level in waiting:
-            self._write(columns, level)
-
-    def _write(self, columns: Columns, level: Level) -> None:
-        if level is Level.TOTAL:
-            for values in zip(*columns, strict=True):
-                self._row += 1
-                about = ' collapsed="1"' if self.sheet.folded else ""
-                self._pieces.append(self._line(values, self.sheet.kinds, about))
-        else:
-            self._pieces.append(self._rows(columns, level))
-        if sum(map(len, self._pieces)) >= _TOGETHER:
-            self._flush()
-
-    def _rows(self, columns: Columns, level: Level) -> str:
-        for at in self._sums:
-            for value in columns[at]:
-                if isinstance(value, Decimal):
-                    self._sums[at] = EXACT.add(self._sums[at], value)
-        count, about = len(columns[0]), ""
-        if level is Level.PART:
-            about = ' outlineLevel="1" hidden="1"' if self.sheet.folded else ' outlineLevel="1"'
-        numbers = map(str, range(self._row + 1, self._row + 1 + count))
-        self._row += count
-        opening = f'<row r="{ROW}"{about}>'
-        written = (column.cells(values) for column, values in zip(self._columns, columns, strict=True))
-        rows = map("".join, zip(repeat(opening, count), *written, repeat("</row>", count), strict=True))
-        return "".join([row.replace(ROW, number) for row, number in zip(rows, numbers, strict=True)])
-
-    def _widths(self, waiting: Sequence[tuple[Columns, Level]]) -> str:
-        made = []
-        for at, (heading, kind) in enumerate(zip(self.sheet.headings, self.sheet.kinds, strict=True)):
-            values = islice(chain.from_iterable(columns[at] for columns, _ in waiting), _MEASURED)
-            own = max(width(heading, kind) + 3, *(width(self._cells.shown(value), kind) for value in values), 6)
-            made.append(f'<col min="{at + 1}" max="{at + 1}" width="{min(own + 1, 48)}" customWidth="1"/>')
-        return f"<cols>{''.join(made)}</cols>"
-
-    def _flush(self) -> None:
-        self._out.add("".join(self._pieces).encode())
-        self._pieces.clear()
-
-    def _line(self, values: Sequence[Any], kinds: Sequence[str], about: str = "") -> str:
-        """Return a row in bold."""
-        cells, row = self._cells, self._row
-        told = (
-            cells.blank(kind) if value is None or value == "" else cells.cell(value, kind, bold=True)
-            for value, kind in zip(values, kinds, strict=True)
-        )
-        line = "".join(f'<c r="{letters}{row}{said}' for letters, said in zip(self._letters, told, strict=True))
-        return f'<row r="{row}"{about}>{line}</row>'
-
-    def _total(self, number: int) -> str:
-        sheet, cells, row = self.sheet, self._cells, self.last + 1
-        told = [f'<c r="A{row}{cells.cell(sheet.total_word, "text", bold=True)}']
-        for at in sheet.summed:
-            column = _SPECIAL.sub(_ESCAPE, _encoded(sheet.headings[at]))
-            summed = Formula(f"SUBTOTAL(109,Table{number}[{column}])", self._sums[at])
-            told.append(f'<c r="{self._letters[at]}{row}{cells.cell(summed, sheet.kinds[at], bold=True)}')
-        return f'<row r="{row}">{"".join(told)}</row>'
-
-
-def _opening(sheet: Sheet, widths: str, *, first: bool) -> str:
-    """Return what stands before the rows."""
-    selected = ' tabSelected="1"' if first else ""
-    outline = "" if sheet.table else ' outlineLevelRow="1"'
-    return (
-        f'<worksheet xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheetPr><outlinePr summaryBelow="0"/><pageSetUpPr fitToPage="1"/>'
-        f'</sheetPr><sheetViews><sheetView{selected} workbookViewId="0"><pane xSplit="1" ySplit="1" topLeftCell="B2" '
-        'activePane="bottomRight" state="frozen"/></sheetView></sheetViews>'
-        f'<sheetFormatPr defaultRowHeight="15"{outline}/>{widths}<sheetData>'
-    )
-
-
-def _closing(sheet: Sheet, area: str) -> str:
-    """Return what stands behind the rows."""
-    filtered = "" if sheet.table else f'<autoFilter ref="{area}"/>'
-    parts = '<tableParts count="1"><tablePart r:id="rId1"/></tableParts>' if sheet.table else ""
-    return (
-        f'</sheetData>{filtered}<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
-        f'<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>{parts}</worksheet>'
-    )
-
-
-def _table(sheet: Sheet, number: int, ident: int, area: str) -> str:
+def _table(sheet: Sheet, number: int, area: str) -> str:
     columns = "".join(
-        f'<tableColumn id="{at + 1}" name={quoteattr(_encoded(heading))}{_totalled(sheet, at)}/>'
+        f'<tableColumn id="{at + 1}" name={quoteattr(encoded(heading))}{_totalled(sheet, at)}/>'
         for at, heading in enumerate(sheet.headings)
     )
     letters, last = area.rstrip("0123456789"), int(area.rpartition(":")[2].lstrip(ascii_uppercase))
     whole = f"{letters}{last + 1}" if sheet.summed else area
     shown = 'totalsRowCount="1"' if sheet.summed else 'totalsRowShown="0"'
     return (
-        f'<table xmlns="{_MAIN}" id="{ident}" name="Table{number}" displayName="Table{number}" ref="{whole}" '
-        f'{shown}><autoFilter ref="{area}"/><tableColumns count="{len(sheet.headings)}">{columns}'
+        f'<table xmlns="{MAIN}" id="{number}" name="Table{number}" displayName="Table{number}" '
+        f'ref="{whole}" {shown}><autoFilter ref="{area}"/><tableColumns count="{len(sheet.headings)}">{columns}'
         '</tableColumns><tableStyleInfo name="TableStyleLight9" showFirstColumn="0" showLastColumn="0" '
         'showRowStripes="1" showColumnStripes="0"/></table>'
     )
@@ -247,12 +86,9 @@ def _totalled(sheet: Sheet, at: int) -> str:
     return ' totalsRowFunction="sum"' if at in sheet.summed else label
 
 
-def _encoded(heading: str) -> str:
-    return heading.replace("\n", "_x000a_")
-
-
-def _frame_of(sheets: Sequence[Sheet], tables: Sequence[int]) -> dict[str, str]:
+def _frame_of(sheets: Sequence[Sheet], font: str) -> dict[str, str]:
     """Return the parts that hold the others together."""
+    names = _named(sheet.name for sheet in sheets)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     overrides = [
         ("/xl/workbook.xml", "sheet.main"),
@@ -260,15 +96,14 @@ def _frame_of(sheets: Sequence[Sheet], tables: Sequence[int]) -> dict[str, str]:
         ("/xl/sharedStrings.xml", "sharedStrings"),
     ]
     overrides += [(f"/xl/worksheets/sheet{number}.xml", "worksheet") for number in range(1, len(sheets) + 1)]
-    overrides += [(f"/xl/tables/table{number}.xml", "table") for number in tables]
+    overrides += [(f"/xl/tables/table{number}.xml", "table") for number, sheet in enumerate(sheets, 1) if sheet.table]
     types = "".join(f'<Override PartName="{name}" ContentType="{kind}.{word}+xml"/>' for name, word in overrides)
     listed = "".join(
-        f'<sheet name={quoteattr(sheet.name)} sheetId="{number}" r:id="rId{number}"/>'
-        for number, sheet in enumerate(sheets, 1)
+        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>' for number, name in enumerate(names, 1)
     )
     titles = "".join(
-        f'<definedName name="_xlnm.Print_Titles" localSheetId="{at}">{escape(_quoted(sheet.name))}!$1:$1</definedName>'
-        for at, sheet in enumerate(sheets)
+        f'<definedName name="_xlnm.Print_Titles" localSheetId="{at}">{escape(_quoted(name))}!$1:$1</definedName>'
+        for at, name in enumerate(names)
     )
     links = [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(sheets) + 1)]
     return {
@@ -276,12 +111,26 @@ def _frame_of(sheets: Sequence[Sheet], tables: Sequence[int]) -> dict[str, str]:
         'vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
         f"{types}</Types>",
         "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><bookViews><workbookView/></bookViews>'
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><bookViews><workbookView/></bookViews>'
         f"<sheets>{listed}</sheets><definedNames>{titles}</definedNames></workbook>",
         "xl/_rels/workbook.xml.rels": _relations(
             [*links, ("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")]
         ),
+        "xl/styles.xml": styles(font),
     }
+
+
+def _named(wanted: Iterable[str]) -> list[str]:
+    """Return a name for each sheet that Excel takes and no other sheet has."""
+    given: dict[str, str] = {}
+    for own in wanted:
+        plain = "".join("_" if sign in "[]:*?/\\" else sign for sign in own).strip("'")[:_LONGEST_NAME] or "-"
+        name, number = plain, 2
+        while name.casefold() in given:
+            tail = f" ({number})"
+            name, number = plain[: _LONGEST_NAME - len(tail)] + tail, number + 1
+        given[name.casefold()] = name
+    return list(given.values())
 
 
 def _quoted(name: str) -> str:
@@ -290,7 +139,7 @@ def _quoted(name: str) -> str:
 
 def _relations(targets: Iterable[tuple[str, str]]) -> str:
     links = "".join(
-        f'<Relationship Id="rId{at}" Type="{_LINKS}/{kind}" Target="{target}"/>'
+        f'<Relationship Id="rId{at}" Type="{LINKS}/{kind}" Target="{target}"/>'
         for at, (kind, target) in enumerate(targets, 1)
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>'
