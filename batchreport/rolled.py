@@ -140,7 +140,7 @@ def documents(
     What they are made of is gathered into `gathering`, in which nothing is yet, from `stored`. With `apart` all records are
     written into the workbook by another process meanwhile, if there can be one.
     """
-    from batchreport.report.rollup import gather_all, rollup_docx, write_records, write_xlsx  # noqa: PLC0415  (a single report needs none)
+    from batchreport.report.rollup import Around, gather_all, rollup_docx, write_records, write_xlsx  # noqa: PLC0415  (a single report needs none)
 
     endings = (".docx", ".xlsx") if template else (".xlsx",)
     made = {ending: unfinished(path.with_name(f"{path.name}{ending}")) for ending in endings}
@@ -164,10 +164,11 @@ def documents(
                 if template:
                     made[".docx"].write_bytes(rollup_docx(template, rollup, gathering))
                 gathering.keep_figures()
+                around = Around(gathering, room)
                 written, missed = beside.done()
             stored.missed = stored.missed or missed
             with made[".xlsx"].open("wb") as target, aside.open("rb") as source:
-                write_xlsx(target, gathering, written, source, room)
+                write_xlsx(target, around, written, source)
             yield made
         finally:
             for one in (*made.values(), aside):

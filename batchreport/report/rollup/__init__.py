@@ -8,7 +8,7 @@ from batchreport.report.rollup.context import context
 from batchreport.report.rollup.gather import Gathering, gather_all
 from batchreport.report.rollup.names import names as names_of
 from batchreport.report.rollup.records import Records, records_frame, write_records
-from batchreport.report.rollup.sheets import rollup_xlsx, write_xlsx
+from batchreport.report.rollup.sheets import Around, rollup_xlsx, write_xlsx
 from batchreport.report.rollup.value import Rollup
 from batchreport.report.template import Template
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from batchreport.schema import Schema
 
 __all__ = [
+    "Around",
     "Records",
     "Rollup",
     "context_of",
