@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from batchreport.errors import OutputError
 from batchreport.files import said_clearly
 from batchreport.findings import Finding, Place, warning
+from batchreport.packed import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -98,7 +99,8 @@ class Archive:
     def history(self, periods: Sequence[Period] | None = None) -> History:
         """Return the packed submissions of these periods, or of all, by department and period.
 
-        What has been damaged on the disk is left out, and forgotten, so that its workbook is read again.
+        What has been damaged on the disk, or was packed by another version, is left out, and forgotten, so that its workbook
+        is read again.
         """
         rows = self._do(*_asking(periods))
         past = _undamaged(rows)
@@ -267,7 +269,7 @@ def _asking(periods: Sequence[Period] | None, columns: str = "department, period
 def _undamaged(rows: Iterable[Any]) -> History:
     past: History = {}
     for department, period, digest, packed in rows:
-        if isinstance(packed, bytes) and digest == digest_of(packed):
+        if isinstance(packed, bytes) and digest == digest_of(packed) and is_known(packed):
             past.setdefault(department, {})[period] = packed
     return past
 

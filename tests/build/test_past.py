@@ -12,6 +12,7 @@ import pytest
 
 from batchreport import Period, batch, rounds
 from batchreport.project import Project, find_workbooks
+from batchreport.run.archive import digest_of
 from tests.build.books import book, project
 from tests.build.command import batchreport
 from tests.docxfile import whole_text
@@ -281,3 +282,27 @@ def test_a_damaged_submission_is_as_good_as_none(tmp_path: Path) -> None:
     assert ended.code == 0
     assert "归档里的往期数据有的读不出来" in ended.err
     assert "2026年9月学生601；2026年11月学生603；" in whole_text(folder / "out/2026-11/甲.docx")
+
+
+def test_submissions_of_another_version_are_said_and_can_be_had_again(tmp_path: Path) -> None:
+    """Once, by `build`; the months they are of, built again, fill the archive."""
+    folder = laid(tmp_path, TREE)
+    built(folder)
+    whole = reports(folder)
+    with closing(sqlite3.connect(folder / "out/.archive.sqlite")) as base:
+        for department, period, packed in base.execute("SELECT department, period, packed FROM submissions").fetchall():
+            other = b"2" + packed[1:]
+            there = (other, digest_of(other), department, period)
+            base.execute("UPDATE submissions SET packed = ?, digest = ? WHERE department = ? AND period = ?", there)
+        base.commit()
+    (folder / "templates/summary.docx").write_bytes(template(f"{SHOWS}。"))  # so that all is made anew
+    said = "归档里的往期数据有的读不出来"
+    assert said in batchreport(folder, "check", "workbooks/2026-11").err
+    ended = batchreport(folder, "build", "workbooks/2026-11")
+    assert (ended.code, said in ended.err) == (0, True)
+    assert "2026年10月" not in whole_text(folder / "out/2026-11/甲.docx")
+    assert said not in batchreport(folder, "build", "workbooks/2026-11").err
+
+    (folder / "templates/summary.docx").write_bytes(template(SHOWS))
+    assert built(folder).code == 0
+    assert reports(folder) == whole

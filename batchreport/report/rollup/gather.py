@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchreport.packed import blocks
+from batchreport.plain_table import blocks
 from batchreport.report.rollup.kept import Kept
 from batchreport.report.rollup.names import gathered
 from batchreport.report.rollup.parts import figures
@@ -13,7 +13,7 @@ from batchreport.report.rollup.totals import Gathered, totals
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from batchreport.packed import Block
+    from batchreport.plain_table import Block
     from batchreport.report.rollup.coverage import Department
     from batchreport.report.rollup.value import Rollup
     from batchreport.report.scope import Uses

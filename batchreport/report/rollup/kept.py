@@ -11,12 +11,13 @@ from sys import intern
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from batchreport.findings import Place
-from batchreport.packed import blocks
+from batchreport.plain_table import blocks
+from batchreport.plain_values import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from batchreport.packed import Block
+    from batchreport.plain_table import Block
     from batchreport.report.rollup.coverage import Department
     from batchreport.schema import Schema, Section
 
@@ -107,7 +108,7 @@ class Kept(Sequence[Row]):
         self._owners += [department] * count
         self._own[department] = (first, len(self._owners), sheet)
         for key, column in zip(self.keys, self._columns, strict=True):
-            column.extend(_shared(block.column(key)))
+            column.extend(shared(block.column(key)))
         if self._placed:
             self._lines += map(intern, block.rows)
             self._letters += [block.letters] * count
@@ -117,9 +118,7 @@ class Kept(Sequence[Row]):
 
     def __iter__(self) -> Iterator[Row]:
         if len(self) <= _FEW:
-            if self._rows is None or len(self._rows) < len(self):
-                self._rows = tuple(self._made(self._columns, self._owners, 0))
-            return iter(self._rows)
+            return iter(self._few())
         return self._made(self._columns, self._owners, 0)
 
     @overload
@@ -127,6 +126,8 @@ class Kept(Sequence[Row]):
     @overload
     def __getitem__(self, at: slice) -> tuple[Row, ...]: ...
     def __getitem__(self, at: int | slice) -> Row | tuple[Row, ...]:
+        if len(self) <= _FEW:
+            return self._few()[at]
         if isinstance(at, slice):
             start, stop, step = at.indices(len(self))
             if step != 1:
@@ -134,6 +135,11 @@ class Kept(Sequence[Row]):
             return tuple(self._made([column[start:stop] for column in self._columns], self._owners[start:stop], start))
         at = range(len(self))[at]
         return next(self._made([column[at : at + 1] for column in self._columns], self._owners[at : at + 1], at))
+
+    def _few(self) -> tuple[Row, ...]:
+        if self._rows is None or len(self._rows) < len(self):
+            self._rows = tuple(self._made(self._columns, self._owners, 0))
+        return self._rows
 
     def _made(self, columns: Iterable[list[Any]], owners: Sequence[Department], first: int) -> Iterator[Row]:
         fields = zip(*columns, map(_NAME_OF, owners), owners, range(first, first + len(owners)), strict=True)
@@ -179,16 +185,6 @@ class Kept(Sequence[Row]):
         for key, value in told.items():
             own[self.keys.index(key)] = value
         return tuple.__new__(kind or self.kind, (*own, *more))
-
-
-def _shared(values: Sequence[Any]) -> Iterable[Any]:
-    """Return values of which the same texts are one."""
-    kinds = set(map(type, values))
-    if str not in kinds:
-        return values
-    if len(kinds) == 1:
-        return map(intern, values)
-    return [intern(value) if type(value) is str else value for value in values]
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from batchreport.packed import blocks
+from batchreport.plain_table import blocks
 from batchreport.report.rollup.cells import Cells
 from batchreport.report.rollup.sheet import Sheet, Written
 from batchreport.report.rollup.spreadsheet import write_sheets
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from batchreport.packed import Block
+    from batchreport.plain_table import Block
     from batchreport.report.rollup.coverage import Department
     from batchreport.report.rollup.sheet import Columns
     from batchreport.report.rollup.spreadsheet import Sheets
