@@ -79,7 +79,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.speaker = Speaker(language)
         self.watch = Watch()
         super().__init__(
-            autoescape=True, undefined=Strict, finalize=_finalizer(self.speaker), keep_trailing_newline=True
+            autoescape=True,
+            undefined=Strict,
+            finalize=_finalizer(self.speaker),
+            keep_trailing_newline=True,
+            optimized=False,  # templates have no constants to be worked out beforehand, and looking for them takes long
         )
         for name in _OF_TEXT:
             self.filters[name] = _without_none(BUILT_IN[name], self.speaker)
@@ -117,10 +121,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return an item as the sandbox allows it; a blank's items are blank."""
-        if obj is None or type(obj) is Missing:
-            return obj
         if isinstance(obj, tuple) and isinstance(argument, str):  # a row, in which no item has a name
             return self.getattr(obj, argument)
+        if obj is None or type(obj) is Missing:
+            return obj
         return super().getitem(obj, argument)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import NoReturn
+from itertools import repeat
+from typing import Any, NoReturn
 
 from batchreport.period import Period
 from batchreport.report.spoken import kind_of
@@ -108,7 +109,10 @@ def as_items(value: object) -> list[object]:
         return [value]
     if not isinstance(value, Iterable):
         refuse("若干项", "several items", value)
-    return [item for item in value if isinstance(item, tuple) or not is_blank(item)]  # rows are tuples, and many
+    items = list(value)
+    if all(issubclass(kind, tuple) for kind in set(map(type, items))):  # rows, which are many
+        return items
+    return [item for item in items if not is_blank(item)]
 
 
 def as_rows(value: object) -> list[object]:
@@ -116,6 +120,11 @@ def as_rows(value: object) -> list[object]:
     if isinstance(value, str) and not is_blank(value):
         refuse("若干行", "rows", value)
     return as_items(value)
+
+
+def column_of(rows: Iterable[object], column: str) -> list[Any]:
+    """Return what rows have in a column; raise `AttributeError` for one that they do not have."""
+    return list(map(getattr, rows, repeat(column)))
 
 
 def rounded(number: Decimal, places: object) -> Decimal:

@@ -43,4 +43,5 @@ def share(part: object, whole: object, places: int = 1) -> str:
 
 def approximation(word: object) -> str:
     """Return the word of a 约数 column, or "" where it says that the figure is exact."""
-    return "" if is_blank(word) or str(word).strip() in _EXACTLY else str(word).strip()
+    said = "" if is_blank(word) else str(word).strip()
+    return "" if said in _EXACTLY else said

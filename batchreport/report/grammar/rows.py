@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from itertools import compress
+from operator import not_
+from typing import TYPE_CHECKING, Any
 
-from batchreport.report.grammar.inputs import EXACT, as_items, as_number, as_rows, is_blank
+from batchreport.report.grammar.inputs import EXACT, as_items, as_number, as_rows, column_of, is_blank
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
 
 def having(rows: object, column: str, *values: object) -> list[Any]:
@@ -13,19 +18,24 @@ def having(rows: object, column: str, *values: object) -> list[Any]:
 
     Raise `AttributeError` for a column that the rows do not have.
     """
-    if values:
-        return [row for row in as_rows(rows) if getattr(row, column) in values]
-    return [row for row in as_rows(rows) if _is_filled(getattr(row, column))]
+    found = as_rows(rows)
+    return list(compress(found, _fits(found, column, values)))
 
 
 def lacking(rows: object, column: str, *values: object) -> list[Any]:
     """Return the other rows: those that `having` leaves out."""
-    if values:
-        return [row for row in as_rows(rows) if getattr(row, column) not in values]
-    return [row for row in as_rows(rows) if not _is_filled(getattr(row, column))]
+    found = as_rows(rows)
+    return list(compress(found, map(not_, _fits(found, column, values))))
+
+
+def _fits(rows: Sequence[object], column: str, values: Collection[object]) -> list[bool]:
+    said = column_of(rows, column)
+    return [value in values for value in said] if values else [_is_filled(value) for value in said]
 
 
 def _is_filled(value: object) -> bool:
+    if isinstance(value, Decimal):  # which takes long to tell that it is no tuple
+        return not is_blank(value)
     return not (is_blank(value) or value == ())
 
 
@@ -37,9 +47,9 @@ def grouped_by(rows: object, column: str, *more: str, order: object = None) -> l
     a column that the rows do not have.
     """
     groups: dict[tuple[object, ...], list[Any]] = {}
-    names = (column, *more)
-    for row in as_rows(rows):
-        key = tuple([None if is_blank(value := getattr(row, name)) else value for name in names])
+    found = as_rows(rows)
+    said = [[None if is_blank(value) else value for value in column_of(found, name)] for name in (column, *more)]
+    for row, key in zip(found, zip(*said, strict=True), strict=True):
         groups.setdefault(key, []).append(row)
     first = as_items(order)
     keys = sorted(groups, key=lambda key: first.index(key[0]) if key[0] in first else len(first))
@@ -61,8 +71,9 @@ def most_changed(rows: object, current: str, base: str, count: int = 3, least: f
     At most `count` of them, each by `least` percent or more; what began at 0 has moved the most. A row in which one of
     the two is blank is not there. Raise `AttributeError` for a column that the rows do not have.
     """
-    moves = [(_moved(getattr(row, current), getattr(row, base)), row) for row in as_rows(rows)]
-    moves = [(move, row) for move, row in moves if move >= least and move]
+    found = as_rows(rows)
+    moved = map(_moved, column_of(found, current), column_of(found, base))
+    moves = [(move, row) for move, row in zip(moved, found, strict=True) if move >= least and move]
     return [row for _, row in sorted(moves, key=lambda found: found[0], reverse=True)[:count]]
 
 

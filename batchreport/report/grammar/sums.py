@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
 from typing import TYPE_CHECKING
 
-from batchreport.report.grammar.inputs import EXACT, as_items, as_number, as_rows, is_blank
+from batchreport.report.grammar.inputs import EXACT, as_items, as_number, as_rows, column_of, is_blank
 from batchreport.report.grammar.numbers import approximation
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class Sum:
     def add(self, number: Decimal, word: str) -> None:
         """Take one part in."""
         self.value = EXACT.add(self.value, number)
-        self.words |= {word} if word else set()
+        if word:
+            self.words.add(word)
 
     def word(self, about: str) -> str:
         """Return the word of the sum: where its parts have different words it is `about`."""
@@ -36,11 +38,8 @@ class Sum:
 
 def total_of(rows: object, column: str) -> Decimal | None:
     """Return the exact sum of a column, or None where no row has a value."""
-    values = [value for row in as_rows(rows) if (value := as_number(getattr(row, column))) is not None]
-    sums = Sum("")
-    for value in values:
-        sums.add(value, "")
-    return sums.value if values else None
+    numbers = [number for number in map(as_number, column_of(as_rows(rows), column)) if number is not None]
+    return reduce(EXACT.add, numbers, Decimal(0)) if numbers else None
 
 
 def by_unit(rows: object, column: str, by: str, approx: str | None, text: Callable[[object], str]) -> list[Sum]:
@@ -49,10 +48,14 @@ def by_unit(rows: object, column: str, by: str, approx: str | None, text: Callab
     The words of approximation stand in the column `approx`, by default the one called approx or 约数.
     """
     sums: dict[str, Sum] = {}
-    for row in as_rows(rows):
-        value, unit = as_number(getattr(row, column)), text(getattr(row, by)).strip()
-        if value is not None:
-            sums.setdefault(unit, Sum(unit)).add(value, _approximation_of(row, approx))
+    found = as_rows(rows)
+    numbers, units = map(as_number, column_of(found, column)), map(text, column_of(found, by))
+    for row, number, said in zip(found, numbers, units, strict=True):
+        if number is not None:
+            unit = said.strip()
+            if unit not in sums:
+                sums[unit] = Sum(unit)
+            sums[unit].add(number, _approximation_of(row, approx))
     return [part for unit, part in sums.items() if unit not in _PERCENT_SIGNS]
 
 
@@ -68,8 +71,9 @@ def counts(rows: object, column: str, order: object, text: Callable[[object], st
     Rows without a value come last, under "".
     """
     found = dict.fromkeys((text(value) for value in as_items(order)), 0)
-    words = [getattr(row, column) for row in as_rows(rows)]
-    for word in [text(word) for word in words if not is_blank(word)]:
+    words = column_of(as_rows(rows), column)
+    given = [text(word) for word in words if not is_blank(word)]
+    for word in given:
         found[word] = found.get(word, 0) + 1
-    told = [*found.items(), ("", sum(is_blank(word) for word in words))]
+    told = [*found.items(), ("", len(words) - len(given))]
     return [(word, count) for word, count in told if count]

@@ -71,14 +71,19 @@ class _Near:
         least = -(-len(pairs) // _SHARED)
         found = sorted((self._index.get((telling, pair), []) for pair in pairs), key=len)
         candidates = sorted(set().union(*found[: len(pairs) - least + 1]))
-        return next((at for at in candidates if self._is_near(at, plain, pairs, least)), None)
+        matcher = SequenceMatcher(b=plain, autojunk=False)  # it counts the signs of this one only once
+        for at in candidates:
+            if len(pairs & self._pairs[at]) >= least and _is_near(matcher, plain, self._texts[at]):
+                return at
+        return None
 
-    def _is_near(self, at: int, plain: str, pairs: set[str], least: int) -> bool:
-        if len(pairs & self._pairs[at]) < least:
-            return False
-        matcher = SequenceMatcher(None, plain, self._texts[at], autojunk=False)
-        # The first two cost little and are never less than the third.
-        return matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+
+def _is_near(matcher: SequenceMatcher[str], plain: str, text: str) -> bool:
+    matcher.set_seq1(text)
+    # The first two cost little and are never less than the third, in which the order of the texts counts.
+    if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+        return False
+    return SequenceMatcher(None, plain, text, autojunk=False).ratio() >= _ALIKE
 
 
 def _telling(plain: str) -> str:

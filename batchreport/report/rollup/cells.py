@@ -55,6 +55,14 @@ class Formula(NamedTuple):
     value: Decimal | None
 
 
+class Formulas(list[Decimal | None]):
+    """The results of one formula in some rows, which calls its own row `ROW`; None where it does not stand."""
+
+    def __init__(self, text: str, results: Iterable[Decimal | None]) -> None:
+        super().__init__(results)
+        self.text = text
+
+
 class _Known(dict[Any, str]):
     """What was written last, by what it says; what is not among them is written when it is asked for."""
 
@@ -131,12 +139,11 @@ class Column:
 
     def cells(self, values: Sequence[Any]) -> Iterable[str]:
         """Return the cells of some rows, "" for a blank."""
-        if self._kind in _OF_NUMBERS:
-            kinds = set(map(type, values))
-            if kinds <= _NUMBERS:
-                return map(self._of_digits.__getitem__, map(str, values))
-            if Formula in kinds:
-                return map(self._value, values)  # no two of them are the same
+        if isinstance(values, Formulas):
+            opening = f"{self._end}<f>{_escaped(values.text)}</f><v>"
+            return [f"{opening}{_digits(value)}</v></c>" if value is not None else "" for value in values]
+        if self._kind in _OF_NUMBERS and _NUMBERS.issuperset(map(type, values)):
+            return map(self._of_digits.__getitem__, map(str, values))
         return map(self._of_value.__getitem__, values)
 
     def _value(self, value: Any) -> str:

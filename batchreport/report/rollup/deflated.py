@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field
-from shutil import copyfileobj
 from typing import TYPE_CHECKING
 
 from batchreport.report.parts import Member, ending
@@ -35,7 +34,7 @@ class Deflated:
         header = Member.header(name, self._check, self._packed, self._size)
         target.write(header.local)
         self._room.seek(0)
-        copyfileobj(self._room, target, _CHUNK)
+        _copy(self._room, target)
         self._room.close()
         return header, len(header.local) + self._packed
 
@@ -61,7 +60,7 @@ class Parts:
 
     def take(self, others: Parts, source: IO[bytes], target: IO[bytes]) -> None:
         """Write what stands in another file, which is read from where it is, at the end of this one."""
-        copyfileobj(source, target, _CHUNK)
+        _copy(source, target)
         self.members += others.members
         self.places += [self.size + place for place in others.places]
         self.size += others.size
@@ -69,3 +68,8 @@ class Parts:
     def close(self, target: IO[bytes]) -> None:
         """End the zip."""
         target.write(ending(self.members, self.places, self.size))
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> None:
+    while chunk := source.read(_CHUNK):
+        target.write(chunk)

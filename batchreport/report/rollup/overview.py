@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from decimal import ROUND_05UP, ROUND_HALF_EVEN, Context, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchreport.report.grammar.inputs import EXACT
-from batchreport.report.rollup.cells import Formula
+from batchreport.report.rollup.cells import ROW, Formula, Formulas
 from batchreport.report.rollup.names import gathered
+from batchreport.report.rollup.parts import BEFORE, NOW, YEAR_BEFORE
 from batchreport.report.rollup.sheet import Level, Sheet
 from batchreport.report.rollup.totals import Method, median
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from batchreport.report.rollup.gather import Gathering
     from batchreport.report.rollup.kept import Kept
@@ -22,10 +23,21 @@ if TYPE_CHECKING:
     from batchreport.report.rollup.words import Words
 
 _KINDS = ("text",) * 5 + ("number", "number", "change", "growth", "number", "change", "growth", "text")
-_THIS, _LAST, _CHANGE, _YEAR, _YEAR_CHANGE = "F", "G", "H", "J", "K"
+_THIS = "F"
 _PLACES = Decimal("1e-12")
 _NEAR, _FEW = Context(prec=40, rounding=ROUND_05UP), 20  # cut so that rounding once more gives what rounding once does
 _FOLDED_ABOVE = 20  # departments, above which one sees the totals first
+
+
+class _Then(NamedTuple):
+    """An earlier period: the columns of its figure and of the change against it, and what a part says of it."""
+
+    figure: str
+    change: str
+    of: Callable[[Part], Any]
+
+
+_LAST, _YEAR = _Then("G", "H", BEFORE), _Then("J", "K", YEAR_BEFORE)
 
 
 class Overview:
@@ -78,33 +90,25 @@ class Overview:
         if total.method is Method.MEAN:
             value = total.value
         shown = [total.bundle.unit, self._words.methods[total.method.value], total.approximation(self._words.about)]
-        then = self._compared(_LAST, _CHANGE, total, total.with_previous, first, last)
-        year = self._compared(_YEAR, _YEAR_CHANGE, total, total.with_year, first, last)
-        return [*shown, value, *then, *year, ""]
+        before = self._compared(_LAST, total, total.with_previous, first, last)
+        year = self._compared(_YEAR, total, total.with_year, first, last)
+        return [*shown, value, *before, *year, ""]
 
-    def _compared(
-        self, column: str, change: str, total: Total, parts: Sequence[Part], first: int, last: int
-    ) -> list[Any]:
+    def _compared(self, then: _Then, total: Total, parts: Sequence[Part], first: int, last: int) -> list[Any]:
         """Return the figure of an earlier period and the change against it, over the departments that have both."""
-        given = [_then(part, column) for part in parts]
-        if not given:
+        if not parts:
             return [None, None, None]
-        area = f"{column}{first}:{column}{last}"
+        given = list(map(then.of, parts))
+        every = len(parts) == sum(value is not None for value in map(then.of, total.bundle.parts))
+        area, differences = f"{then.figure}{first}:{then.figure}{last}", f"{then.change}{first}:{then.change}{last}"
         if total.method is not Method.SUM:
-            same = len(parts) == sum(_then(part, column) is not None for part in total.bundle.parts)
-            middle = median(sorted(value for value in given if value is not None))
-            return [Formula(f"MEDIAN({area})", middle) if same else middle, None, None]
-        differences = f"{change}{first}:{change}{last}"
-        base = sum((value for value in given if value is not None), Decimal(0))
-        difference = sum((EXACT.subtract(_this(part), _then(part, column) or Decimal(0)) for part in parts), Decimal(0))
-        compared = Formula(f"SUM({differences})", difference)
-        summed = Formula(f"SUMPRODUCT(ISNUMBER({differences})*1,{area})", base)
-        if len(parts) == sum(_then(part, column) is not None for part in total.bundle.parts):
-            summed = Formula(f"SUM({area})", base)
-        return [summed, compared, self._growth(column, change, base, difference)]
-
-    def _growth(self, column: str, change: str, base: Decimal, difference: Decimal) -> Any:
-        return _growth(self._row, column, change, base, difference)
+            middle = median(sorted(given))
+            return [Formula(f"MEDIAN({area})", middle) if every else middle, None, None]
+        base = sum(given, Decimal(0))
+        difference = sum(map(EXACT.subtract, map(NOW, parts), given), Decimal(0))
+        summed = Formula(f"SUM({area})" if every else f"SUMPRODUCT(ISNUMBER({differences})*1,{area})", base)
+        growth = Formula(_growth(then, self._row), _ratio(difference, base)) if base else None
+        return [summed, Formula(f"SUM({differences})", difference), growth]
 
     def _own(self, kept: Kept, figure: Figure, total: Total) -> Columns:
         """Return what each department says, by columns."""
@@ -116,38 +120,30 @@ class Overview:
             [kept.owner(part.at).name for part in parts],
             *([total.bundle.unit] * count, [word] * count, [part.approx for part in parts]),
             [said[part.at] if part.value is None else part.value for part in parts],
-            *self._differences(_LAST, _CHANGE, total),
-            *self._differences(_YEAR, _YEAR_CHANGE, total),
+            *_differences(_LAST, total),
+            *_differences(_YEAR, total),
             [kept.place(part.at, key) for part in parts],
         ]
 
-    def _differences(self, column: str, change: str, total: Total) -> Columns:
-        """Return what each department said in an earlier period, the change against it, and the growth of what is summed."""
-        summed = total.method is Method.SUM
-        thens = [_then(part, column) for part in total.bundle.parts]
-        changes: list[Any] = []
-        growths: list[Any] = []
-        for row, (part, then) in enumerate(zip(total.bundle.parts, thens, strict=True), self._row + 1):
-            if then is None or part.value is None:
-                changes.append(None)
-                growths.append(None)
-                continue
-            difference = EXACT.subtract(part.value, then)
-            changes.append(Formula(f"{_THIS}{row}-{column}{row}", difference))
-            growths.append(_growth(row, column, change, then, difference) if summed else None)
-        return [thens, changes, growths]
+
+def _differences(then: _Then, total: Total) -> Columns:
+    """Return what each department said in an earlier period, the change against it, and the growth of what is summed."""
+    bases = list(map(then.of, total.bundle.parts))
+    changes = [
+        None if base is None or value is None else EXACT.subtract(value, base)
+        for value, base in zip(map(NOW, total.bundle.parts), bases, strict=True)
+    ]
+    growths: list[Decimal | None] = [None] * len(bases)
+    if total.method is Method.SUM:
+        growths = [
+            _ratio(change, base) if base and change is not None else None
+            for change, base in zip(changes, bases, strict=True)
+        ]
+    return [bases, Formulas(f"{_THIS}{ROW}-{then.figure}{ROW}", changes), Formulas(_growth(then, ROW), growths)]
 
 
-def _growth(row: int, column: str, change: str, base: Decimal, difference: Decimal) -> Formula | None:
-    return Formula(f"{change}{row}/ABS({column}{row})", _ratio(difference, base)) if base else None
-
-
-def _this(part: Part) -> Decimal:
-    return part.value if part.value is not None else Decimal(0)
-
-
-def _then(part: Part, column: str) -> Decimal | None:
-    return part.previous if column == _LAST else part.year_before
+def _growth(then: _Then, row: int | str) -> str:
+    return f"{then.change}{row}/ABS({then.figure}{row})"
 
 
 def _ratio(difference: Decimal, base: Decimal) -> Decimal:

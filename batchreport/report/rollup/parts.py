@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchreport.names import fold
@@ -13,7 +15,7 @@ from batchreport.report.rollup.units import common, converted, family
 from batchreport.values import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from batchreport.report.rollup.kept import Kept
     from batchreport.schema import Column, Section
@@ -63,6 +65,11 @@ class Part(NamedTuple):
     declared_missing: bool = False
 
 
+NOW: Callable[[Part], Any] = attrgetter("value")
+BEFORE: Callable[[Part], Any] = attrgetter("previous")
+YEAR_BEFORE: Callable[[Part], Any] = attrgetter("year_before")
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """All parts of one indicator in one unit."""
@@ -104,7 +111,7 @@ def bundles(figure: Figure, kept: Kept) -> list[Bundle]:
         if several is None:
             several = known[said] = found.setdefault((fold(_name(said[0])), family(said[1])), [])
         several.append((at, said[1]))
-    parts = _Parts(figure, kept)
+    parts = _parts(figure, kept)
     return [_bundle(parts, _name(names[several[0][0]]), several) for several in found.values()]
 
 
@@ -112,32 +119,31 @@ def _name(value: Any) -> str:
     return str(value or "")
 
 
-def _bundle(parts: _Parts, name: str, found: Sequence[tuple[int, str]]) -> Bundle:
-    unit = common(own for _, own in found)
-    return Bundle(name, unit, tuple([parts.part(at, own, unit) for at, own in found]))
+def _bundle(parts: Sequence[Part], name: str, found: Sequence[tuple[int, str]]) -> Bundle:
+    unit = common(dict.fromkeys(own for _, own in found))
+    own_parts = [parts[at] if own == unit else _converted(parts[at], own, unit) for at, own in found]
+    return Bundle(name, unit, tuple(own_parts))
 
 
-class _Parts:
-    """Makes the parts of a figure's totals."""
+def _parts(figure: Figure, kept: Kept) -> list[Part]:
+    """Return what each row says, in its own unit."""
+    column, nothing = figure.column, [None] * len(kept)
+    weight = column.roll_up.weighted_by if column.roll_up else ""
+    keys = (column.key, figure.previous, figure.year_before, weight)
+    numbers = [map(_number, kept.column(key)) if key else nothing for key in keys]
+    words = kept.column(column.approx_column) if column.approx_column else nothing
+    approx = (approximation(word) if word else "" for word in words)
+    missing = (isinstance(said, Missing) for said in kept.column(column.key))
+    fields = zip(range(len(kept)), *numbers, approx, missing, strict=True)
+    return list(map(partial(tuple.__new__, Part), fields))
 
-    def __init__(self, figure: Figure, kept: Kept) -> None:
-        column, nothing = figure.column, repeat(None, len(kept))
-        self._said = kept.column(column.key)
-        self._missing = {at for at, said in enumerate(self._said) if isinstance(said, Missing)}
-        weight = column.roll_up.weighted_by if column.roll_up else ""
-        keys = (column.key, figure.previous, figure.year_before, weight)
-        self._numbers = [list(map(_number, kept.column(key) if key else nothing)) for key in keys]
-        approx = kept.column(column.approx_column) if column.approx_column else nothing
-        self._words = [approximation(word) if word else "" for word in approx]
 
-    def part(self, at: int, own: str, unit: str) -> Part:
-        """Return what the row of that number says in its own unit, in another."""
-        value, previous, year, weight = (numbers[at] for numbers in self._numbers)
-        if own != unit:
-            value, previous, year = (
-                number if number is None else converted(number, own, unit) for number in (value, previous, year)
-            )
-        return Part(at, value, previous, year, weight, self._words[at], at in self._missing)
+def _converted(part: Part, own: str, unit: str) -> Part:
+    value, previous, year = (
+        number if number is None else converted(number, own, unit)
+        for number in (part.value, part.previous, part.year_before)
+    )
+    return part._replace(value=value, previous=previous, year_before=year)
 
 
 def _number(value: Any) -> Decimal | None:

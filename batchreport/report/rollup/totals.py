@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from batchreport.names import truth
 from batchreport.report.grammar.inputs import EXACT
-from batchreport.report.rollup.parts import bundles
+from batchreport.report.rollup.parts import BEFORE, NOW, YEAR_BEFORE, bundles
 from batchreport.report.rollup.units import is_percent
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Total:
     @cached_property
     def told(self) -> list[Part]:
         """The parts that have this period's figure, from the lowest to the highest."""
-        return sorted((part for part in self.bundle.parts if part.value is not None), key=_value)
+        return sorted([part for part in self.bundle.parts if part.value is not None], key=NOW)
 
     @cached_property
     def with_previous(self) -> list[Part]:
@@ -73,12 +73,12 @@ class Total:
     @cached_property
     def median(self) -> Decimal | None:
         """The figure in the middle."""
-        return median([_value(part) for part in self.told])
+        return median(list(map(NOW, self.told)))
 
     def moved(self, sign: int) -> int:
         """Return how many departments' figures rose (1), stayed (0) or fell (-1) against the period before."""
-        differences = (EXACT.compare(_value(part), part.previous or Decimal(0)) for part in self.with_previous)
-        return sum(difference == sign for difference in differences)
+        found = self.with_previous
+        return sum(difference == sign for difference in map(EXACT.compare, map(NOW, found), map(BEFORE, found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,12 @@ def _total(figure: Figure, bundle: Bundle, kept: Kept) -> Total:
     return Total(
         bundle,
         method,
-        value=_sum(part.value for part in told) if summed else _mean(told),
+        value=_sum(map(NOW, told)) if summed else _mean(told),
         approx=frozenset(part.approx for part in told if part.approx),
-        previous=_sum(part.previous for part in then) if summed else None,
-        comparable=_sum(part.value for part in then) if summed else None,
-        year_before=_sum(part.year_before for part in year) if summed else None,
-        comparable_year=_sum(part.value for part in year) if summed else None,
+        previous=_sum(map(BEFORE, then)) if summed else None,
+        comparable=_sum(map(NOW, then)) if summed else None,
+        year_before=_sum(map(YEAR_BEFORE, year)) if summed else None,
+        comparable_year=_sum(map(NOW, year)) if summed else None,
         ranking=_ranking(figure, told, kept),
     )
 
@@ -152,8 +152,8 @@ def _is_one_of(value: Value, words: Collection[str]) -> bool:
     return value in map(truth, words) if isinstance(value, bool) else str(value) in words
 
 
-def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
-    given = [value for value in values if value is not None]
+def _sum(values: Iterable[Decimal]) -> Decimal | None:
+    given = list(values)
     return sum(given, Decimal(0)) if given else None
 
 
@@ -177,10 +177,6 @@ def _ranking(figure: Figure, told: Sequence[Part], kept: Kept) -> tuple[tuple[in
     high, low = (_holds(when, told, kept) for when in (roll_up.high_is_good, roll_up.low_is_good))
     if high == low:  # neither, or the departments do not agree
         return ()
-    ordered = sorted(told, key=_value, reverse=high)
+    ordered = sorted(told, key=NOW, reverse=high)
     ranks: dict[Decimal, int] = {}
-    return tuple((ranks.setdefault(_value(part), at), part) for at, part in enumerate(ordered, 1))
-
-
-def _value(part: Part) -> Decimal:
-    return part.value if part.value is not None else Decimal(0)
+    return tuple((ranks.setdefault(NOW(part), at), part) for at, part in enumerate(ordered, 1))
