@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,6 +13,8 @@ from batchreport.findings import Finding, Place, error
 from batchreport.names import near
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic_core import ErrorDetails
 
 Path = tuple[str | int, ...]
@@ -74,10 +77,27 @@ def parse(data: bytes, file: str) -> tuple[dict[str, Any], Finding | None]:
 
 
 class Lines:
-    """The line on which each key of a TOML text stands."""
+    """The line on which each key of a TOML text stands; the text is gone through when the first is asked for."""
 
     def __init__(self, data: bytes) -> None:
-        self._lines: dict[Path, int] = {}
+        self._data = data
+
+    def of(self, path: Path) -> int:
+        """Return the line of `path`, or of the nearest enclosing key that stands in the text; 1 if none does."""
+        while path and path not in self._lines:
+            path = path[:-1]
+        return self._lines.get(path, 1)
+
+    @cached_property
+    def _lines(self) -> Mapping[Path, int]:
+        return _Reader(self._data).lines
+
+
+class _Reader:
+    """Goes through a TOML text whose syntax is right; `lines` has the line of each key."""
+
+    def __init__(self, data: bytes) -> None:
+        self.lines: dict[Path, int] = {}
         self._counts: dict[Path, int] = {}
         self._line = 1
         self._tokens = [
@@ -85,12 +105,6 @@ class Lines:
         ]
         self._at = 0
         self._read()
-
-    def of(self, path: Path) -> int:
-        """Return the line of `path`, or of the nearest enclosing key that stands in the text; 1 if none does."""
-        while path and path not in self._lines:
-            path = path[:-1]
-        return self._lines.get(path, 1)
 
     def _next(self, *, peek: bool = False) -> tuple[str | None, str]:
         while self._at < len(self._tokens) and self._tokens[self._at][0] == "skip":
@@ -129,7 +143,7 @@ class Lines:
         if many:
             count = self._counts[path] = self._counts.get(path, 0) + 1
             path += (count - 1,)
-        self._lines[path] = self._line
+        self.lines[path] = self._line
         return path
 
     def _key(self) -> Path:
@@ -144,7 +158,7 @@ class Lines:
     def _pair(self, table: Path) -> None:
         line = self._line
         path = table + self._key()
-        self._lines[path] = line
+        self.lines[path] = line
         self._value(path)
 
     def _value(self, path: Path) -> None:
@@ -160,7 +174,7 @@ class Lines:
     def _array(self, path: Path) -> None:
         index = 0
         while self._solid()[1] not in ("]", ""):
-            self._lines[(*path, index)] = self._line
+            self.lines[(*path, index)] = self._line
             self._value((*path, index))
             index += 1
             if self._solid()[1] == ",":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -34,6 +35,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         if stuck is None:
             raise
         code = _say_stuck(stuck, problem, spoken)
+    gc.freeze()  # all that there is ends with the process: Python would go through it for garbage, twice
     sys.exit(code)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from gettext import gettext as _
 from itertools import zip_longest
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from batchreport.period import Period
 
@@ -60,7 +61,20 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a decorator that gives a command the named options, in that order."""
-    known = {
+    known = _known()
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for name in reversed(names):
+            command = known[name](command)
+        return command
+
+    return decorate
+
+
+@cache
+def _known() -> Mapping[str, Callable[..., Any]]:
+    """Return what adds each option to a command."""
+    return {
         "workbooks": click.argument("workbooks", type=Anywhere(), default="workbooks"),
         "schema": click.option("--schema", type=_FILE, metavar="FILE", help=_("Schema to use instead of the project's.")),
         "template": click.option("--template", type=_FILE, metavar="FILE", help=_("Template to use instead of the project's.")),
@@ -90,13 +104,6 @@ def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         "quiet": click.option("--quiet", is_flag=True, help=_("Say nothing but errors.")),
         "language": click.option("--language", type=click.Choice(["zh", "en"]), expose_value=False, help=_("Language of messages.")),
     }  # fmt: skip
-
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        for name in reversed(names):
-            command = known[name](command)
-        return command
-
-    return decorate
 
 
 TRACES = ("file", "comments")

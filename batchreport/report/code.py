@@ -45,7 +45,8 @@ class Code(CodeGenerator):
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802  (the name that Jinja calls)
         """Write a whole part, and beside it what is known of it before it is rendered."""
-        self._asked = frozenset(map(id, questions(node, self.environment.watch.doubtful)))
+        doubtful = self.environment.watch.doubtful
+        self._asked = frozenset(map(id, questions(node, doubtful) if doubtful.columns else ()))
         super().visit_Template(node, frame)
         self.writeline(f"{STEADY} = {is_steady(node)}")
         self.writeline(f"{ALWAYS} = {always(node)!r}")

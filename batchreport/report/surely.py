@@ -40,15 +40,16 @@ class _Seen:
 
 def surely_shown(tree: nodes.Template, layout: Layout) -> frozenset[Use]:
     """Return the columns of which every filled cell is read for what a part prints, whatever the workbook says."""
-    return _Proof(tree, layout).shown
+    return _Proof(tree, layout).shown if layout.columns else _NONE
 
 
 class _Proof:
     def __init__(self, tree: nodes.Template, layout: Layout) -> None:
         self._layout = layout
-        bound = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
-        looped = {name.name for loop in tree.find_all(nodes.For) for name in _names(loop.target)}
-        others = {name.name for node in tree.find_all(_BINDING) for name in _names(node)}
+        binding = list(tree.find_all((nodes.Name, nodes.For, *_BINDING)))
+        bound = {node.name for node in binding if isinstance(node, nodes.Name) and node.ctx != "load"}
+        looped = {name.name for node in binding if isinstance(node, nodes.For) for name in _names(node.target)}
+        others = {name.name for node in binding if isinstance(node, _BINDING) for name in _names(node)}
         top: dict[str, _Seen | None] = {}
         for depth, sections in ((0, layout.forms), (1, layout.tables)):
             top |= {name: _Seen(own, frozenset(own.values()), depth) for name, own in sections.items()}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _NOTHING = ("无", "没有", "无。", "暂无", "暂时没有", "本期无", "本月无", "none", "nil")
 _EMPTY = frozenset(map(fold, (*_NOTHING, "/", "-", "—", "——", "--", "\\", "N/A")))
-_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2 (Char)
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no Char of XML 1.0 (production 2)
 _YEAR = re.compile(r"(\d{4})年?度?")
 _FIRST_YEAR, _LAST_YEAR = 1000, 9999
 _OFTEN = 30  # signs up to which a text probably stands in other cells too
@@ -89,11 +89,12 @@ def says_nothing(raw: Any) -> bool:
 def parse_cell(raw: Any, column: Column, period: Period | None) -> Parsed:
     """Return the value of a cell as its column's type wants it."""
     if isinstance(raw, str):
-        return _known_text(str(raw), column, period) if len(raw) <= _OFTEN else _parse_text(raw, column, period)
+        return _known_text(str(raw), column, period) if len(raw) <= _OFTEN else parse_text(raw, column, period)
     return BLANK if raw is None else _PARSERS[column.type](raw, column, period)
 
 
-def _parse_text(raw: str, column: Column, period: Period | None) -> Parsed:
+def parse_text(raw: str, column: Column, period: Period | None) -> Parsed:
+    """Return the value of a text as its column's type wants it."""
     raw = raw.strip()
     if not raw:
         return BLANK
@@ -106,7 +107,7 @@ def _parse_text(raw: str, column: Column, period: Period | None) -> Parsed:
     return _PARSERS[column.type](raw, column, period)
 
 
-_known_text = lru_cache(maxsize=8192)(_parse_text)  # units, choices and names come again in every department
+_known_text = lru_cache(maxsize=8192)(parse_text)  # units, choices and names come again in every department
 
 
 def other_reading(raw: Any, parsed: Parsed, number: Decimal) -> Decimal | None:
@@ -127,6 +128,8 @@ def in_doubt(parts: tuple[str, ...]) -> str:
 
 def clean(text: str) -> str:
     """Return a text without the characters that XML forbids, and with plain line ends."""
+    if text.isprintable():
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _FORBIDDEN.sub("", text)

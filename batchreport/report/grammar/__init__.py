@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from batchreport.report.grammar.chinese.filters import CHINESE
-from batchreport.report.grammar.english.filters import ENGLISH
 from batchreport.report.grammar.inputs import FilterError
 
 if TYPE_CHECKING:
@@ -85,13 +84,22 @@ _TOO_MANY = (
     "后面括号里的内容少了、多了，或者选项的名称不对，写法见 docs/filters.md",
     "has too little, too much or an unknown option in its brackets, see docs/filters.md",
 )
-_LANGUAGES: Mapping[str, Mapping[str, Callable[..., Any]]] = {"zh": CHINESE, "en": ENGLISH}
+_LANGUAGES = frozenset({"zh", "en"})
+
+
+def _usual(language: str) -> Mapping[str, Callable[..., Any]]:
+    """Return the filters as they speak a language, by their English names."""
+    if language == "zh":
+        return CHINESE
+    from batchreport.report.grammar.english.filters import ENGLISH  # noqa: PLC0415  (most templates speak Chinese)
+
+    return ENGLISH
 
 
 def _named(zh: str, language: str) -> Callable[..., Any]:
     """Return the filter as templates use it: options in either language, and errors that name it."""
     en = NAMES[zh]
-    usual = _LANGUAGES[language][en]
+    usual = _usual(language)[en]
     signature = inspect.signature(usual)
     wanted = inspect.Parameter("language", inspect.Parameter.KEYWORD_ONLY, default=language)
 
@@ -125,19 +133,15 @@ def _fits(made: Callable[..., Any], values: tuple[Any, ...], options: dict[str, 
 def _spoken(en: str, language: object) -> Callable[..., Any]:
     if language not in _LANGUAGES:
         raise FilterError('的语言要写成 "zh" 或 "en"', 'takes the language "zh" or "en"')
-    return _LANGUAGES[str(language)][en]
+    return _usual(str(language))[en]
 
 
-def _all(language: str) -> dict[str, Callable[..., Any]]:
+@cache
+def filters(language: str) -> dict[str, Callable[..., Any]]:
+    """Return every filter by both names as it speaks `language`, "zh" or "en"; the option 语言 has one speak the other."""
     made = {zh: _named(zh, language) for zh in NAMES}
     return {name: made[zh] for zh in NAMES for name in (zh, NAMES[zh])}
 
 
-_FILTERS = {language: _all(language) for language in _LANGUAGES}
-FILTERS = _FILTERS["zh"]
+FILTERS = filters("zh")
 """Every filter by both names as it speaks Chinese, ready for `jinja2.Environment.filters`."""
-
-
-def filters(language: str) -> dict[str, Callable[..., Any]]:
-    """Return every filter by both names as it speaks `language`, "zh" or "en"; the option 语言 has one speak the other."""
-    return _FILTERS[language]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Element = etree._Element  # noqa: SLF001  (lxml names its elements so)
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-_ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # no Char of XML 1.0 (2.2), or \r
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _CODED = re.compile("_x([0-9A-Fa-f]{4})_")
 _PRESERVE = "{http://www.w3.org/XML/1998/namespace}space"

@@ -17,11 +17,11 @@ _NEEDLESS = re.compile(
     rf"|\A[{GAP}{_WEAK_TO_STRONG}]*[{SPACES}{_WEAK_TO_STRONG}]"
 )
 _CLOSED = tuple("。！？…!?：:")
+# These are texts, which `re` compiles when they are first wanted: so many characters take it long, and few reports ask.
 _CHINESE = r"[\u3007\u3400-\u9fff\uf900-\ufaff“”‘’《》（）、，；：。！？…]"
-_IS_CHINESE = re.compile(_CHINESE)
+_NARROW = rf"&#?\w+;|(?<={_CHINESE})\s*[,;:!?]\s*|[,;:!?]\s*(?={_CHINESE})"
+_NARROW_STOP = rf"(?<={_CHINESE})\.(?=\s|\Z|{_CHINESE})\s*"
 _WIDE = str.maketrans(",;:!?", "，；：！？")
-_NARROW = re.compile(rf"&#?\w+;|(?<={_CHINESE})\s*[,;:!?]\s*|[,;:!?]\s*(?={_CHINESE})")
-_NARROW_STOP = re.compile(rf"(?<={_CHINESE})\.(?=\s|\Z|{_CHINESE})\s*")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 
 
@@ -37,7 +37,7 @@ def clause(text: object) -> str:
     """Return text that stands inside a sentence: without the marks at its end; ？ and ！ stay."""
     given = as_text(text)
     bare = str(given).rstrip(_WEAK_TO_STRONG + SPACES)
-    while bare.endswith(".") and _IS_CHINESE.match(bare[-2:-1]):
+    while bare.endswith(".") and re.match(_CHINESE, bare[-2:-1]):
         bare = bare[:-1].rstrip(_WEAK_TO_STRONG + SPACES)
     return like(given, bare)
 
@@ -52,7 +52,7 @@ def _strongest(run: re.Match[str]) -> str:
 
 def _closed(sentence: str) -> str:
     sentence = sentence.rstrip("、，；" + SPACES)
-    if sentence.endswith(".") and _IS_CHINESE.match(sentence[-2:-1]):
+    if sentence.endswith(".") and re.match(_CHINESE, sentence[-2:-1]):
         sentence = sentence.removesuffix(".")
     return sentence if not sentence or sentence.rstrip(CLOSERS).endswith(_CLOSED) else sentence + "。"
 
@@ -65,7 +65,7 @@ def missing(value: object, word: str = "缺报") -> object:
 def fullwidth(text: object) -> str:
     """Return text with Chinese punctuation where it stands beside Chinese characters; 1,000 and 10:30 stay."""
     given = as_text(text)
-    wide = _NARROW_STOP.sub("。", _NARROW.sub(_wide_mark, str(given)))
+    wide = re.sub(_NARROW_STOP, "。", re.sub(_NARROW, _wide_mark, str(given)))
     return like(given, _BRACKETS.sub(_wide_brackets, wide))
 
 
@@ -77,4 +77,4 @@ def _wide_mark(found: re.Match[str]) -> str:
 
 def _wide_brackets(found: re.Match[str]) -> str:
     beside = found.string[max(found.start() - 1, 0) : found.start()] + found.string[found.end() : found.end() + 1]
-    return f"（{found.group(1)}）" if _IS_CHINESE.search(found.group(1) + beside) else found.group()
+    return f"（{found.group(1)}）" if re.search(_CHINESE, found.group(1) + beside) else found.group()
