@@ -106,8 +106,10 @@ def put_whole(path: Path, written: Path) -> None:
 
 def put_draft(path: Path, draft: Path) -> None:
     """Give what has been written down its name; raises `OSError` where that cannot be."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        draft.replace(path)
+    except FileNotFoundError:  # the first report of its period
+        path.parent.mkdir(parents=True, exist_ok=True)
         draft.replace(path)
     except OSError as problem:
         if problem.errno != errno.EXDEV:  # the folder of a period may lie on another disk

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import stat
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from batchreport.packed import periods_before
-from batchreport.run.archive import digest_of
 from batchreport.run.engine import Processes
 from batchreport.run.ledger import Entry
-from batchreport.run.outcome import NO_FILE, Source
+from batchreport.run.outcome import Source
 from batchreport.run.past import behind
 from batchreport.run.worker import FORKS
 
@@ -52,7 +50,6 @@ class Rounds:
         self._ledger = ledger
         self._engine = engine or Processes()
         self._order = {found.file: number for number, found in enumerate(workbooks)}
-        self._read: dict[str, str] = {}
         self._behind: dict[str, str] = {}
         self.groups = _groups(workbooks)
         """The workbooks by the period that their folder says."""
@@ -105,16 +102,11 @@ class Rounds:
         past = self._past.of(periods_before(period) if period else None)
         known = self._digests(period)  # once the past has been read: what of it is damaged is forgotten then
         kit, pipeline = replace(self._kit, past=past), self._pipeline().with_past(past)
-        outcomes = self._engine.run_all(kit, self._sources(workbooks), len(workbooks), pipeline)
+        outcomes = self._engine.run_all(kit, sources(workbooks), len(workbooks), pipeline)
         for outcome, found in zip(outcomes, workbooks, strict=True):
-            read = self._read.pop(found.file)
+            read = outcome.made_from
             made_of = self._ledger.made_of(found.file, found.period, read) if self._ledger and read else ""
             yield Entry(outcome, made_of, behind(known, outcome))
-
-    def _sources(self, workbooks: Iterable[Found]) -> Iterator[Source]:
-        for source in sources(workbooks):
-            self._read[source.file] = "" if source.unreadable else digest_of(source.data)
-            yield source
 
     def _digests(self, period: Period | None) -> Digests:
         return self._past.digests(periods_before(period) if period else None)
@@ -136,14 +128,6 @@ def _groups(workbooks: Sequence[Found]) -> list[tuple[Period | None, list[Found]
 
 
 def sources(workbooks: Iterable[Found]) -> Iterator[Source]:
-    """Yield the workbooks with their bytes, or with why they cannot be had."""
+    """Yield the workbooks, each to be read by whoever works on it."""
     for found in workbooks:
-        data, unreadable = b"", ""
-        try:
-            if stat.S_ISREG(found.path.stat().st_mode):
-                data = found.path.read_bytes()
-            else:
-                unreadable = NO_FILE  # to read a pipe or a device would take for ever
-        except OSError as problem:
-            unreadable = problem.strerror or str(problem)
-        yield Source(found.file, data, found.path.stem, found.period, unreadable)
+        yield Source(found.file, b"", found.path.stem, found.period, path=str(found.path))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from batchreport.files import put_down, put_draft, safe_name, said_clearly
 from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.run.archive import digest_of
-from batchreport.run.ledger import digests
+from batchreport.run.ledger import digested, digests
 from batchreport.run.outcome import Draft, Outcome
 from batchreport.traces import SOURCES, Beside
 
@@ -95,14 +95,14 @@ class Shelf:
             self.done.append(Done(replace(outcome, records=None), unchanged=entry.unchanged, entry=entry))
         elif earlier is None or not outcome.name:
             self._latest[key] = len(self.done)
-            self.done.append(self._written(entry))
+            self.done.append(self._written(key, entry))
         else:
             self._settle(key, earlier, entry)
 
     def again(self, entry: Entry) -> None:
         """Take in, once more, the outcome of a workbook that counts."""
-        outcome = entry.outcome
-        self.done[self._latest[str(outcome.period), outcome.key]] = self._written(entry)
+        key = (str(entry.outcome.period), entry.outcome.key)
+        self.done[self._latest[key]] = self._written(key, entry)
 
     def unproved(self) -> set[str]:
         """Return the files of unchanged workbooks, taken in since this was last asked, that must be built after all.
@@ -112,12 +112,12 @@ class Shelf:
         asked, self._unproved = self._unproved, []
         taken = [one for key in asked if (one := self.done[self._latest[key]]).unchanged and key not in self._void]
         known = self._past.digests(sorted({one.outcome.period for one in taken if one.outcome.period}))
-        there = digests(one.path for one in taken if one.path)
+        there = digested(one.path for one in taken if one.path)
         missing = set()
         for one in taken:
             outcome, entry = one.outcome, one.entry
             records = known.get(outcome.key, {}).get(str(outcome.period), "")
-            report = there.pop(0) if one.path else ""
+            report = next(there) if one.path else ""
             if (
                 entry
                 and outcome.good
@@ -167,19 +167,19 @@ class Shelf:
             self._void.discard(key)
             self.done[earlier] = superseded
             self._latest[key] = len(self.done)
-            self.done.append(self._written(entry))
+            self.done.append(self._written(key, entry))
             if first.path != self.done[-1].path:
                 self._take_back(first)
         else:
             self._remember(entry)
             self.done.append(superseded)
 
-    def _written(self, entry: Entry) -> Done:
+    def _written(self, key: tuple[str, str], entry: Entry) -> Done:
         """Write what was made of a workbook that counts, and remember what it says; of a faulty one nothing is remembered."""
         outcome = entry.outcome
         path = self._place(outcome) if outcome.report is not None or outcome.draft or entry.report else None
         if entry.unchanged:
-            self._unproved.append((str(outcome.period), outcome.key))
+            self._unproved.append(key)
             trace, commented = self._beside.places(path)
             records = entry.records if outcome.good else ""
             return Done(outcome, path, None, True, records, entry, trace, commented)  # noqa: FBT003  (it is unchanged)
@@ -190,14 +190,14 @@ class Shelf:
         done = self._put_down(outcome, path)
         self._past.remember(outcome)
         records = digest_of(outcome.records) if outcome.records is not None else ""
-        self._remember(replace(entry, records=records), path)
-        return replace(done, outcome=replace(done.outcome, records=None), records=records)
+        self._remember(entry, path, records)
+        return replace(done, records=records)
 
-    def _remember(self, entry: Entry, path: Path | None = None) -> None:
+    def _remember(self, entry: Entry, path: Path | None = None, records: str = "") -> None:
         """Have it remembered what a workbook came to, where it was not known."""
         if not entry.unchanged:
             known = path.relative_to(self.out).as_posix() if path and self.out else ""
-            self._keep(replace(entry, path=known))
+            self._keep(replace(entry, path=known, records=records))
 
     def _place(self, outcome: Outcome) -> Path | None:
         """Return where the report of an outcome belongs."""
@@ -209,7 +209,7 @@ class Shelf:
 
     def _put_down(self, outcome: Outcome, path: Path | None) -> Done:
         report = outcome.draft or outcome.report
-        outcome = replace(outcome, report=None, draft=None)
+        outcome = replace(outcome, report=None, draft=None, records=None)
         if report is None or path is None:
             return Done(outcome)
         if self._archive is None:

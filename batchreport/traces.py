@@ -38,6 +38,8 @@ class Beside:
 
     def put(self, outcome: Outcome, path: Path, deliver: Deliver) -> tuple[Outcome, Path | None, Path | None]:
         """Have written what an outcome has beside its report; return it with what is to be said of that, and both paths."""
+        if not self.trace:
+            return outcome, None, None
         said, written = list(outcome.findings), []
         for place, data in zip(self.places(path), (outcome.trace, outcome.commented), strict=True):
             name = f"{outcome.period}/{place.name}" if place else ""

@@ -59,7 +59,7 @@ class Cluster:
         from batchreport.run.shipping import Shipping  # noqa: PLC0415  (it wants Dask)
 
         kit = replace(kit, drafts="")  # that folder is here
-        yield from Shipping(self._client, self._address, kit, sources, count).outcomes()
+        yield from Shipping(self._client, self._address, kit, (source.read() for source in sources), count).outcomes()
 
     def _agree(self) -> None:
         """Raise unless scheduler and workers would make the reports that this machine makes.

@@ -19,7 +19,7 @@ from batchreport.run.outcome import Outcome
 from batchreport.run.program import program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from batchreport.run.archive import Archive, Made
     from batchreport.run.outcome import Kit
@@ -89,7 +89,7 @@ class Ledger:
         stored = {file: there for file in workbooks if (there := self._known.get(("workbook", self._under + file)))}
         found = {}
         for (file, (digest, said)), workbook in zip(
-            stored.items(), digests(workbooks[file][0] for file in stored), strict=True
+            stored.items(), digested(workbooks[file][0] for file in stored), strict=True
         ):
             period = workbooks[file][1]
             if workbook and digest == self.made_of(file, period, workbook):
@@ -191,14 +191,19 @@ def digest_of_outcomes(outcomes: Iterable[tuple[Outcome, str]]) -> str:
 
 def digests(paths: Iterable[Path | str]) -> list[str]:
     """Return the digests of files, "" for those that cannot be read."""
+    return list(digested(paths))
+
+
+def digested(paths: Iterable[Path | str]) -> Iterator[str]:
+    """Yield what `digests` returns; while one is looked at, others are read."""
     paths = list(paths)
     if len(paths) <= _AT_ONCE:
-        return [_digest(path) for path in paths]
+        yield from map(_digest, paths)
+        return
     chunks = [paths[at : at + _AT_ONCE] for at in range(0, len(paths), _AT_ONCE)]
     with ThreadPoolExecutor(_READERS) as pool:
-        return [
-            digest for chunk in pool.map(lambda chunk: [_digest(path) for path in chunk], chunks) for digest in chunk
-        ]
+        for chunk in pool.map(lambda chunk: [_digest(path) for path in chunk], chunks):
+            yield from chunk
 
 
 def _digest(path: Path | str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import stat
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchreport.findings import Finding, Place, Severity
@@ -44,7 +46,7 @@ class Kit:
 class Source:
     """One workbook: the name that findings give it, its bytes, and what its file name and folder say.
 
-    `unreadable` is the system's reason where the bytes could not be had.
+    `unreadable` is the system's reason where the bytes could not be had. With `path` they are still to be read there.
     """
 
     file: str
@@ -52,6 +54,19 @@ class Source:
     name: str = ""
     period: Period | None = None
     unreadable: str = ""
+    path: str = ""
+
+    def read(self) -> Source:
+        """Return the workbook with its bytes, or with why they cannot be had."""
+        if not self.path:
+            return self
+        path = Path(self.path)
+        try:
+            if stat.S_ISREG(path.stat().st_mode):
+                return replace(self, data=path.read_bytes(), path="")
+        except OSError as problem:
+            return replace(self, unreadable=problem.strerror or str(problem), path="")
+        return replace(self, unreadable=NO_FILE, path="")  # to read a pipe or a device would take for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,7 @@ class Outcome:
     with blanks for the values that an error was found about. `trace` is the JSON document that says where the report's
     figures come from, `commented` the copy of the report that says it in comments. `hidden` has notes on what is filled in and
     not shown in the report, which are said once for all departments. With `draft` the report lies there, and `report` is None.
+    `made_from` is the digest of the workbook's bytes, "" where they could not be read or the work on them was not ended.
     """
 
     file: str
@@ -86,6 +102,7 @@ class Outcome:
     commented: bytes | None = field(default=None, repr=False)
     hidden: tuple[Finding, ...] = ()
     draft: Draft | None = field(default=None, repr=False)
+    made_from: str = field(default="", repr=False, compare=False)
 
     @property
     def key(self) -> str:

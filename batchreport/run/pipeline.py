@@ -13,11 +13,11 @@ from batchreport.report.context import Contexts
 from batchreport.report.hidden import Hidden
 from batchreport.report.template import Template
 from batchreport.report.watch import Watch
+from batchreport.run.archive import digest_of
 from batchreport.run.outcome import NO_FILE, Kit, Outcome, Source, lost
 from batchreport.schema import Schema, parse_schema
 from batchreport.workbook.check import check, in_order
 from batchreport.workbook.earlier import compare, completed
-from batchreport.workbook.marking.marked import mark
 from batchreport.workbook.package import Limits
 from batchreport.workbook.read import read_workbook
 
@@ -89,6 +89,8 @@ class Pipeline:
         """Return the marked copy of a workbook in which something is to be mended."""
         if all(finding.severity is Severity.NOTE for finding in submission.findings):
             return None
+        from batchreport.workbook.marking.marked import mark  # noqa: PLC0415  (most runs mark nothing)
+
         return mark(data, submission.findings, self._mark, submission.revision, limits=self._limits).data
 
     def __call__(self, source: Source) -> Outcome:
@@ -98,7 +100,7 @@ class Pipeline:
             return lost(source, code, said=source.unreadable)
         submission = self.read(source)
         earlier = self._earlier(submission)
-        submission = in_order(submission.with_findings(compare(submission, self.schema, earlier)), self.schema)
+        submission = self._compared(submission, earlier)
         outcome = Outcome(
             file=submission.file,
             department=submission.department,
@@ -109,6 +111,7 @@ class Pipeline:
             findings=submission.findings,
             marked=self._marked(source.data, submission) if self._mark else None,
             records=pack(submission.sound),
+            made_from=digest_of(source.data),
         )
         if self.template is None or not outcome.good:
             return outcome
@@ -126,7 +129,7 @@ class Pipeline:
         Raises `TemplateError`.
         """
         earlier = self._earlier(submission)
-        submission = in_order(submission.with_findings(compare(submission, self.schema, earlier)), self.schema)
+        submission = self._compared(submission, earlier)
         context = self._contexts.of(completed(submission.sound, self.schema, earlier), earlier)
         return submission, cast("Template", self.template).render(context)
 
@@ -147,6 +150,11 @@ class Pipeline:
             )
         made = traced.commented(outcome.report or b"") if self.trace == "comments" else None
         return replace(outcome, trace=traced.data, commented=made)
+
+    def _compared(self, submission: Submission, earlier: tuple[Earlier, ...]) -> Submission:
+        """Return a submission with what is odd beside what its department reported before."""
+        odd = compare(submission, self.schema, earlier)
+        return in_order(submission.with_findings(odd), self.schema) if odd else submission
 
     def _earlier(self, submission: Submission) -> tuple[Earlier, ...]:
         """Return what the department reported for the periods before, oldest first."""

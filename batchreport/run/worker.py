@@ -163,7 +163,7 @@ def pipeline_of(kit: Kit) -> Pipeline:
 
 def _answer(pipe: Connection, pipeline: Pipeline) -> Outcome | Failure:
     try:
-        return pipeline(pipe.recv())
+        return pipeline(pipe.recv().read())
     except EOFError:
         raise
     except MemoryError:

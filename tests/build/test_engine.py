@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from batchreport.errors import SchemaError
+from batchreport.run.archive import digest_of
 from batchreport.run.engine import processes, run_all
 from batchreport.run.pipeline import Kit, Outcome, Source
 from batchreport.run.worker import FORKS
@@ -189,6 +190,29 @@ def test_what_lay_ahead_of_a_worker_that_ended_is_not_lost(jobs: int) -> None:
 
     assert [outcome.file for outcome in outcomes] == [f"{n}.xlsx" for n in range(12)]
     assert [outcome.report is None for outcome in outcomes] == [n % 3 == 1 for n in range(12)]
+
+
+@both
+def test_a_worker_reads_a_workbook_itself(jobs: int, tmp_path: Path) -> None:
+    """Its outcome is that of the same bytes, and says of which it was made."""
+    path, there = tmp_path / "0.xlsx", source(0)
+    path.write_bytes(there.data)
+    read, sent = run_all(KIT, [replace(there, data=b"", path=str(path)), there], jobs)
+
+    assert read == sent
+    assert read.made_from == sent.made_from == digest_of(there.data)
+
+
+@both
+def test_a_workbook_that_is_gone_when_its_turn_comes_is_a_finding(jobs: int, tmp_path: Path) -> None:
+    """Like one that is a pipe by then, which would never end."""
+    os.mkfifo(tmp_path / "1.xlsx")
+    lying = [Source(f"{number}.xlsx", b"", path=str(tmp_path / f"{number}.xlsx")) for number in range(2)]
+
+    assert [outcome.findings[0].code for outcome in run_all(KIT, lying, jobs)] == [
+        "file-unreadable",
+        "input-not-a-file",
+    ]
 
 
 @both

@@ -17,7 +17,8 @@ from batchreport.run import ledger
 from batchreport.run.archive import Archive
 from batchreport.run.engine import Processes
 from batchreport.run.ledger import Entry, Ledger
-from batchreport.run.pipeline import Outcome
+from batchreport.run.pipeline import Outcome, Pipeline, Source
+from batchreport.run.worker import FORKS
 from tests.build.books import ROOT, book, project
 from tests.build.command import batchreport
 from tests.build.test_past import SHOWS, workbook
@@ -218,6 +219,28 @@ def test_after_a_change_all_is_as_from_scratch(tmp_path: Path, change: Callable[
     ]
     final = built(folder)
     assert {file for file in anew(final) if "0" not in file.rpartition("/")[2]} <= {"2026-10/甲.xlsx"}
+    assert out(folder) == out(scratch)
+
+
+@pytest.mark.skipif(not FORKS, reason="a process that does not fork does not know what the test changed")
+def test_a_workbook_that_changes_while_it_is_worked_on_is_built_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is noted is what was read, and not what lies there afterwards."""
+    folder, file, work = laid(tmp_path / "a"), "2026-11/乙.xlsx", Pipeline.__call__
+
+    def changing(self: Pipeline, source: Source) -> Outcome:
+        (folder / "workbooks" / file).write_bytes(workbook("乙", NOVEMBER, 700))
+        return work(self, source)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Pipeline, "__call__", lambda self, one: (changing if one.file == file else work)(self, one))
+        built(folder)
+    scratch = laid(tmp_path / "b", BOOKS | {file: workbook("乙", NOVEMBER, 700)})
+    built(scratch)
+
+    assert out(folder) != out(scratch)
+    assert anew(built(folder)) == {file}
     assert out(folder) == out(scratch)
 
 

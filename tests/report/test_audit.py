@@ -249,7 +249,7 @@ def test_every_department_of_the_sample_project_passes() -> None:
     books = list(sources(find_workbooks(ROOT / "workbooks", None)))
     for name in ("summary.docx", "modern.docx"):
         pipeline = Pipeline.of(Kit(schema, "summary.toml", (ROOT / "templates" / name).read_bytes(), name))
-        outcomes = [pipeline(book) for book in books]
+        outcomes = [pipeline(book.read()) for book in books]
 
         assert sum(outcome.report is not None for outcome in outcomes) >= 20
         assert not [finding for outcome in outcomes for finding in outcome.findings if finding.code.startswith("audit")]

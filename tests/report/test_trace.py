@@ -179,7 +179,8 @@ def test_every_text_of_the_sample_reports_is_found_as_it_is_printed() -> None:
     schema = (ROOT / "templates/summary.toml").read_bytes()
     pipeline = Pipeline.of(Kit(schema, "summary.toml", (ROOT / "templates/summary.docx").read_bytes(), "summary.docx"))
     pipeline.trace = "comments"
-    for book in sources(find_workbooks(ROOT / "workbooks/2026-11", None)):
+    for source in sources(find_workbooks(ROOT / "workbooks/2026-11", None)):
+        book = source.read()
         outcome = pipeline(book)
         if outcome.report is None:
             continue
