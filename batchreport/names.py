@@ -21,7 +21,8 @@ _WORD = 20  # signs of the longest word for yes or no, spaces and all
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return `text` as it is compared: compatibility forms, spaces, case, colons and asterisks make no difference."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    normal = unicodedata.normalize("NFKC", text)
+    return (normal if normal.isalnum() else _INVISIBLE.sub("", normal)).casefold()
 
 
 _TRUE = frozenset(map(fold, ("是", "有", "√", "✓", "对", "yes", "y", "true", "1")))

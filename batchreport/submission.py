@@ -146,4 +146,5 @@ class Submission:
 
     def with_findings(self, findings: Iterable[Finding]) -> Submission:
         """Return the submission with more findings, after those it has."""
-        return replace(self, findings=(*self.findings, *findings))
+        more = tuple(findings)
+        return replace(self, findings=(*self.findings, *more)) if more else self

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import unescape
-from itertools import chain
+from itertools import chain, filterfalse
 from typing import TYPE_CHECKING, Any
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -84,7 +84,7 @@ class Audit:
                 yield _about(one, lost[0], "audit-value-lost", text=lost[1][:_SHORT])
             if gone := _gone(one, text):
                 yield error("audit-text-lost", place, text=gone[:_SHORT])
-        words = "\n".join([piece for piece in one.pieces if piece not in self._texts[one.part.name]])
+        words = "\n".join(filterfalse(self._texts[one.part.name].__contains__, one.pieces))
         if suspects(words) and (left := _left_over(one, _printed(one, statics))):
             yield _about(one, left[0], "audit-left-over", word=left[1])
 

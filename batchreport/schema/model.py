@@ -181,6 +181,9 @@ class Section(Model):
     recall: Texts = ()
     _language: str = PrivateAttr("zh")
 
+    def __hash__(self) -> int:
+        return hash(self.key)
+
     @property
     def shown(self) -> str:
         """The title as the workbook shows it, in the schema's language."""
@@ -229,6 +232,11 @@ class Section(Model):
     def uniques(self) -> tuple[Column, ...]:
         """The columns in which no value may stand twice."""
         return tuple(column for column in self.columns if column.unique)
+
+    @cached_property
+    def earlier(self) -> tuple[Column, ...]:
+        """The columns that hold figures of earlier periods."""
+        return tuple(column for column in self.columns if column.previous or column.year_before)
 
     @cached_property
     def references(self) -> tuple[Column, ...]:

@@ -24,27 +24,23 @@ def compared(view: View, rule: Rule, record: Record) -> Iterable[Finding]:
     value = _number(record, rule.column)
     if value is None:
         return ()
-    found = [*_of_one_size(view, rule, record, value)] if rule.same_size_as else []
+    found = _of_one_size(view, rule, record, value) if rule.same_size_as else []
     return [*found, *_as_sum(view, rule, record, value)] if rule.sum_of or rule.sum_of_rows else found
 
 
-def _of_one_size(view: View, rule: Rule, record: Record, value: Decimal) -> Iterator[Finding]:
-    base = _number(record, rule.same_size_as)
-    if not value or not base or view.faulty(record, rule.same_size_as):
-        return
-    times = decimal(rule.times)
-    if not 1 / times <= abs(value / base) <= times:
-        column, other = view.section.by_key[rule.column], view.section.by_key[rule.same_size_as]
-        unit = (
-            word(record.values.get(column.unit_column)) if record.values.get(column.unit_column) else column.base_unit
-        )
-        details = {
-            "title": column.shown,
-            "found": _measured(value, unit),
-            "other": other.shown,
-            "base": _measured(base, unit),
-        }
-        yield Finding("rule-other-size", _severity(rule), view.place(record, rule.column), details)
+def _of_one_size(view: View, rule: Rule, record: Record, value: Decimal) -> list[Finding]:
+    base, times = _number(record, rule.same_size_as), decimal(rule.times)
+    if not value or not base or 1 / times <= abs(value / base) <= times or view.faulty(record, rule.same_size_as):
+        return []
+    column, other = view.section.by_key[rule.column], view.section.by_key[rule.same_size_as]
+    unit = word(record.values.get(column.unit_column)) if record.values.get(column.unit_column) else column.base_unit
+    details = {
+        "title": column.shown,
+        "found": _measured(value, unit),
+        "other": other.shown,
+        "base": _measured(base, unit),
+    }
+    return [Finding("rule-other-size", _severity(rule), view.place(record, rule.column), details)]
 
 
 def _measured(number: Decimal, unit: str) -> dict[str, str]:
@@ -104,6 +100,8 @@ def _part(view: View, record: Record, key: str) -> Decimal | None:
 
 def _number(record: Record, key: str) -> Decimal | None:
     value = record.values.get(key)
+    if type(value) is Decimal:
+        return value
     return Decimal(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else None
 
 

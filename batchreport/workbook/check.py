@@ -6,12 +6,11 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Finding, Severity, error, warning
 from batchreport.names import fold, near
-from batchreport.values import Missing
 from batchreport.workbook.amounts import compared
 from batchreport.workbook.cells import excerpt
 from batchreport.workbook.conditions import holds, word
@@ -19,7 +18,7 @@ from batchreport.workbook.scan import position
 from batchreport.workbook.view import Edge, Edges, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from batchreport.findings import Place
     from batchreport.schema import Column, Rule, Schema
@@ -41,6 +40,8 @@ def check(submission: Submission, schema: Schema) -> Submission:
 
 def in_order(submission: Submission, schema: Schema) -> Submission:
     """Return the submission with its findings in the workbook's order; those of one cell stay as they are."""
+    if not submission.findings:
+        return submission
     tables = (submission.tables[section.key] for section in schema.sections if section.key in submission.tables)
     sheets = {table.sheet: number for number, table in enumerate(tables)}
     ordered = sorted(submission.findings, key=lambda finding: _order(finding.place, sheets))
@@ -58,12 +59,12 @@ def _columns_there(view: View) -> Iterator[Finding]:
 def _given(view: View) -> Iterator[Finding]:
     """Yield the required cells that are blank, and the expected ones."""
     for column in view.section.wanted:
-        values = view.values(column.key)
-        if None not in values or view.absent(column):
+        blank = view.blank(column.key)
+        if not blank or view.absent(column):
             continue
         make, code = (error, "cell-required") if column.required else (warning, "cell-expected")
-        for record, value in zip(view.table.records, values, strict=True):
-            if value is None and not view.faulty(record, column.key):
+        for record in blank:
+            if not view.faulty(record, column.key):
                 yield make(code, view.place(record, column.key), title=column.shown, hint=column.asks)
 
 
@@ -71,14 +72,14 @@ def _within(view: View) -> Iterator[Finding]:
     """Yield the values that do not keep the limits of their column."""
     for column in view.section.limited:
         edges = view.edges(column.minimum, column.maximum)
-        of_text = column.max_length or column.pattern
-        for record, value in zip(view.table.records, view.values(column.key), strict=True):
-            if value is None or isinstance(value, Missing):
-                continue
+        filled = view.filled(column.key)
+        for record, value in filled if edges.any else ():
             if edges.too_low(value) or edges.too_high(value):
                 yield from _limits(column, value, edges, view.place(record, column.key), Severity.ERROR)
-            if of_text:
-                yield from _text_limits(column, value, partial(view.place, record, column.key))
+        if column.max_length:
+            yield from _too_long(view, column, column.max_length, filled)
+        if column.pattern:
+            yield from _unlike(view, column, column.pattern, filled)
 
 
 def _limits(column: Column, value: Value, edges: Edges, place: Place, severity: Severity) -> Iterator[Finding]:
@@ -99,23 +100,25 @@ def _shown_limit(column: Column, value: Value, limit: Edge) -> dict[str, str]:
     return {"title": column.shown, "found": word(value), "limit": f"{limit}"}
 
 
-def _text_limits(column: Column, value: Value, place: Callable[[], Place]) -> Iterator[Finding]:
-    text = word(value)
-    if column.max_length and len(text) > column.max_length:
-        yield error("cell-too-long", place(), title=column.shown, count=len(text), limit=column.max_length)
-    for part in value if isinstance(value, tuple) else (text,):
-        if column.pattern and not re.fullmatch(column.pattern, part):
-            wanted = column.asks or column.pattern
-            yield error("cell-pattern", place(), title=column.shown, found=excerpt(part), wanted=wanted)
+def _too_long(view: View, column: Column, limit: int, filled: Iterable[tuple[Record, Value]]) -> Iterator[Finding]:
+    for record, value in filled:
+        if (count := len(word(value))) > limit:
+            yield error("cell-too-long", view.place(record, column.key), title=column.shown, count=count, limit=limit)
+
+
+def _unlike(view: View, column: Column, pattern: str, filled: Iterable[tuple[Record, Value]]) -> Iterator[Finding]:
+    for record, value in filled:
+        for part in value if isinstance(value, tuple) else (word(value),):
+            if not re.fullmatch(pattern, part):
+                details = {"title": column.shown, "found": excerpt(part), "wanted": column.asks or pattern}
+                yield error("cell-pattern", view.place(record, column.key), **details)
 
 
 def _unique(view: View) -> Iterator[Finding]:
     """Yield the values of a unique column that stand in its sheet already."""
     for column in view.section.uniques:
         seen: dict[str, Record] = {}
-        for record, value in zip(view.table.records, view.values(column.key), strict=True):
-            if value is None or isinstance(value, Missing):
-                continue
+        for record, value in view.filled(column.key):
             text = word(value)
             before = seen.setdefault(_as_compared(text), record)
             if before is not record:
@@ -135,11 +138,12 @@ def _references(view: View) -> Iterator[Finding]:
         section, _, key = column.to.partition(".")
         target = view.submission.tables.get(section)
         known = [word(record.values[key]) for record in target.records if record.values.get(key)] if target else []
-        folded = {fold(text) for text in known}
+        filled = view.filled(column.key)
+        unlike = [(record, text) for record, text in filled if isinstance(text, str) and text not in known]
+        folded = set(map(fold, known)) if unlike else ()
         title = view.schema.by_key[section].shown
-        for record in view.table.records:
-            text = record.values.get(column.key)
-            if isinstance(text, str) and fold(text) not in folded:
+        for record, text in unlike:
+            if fold(text) not in folded:
                 place = view.place(record, column.key)
                 yield warning("cell-no-such-reference", place, found=excerpt(text), title=title, near=near(text, known))
 
@@ -159,13 +163,12 @@ def _rules(view: View) -> Iterator[Finding]:
 
 def _rule(view: View, rule: Rule, column: Column) -> Iterator[Finding]:
     severity = Severity[rule.severity.upper()]
+    for record in view.blank(rule.column) if rule.required else ():
+        if _fits(view, rule, record):
+            yield _required_by_rule(view, rule, column, view.place(record, rule.column), severity)
     edges = view.edges(rule.minimum, rule.maximum)
     limited, compares = edges.any, bool(rule.same_size_as or rule.sum_of or rule.sum_of_rows)
-    for record, value in zip(view.table.records, view.values(rule.column), strict=True):
-        if value is None:
-            if rule.required and _fits(view, rule, record):
-                yield _required_by_rule(view, rule, column, view.place(record, rule.column), severity)
-            continue
+    for record, value in view.filled(rule.column) if limited or compares else ():
         beyond = limited and (edges.too_low(value) or edges.too_high(value))
         if (compares or beyond) and _fits(view, rule, record):
             if compares:

@@ -35,8 +35,8 @@ class Page:
         self.found.append(make(code, Place(file=self.file, sheet=self.sheet, cell=cell), **details))
 
 
-def settle_headers(page: Page, layout: TableLayout) -> tuple[Header, ...]:
-    """Return one header for each column that is there; the rest is said."""
+def settle_headers(page: Page, layout: TableLayout) -> dict[str, Header]:
+    """Return the header of each column that is there, by the column's key; the rest is said."""
     chosen: dict[str, Header] = {}
     for header in layout.headers:
         if header.column and header.column.key not in chosen:
@@ -44,7 +44,7 @@ def settle_headers(page: Page, layout: TableLayout) -> tuple[Header, ...]:
         else:
             _say_spare(page, layout, header, chosen)
     _say_headless(page, layout)
-    return tuple(chosen.values())
+    return chosen
 
 
 def settle_fields(page: Page, fields: tuple[Field, ...]) -> tuple[Field, ...]:

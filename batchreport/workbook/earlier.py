@@ -68,7 +68,7 @@ def _figures(
     section: Section, last: Earlier | None, last_year: Earlier | None
 ) -> Iterator[tuple[Column, str, Earlier]]:
     """Yield each column with earlier figures, the column that reported them, and the submission it did so in."""
-    for column in section.columns:
+    for column in section.earlier:
         for source, then in ((column.previous, last), (column.year_before, last_year)):
             if source and then:
                 yield column, source, then

@@ -31,12 +31,13 @@ _BRACKETED = re.compile(r"[(\[【](?P<inside>[^)\]】]*)[)\]】]")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One header cell of a table: its position counted from 0, its text, and the column it means, if any.
+    """One header cell of a table: its position counted from 0, its letters, its text, and the column it means, if any.
 
     `unit` is what stands in brackets where that is not the title's own bracket: "金额(万元)" → "万元".
     """
 
     index: int
+    letters: str
     text: str
     column: Column | None
     unit: str = ""
@@ -76,9 +77,9 @@ class _Rated(NamedTuple):
 class _Rows:
     """What rows are as the header of a section's table; those of texts alone come again in every department."""
 
-    def __init__(self, titles: tuple[str, ...], columns: tuple[Column, ...]) -> None:
-        self._titles = titles
-        self._by_header = {header: column for column in columns for header in column.headers}
+    def __init__(self, section: Section) -> None:
+        self._titles = section.headers
+        self._by_header = section.by_header
         self._known = lru_cache(maxsize=256)(self._rated)
 
     def rated(self, number: int, row: tuple[Any, ...]) -> _Rated:
@@ -94,9 +95,7 @@ class _Rows:
         return _Rated(layout, (known, known > 0 and not is_title))
 
 
-@lru_cache(maxsize=64)
-def _rows(titles: tuple[str, ...], columns: tuple[Column, ...]) -> _Rows:
-    return _Rows(titles, columns)
+_rows = lru_cache(maxsize=64)(_Rows)
 
 
 def reference(row: int, column: int) -> str:
@@ -115,7 +114,7 @@ def find_table(grid: Grid, section: Section) -> TableLayout:
     A row that holds nothing but the sheet's own name is its title, and no match for any other.
     """
     best, most = TableLayout(-1), (0, False)
-    rows = _rows(section.headers, section.columns)
+    rows = _rows(section)
     for number, row in enumerate(grid[:_SEARCHED_ROWS]):
         layout, rank = rows.rated(number, tuple(row))
         if rank > most:
@@ -158,7 +157,7 @@ def _headers(row: Sequence[Any], by_header: Mapping[str, Column]) -> Iterator[He
         if not is_blank(raw):
             text = str(raw).strip()
             column, unit = _column(text, by_header) if len(text) <= _LONGEST_HEADER else (None, "")
-            yield Header(index, text, column, unit)
+            yield Header(index, column_letters(index + 1), text, column, unit)
 
 
 def _column(text: str, by_header: Mapping[str, Column]) -> tuple[Column | None, str]:

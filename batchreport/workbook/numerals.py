@@ -93,7 +93,8 @@ def from_float(value: float) -> Decimal:
     """Return a stored number with the 15 significant digits that Excel keeps (ECMA-376 part 1, 18.3.1.96)."""
     if value == int(value) and abs(value) < _WHOLE:
         return Decimal(int(value))
-    return tidy(Decimal(f"{value:.15g}"))
+    digits = f"{value:.15g}"  # without needless places
+    return tidy(Decimal(digits)) if "e" in digits else Decimal(digits)
 
 
 def tidy(number: Decimal) -> Decimal:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchreport.a1 import position
 from batchreport.workbook.parse import parse_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     from batchreport.a1 import Position
 
 NO_TEXT = "#ERROR!"
 """What an error cell shows that does not say which error it is."""
-_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?[^>]*?(?:/>|>(.*?)</c>)', re.DOTALL
-)
 _VALUE = re.compile(rb"<v(?:\s[^>]*)?(?:/>|>([^<]*)</v>)")
 _FORMULA = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>([^<]*)</f>)")
 _ENCODED = re.compile(rb"""encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
@@ -32,7 +28,7 @@ class OddCells(NamedTuple):
     percents: frozenset[Position]
 
 
-def odd_cells(part: bytes, percents: AbstractSet[str]) -> OddCells | None:
+def odd_cells(part: bytes, percents: frozenset[str]) -> OddCells | None:
     """Return the odd cells of a sheet without comments in its XML; None where only a parser can tell.
 
     `percents` are the cell formats that show a percentage. Raises `ValueError` or `lxml.etree.XMLSyntaxError` where
@@ -43,9 +39,10 @@ def odd_cells(part: bytes, percents: AbstractSet[str]) -> OddCells | None:
     formats = {number.encode() for number in percents}
     found = OddCells({}, {}, frozenset())
     shown: set[Position] = set()
-    for reference, form, kind, content in _CELL.findall(part):
-        if kind != b"e" and form not in formats and b"<f" not in content:
-            continue
+    cells = _odd_cell(percents).findall(part)
+    if sum(b"<f" in content for *_, content in cells) != part.count(b"<f"):
+        return None
+    for reference, form, kind, content in cells:
         at, value, formula = position(reference.decode()), _VALUE.search(content), _FORMULA.search(content)
         if (value is None and b"<v" in content) or (formula is None and b"<f" in content):
             return None
@@ -56,6 +53,15 @@ def odd_cells(part: bytes, percents: AbstractSet[str]) -> OddCells | None:
         elif kind in (b"", b"n") and value and form in formats:
             shown.add(at)
     return found._replace(percents=frozenset(shown))
+
+
+@lru_cache(maxsize=16)
+def _odd_cell(percents: frozenset[str]) -> re.Pattern[bytes]:
+    """Return what finds a cell with an error, a formula before all else, or a format that shows a percentage."""
+    shown = "|".join(map(re.escape, sorted(percents)))
+    odd = rf' s="(?:{shown})"|(?: s="[0-9]++")?+(?: t="e"|[^>]*+><f)'
+    form = r'(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?[^>]*?'
+    return re.compile(rf'<c r="([A-Z]{{1,3}}[1-9][0-9]{{0,6}})"(?={odd}){form}(?:/>|>(.*?)</c>)'.encode(), re.DOTALL)
 
 
 def _text(element: re.Match[bytes] | None) -> str:

@@ -161,7 +161,7 @@ class Package:
 def _check(entry: zipfile.ZipInfo, part: bytes) -> None:
     if len(part) != entry.file_size or zlib.crc32(part) != entry.CRC:
         raise Refused("file-damaged")
-    if b"<!DOCTYPE" in part:
+    if b"!" in part and b"<!DOCTYPE" in part:  # one sign is looked for ten times as fast as nine
         raise Refused("file-doctype", part=entry.filename)
 
 

@@ -15,12 +15,12 @@ from batchreport.workbook.package import Refused
 from batchreport.workbook.scan import parse_xml, position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from lxml.etree import _Element
 
     from batchreport.workbook.package import Limits, Package
-    from batchreport.workbook.scan import Position
+    from batchreport.workbook.scan import Position, Scan
 
 _CELL_OR_ID = re.compile(
     rb"""<(?:\w+:)?c\b[^>]*?\sr="([A-Z]{1,3}[1-9][0-9]{0,6})"|DISPIMG\(\s*(?:&quot;|")([^"&<]{1,100})"""
@@ -85,17 +85,17 @@ class _Source(NamedTuple):
     fault: FaultyPicture | None = None
 
 
-def find_pictures(package: Package, parts: Iterable[tuple[str, str]], limits: Limits) -> tuple[LoosePicture, ...]:
+def find_pictures(package: Package, scanned: Scan, limits: Limits) -> tuple[LoosePicture, ...]:
     """Return the pictures of every sheet in their sheets' order, none of them opened yet.
 
-    `parts` has the name of every sheet and the name of its part. Links to outside are never followed. Raises `Refused`
-    for broken XML, for more pictures than `limits` allows, and for parts that inflate beyond it.
+    Links to outside are never followed. Raises `Refused` for broken XML, for more pictures than `limits` allows, and
+    for parts that inflate beyond it.
     """
     try:
         finder = _Finder(package)
         found: list[LoosePicture] = []
-        for name, part in parts:
-            for picture in finder.of_sheet(name, part):
+        for name, part in scanned.parts:
+            for picture in finder.of_sheet(name, part, scanned.cells[part]):
                 found.append(picture)
                 if len(found) > limits.pictures:
                     raise Refused("file-too-many-pictures", limit=limits.pictures)
@@ -115,10 +115,10 @@ class _Finder:
         self._rich: list[_Source | None] | None = None
         self._roots: dict[str, list[_Element]] = {}
 
-    def of_sheet(self, sheet: str, part: str) -> Iterator[LoosePicture]:
+    def of_sheet(self, sheet: str, part: str, cells: bytes) -> Iterator[LoosePicture]:
         """Yield the pictures of one sheet: first those that stand in cells."""
         xml = self._package.part(part)
-        for at, source in [*self._rich_cells(xml), *self._wps_cells(xml)]:
+        for at, source in [*self._rich_cells(xml), *self._wps_cells(cells)]:
             yield _loose(sheet, at, source, in_cell=True)
         lines = None
         for relation in self._relations(part).values():
@@ -139,12 +139,12 @@ class _Finder:
                     if not _is_hidden(picture):
                         yield lines.cell(anchor), self._source(picture, relations)
 
-    def _wps_cells(self, xml: bytes) -> Iterator[tuple[Position, _Source]]:
+    def _wps_cells(self, cells: bytes) -> Iterator[tuple[Position, _Source]]:
         """Yield the pictures that WPS shows by a formula: =DISPIMG("ID_…",1), and its own part that has them by name."""
-        if b"DISPIMG" not in xml:
+        if b"DISPIMG" not in cells:
             return
         cell, done = b"", b""
-        for reference, name in _CELL_OR_ID.findall(xml):
+        for reference, name in _CELL_OR_ID.findall(cells):
             cell = reference or cell
             if name and cell and done != cell:  # formula and stored result say it twice
                 done = cell

@@ -9,18 +9,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from batchreport.names import fold
-from batchreport.workbook.cells import in_doubt, parse_cell
+from batchreport.workbook.cells import in_doubt, parse_text
 from batchreport.workbook.numerals import from_float
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from batchreport.schema import Column
+    from batchreport.schema import Column, Section
     from batchreport.values import Value
 
 _OFTEN = 30  # signs up to which a text probably stands in other cells too
-_MOST = 1024  # cells that a column knows
-_ALIKE = frozenset({str, float, int})  # what may stand in a plain cell, dates apart
+_MOST = 1024  # texts that a column knows
+_TEXTS = frozenset({str})
 _FAR = 10**15  # beyond it, a number has more digits than Excel keeps
 _WHOLE = ("integer", "year")
 _INTEGERS, _YEARS = range(-_FAR, _FAR), range(1000, 10_000)
@@ -36,13 +36,10 @@ ODD: Final = Odd.ODD
 """The cell must be looked at more closely: it may have to be understood, converted or refused."""
 
 
-@lru_cache(maxsize=1024)
-def plain_cells(_section: str, column: Column) -> PlainCells:
-    """Return what gives the values of a column's cells; what it has read before, it knows.
-
-    The section's key tells its column from those of the same key elsewhere.
-    """
-    return PlainCells(column)
+@lru_cache(maxsize=64)
+def plain_cells(section: Section) -> Mapping[str, PlainCells]:
+    """Return what gives the values of a section's cells, by column key; what it has read before, it knows."""
+    return {column.key: PlainCells(column) for column in section.columns}
 
 
 class PlainCells:
@@ -50,7 +47,7 @@ class PlainCells:
 
     def __init__(self, column: Column) -> None:
         self._column = column
-        self._known = _Known(self._value)
+        self._texts = _Texts(self._text)
         self._numeric, self._dated = column.numeric, column.type == "date"
         self._whole = column.type in _WHOLE
         self._range = _YEARS if column.type == "year" else _INTEGERS
@@ -58,24 +55,23 @@ class PlainCells:
 
     def values(self, raws: Sequence[Any]) -> list[Value | Odd]:
         """Return the value of each cell, None for one without anything in it."""
-        if _ALIKE.issuperset(map(type, raws)):  # 1, True and a share of 100 % would be one key
-            return list(map(self._known.__getitem__, raws))
+        if _TEXTS.issuperset(map(type, raws)):
+            return list(map(self._texts.__getitem__, raws))
         return [self.value(raw) for raw in raws]
 
     def value(self, raw: Any) -> Value | Odd:
         """Return the value of a cell, None for one without anything in it."""
         kind = type(raw)
-        if kind in _ALIKE:
-            return self._known[raw]
+        if kind is str:
+            return self._texts[raw]
+        if self._numeric and (kind is float or kind is int):
+            return self._number(raw)
         return raw if kind is date and self._dated else ODD
-
-    def _value(self, raw: str | float) -> Value | Odd:
-        return self._text(raw) if isinstance(raw, str) else self._number(raw)
 
     def _text(self, raw: str) -> Value | Odd:
         if self._dated:  # a date may hang on the period
             return ODD
-        parsed = parse_cell(raw, self._column, None)
+        parsed = parse_text(raw, self._column, None)
         value = parsed.value
         if value is None or isinstance(value, Decimal) or parsed.problem or parsed.understood:
             return ODD
@@ -83,26 +79,26 @@ class PlainCells:
 
     def _number(self, raw: float) -> Value | Odd:
         """Return a number as it is stored; one between -1 and 1 may be a percentage without its sign."""
-        if not self._numeric or not -_FAR < raw < _FAR or (self._shares and raw and -1 <= raw <= 1):
+        if not -_FAR < raw < _FAR or (self._shares and raw and -1 <= raw <= 1):
             return ODD
-        if not self._whole:
-            return from_float(raw)
         whole = int(raw)
-        return whole if whole == raw and whole in self._range else ODD
+        if whole == raw:
+            return Decimal(whole) if not self._whole else whole if whole in self._range else ODD
+        return ODD if self._whole else from_float(raw)
 
 
-class _Known(dict[str | float, "Value | Odd"]):
-    """The values of the cells that a column had lately: units, choices, names and round figures come again in every department."""
+class _Texts(dict[str, "Value | Odd"]):
+    """The values of the texts that a column had lately: units, choices and names come again in every department."""
 
-    def __init__(self, value: Callable[[Any], Value | Odd]) -> None:
+    def __init__(self, value: Callable[[str], Value | Odd]) -> None:
         super().__init__({"": None})
         self._value = value
 
-    def __missing__(self, raw: Any) -> Value | Odd:
+    def __missing__(self, raw: str) -> Value | Odd:
         value = self._value(raw)
-        if len(self) >= _MOST:
-            self.clear()
-            self[""] = None
-        if not isinstance(raw, str) or len(raw) <= _OFTEN:
+        if len(raw) <= _OFTEN:
+            if len(self) >= _MOST:
+                self.clear()
+                self[""] = None
             self[raw] = value
         return value

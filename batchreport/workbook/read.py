@@ -95,7 +95,7 @@ def _looked_through(
     codes = {code for name in package.names() for start, code in _LEFT_ALONE.items() if name.startswith(start)}
     found.extend(note(code, Place(file=file)) for code in sorted(codes))
     scanned = scan(package, limits)
-    return scanned, find_pictures(package, scanned.parts, limits), slim(package, scanned)
+    return scanned, find_pictures(package, scanned, limits), slim(package, scanned)
 
 
 def _table(page: Page, period: Period | None, scanned: SheetScan) -> Table:

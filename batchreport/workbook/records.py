@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from batchreport.a1 import column_letters
 from batchreport.findings import error, note, warning
 from batchreport.names import fold
 from batchreport.submission import Record, RowCells, Table
@@ -28,13 +27,13 @@ from batchreport.workbook.plain_cells import ODD, plain_cells
 from batchreport.workbook.rows import begins_record, declares_nothing, is_remark, is_total, repeats_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from batchreport.period import Period
     from batchreport.schema import Column
     from batchreport.values import Value
     from batchreport.workbook.layout import Header
-    from batchreport.workbook.plain_cells import Odd
+    from batchreport.workbook.plain_cells import Odd, PlainCells
     from batchreport.workbook.scan import Position
 
 _FILLED_DOWN = ("string", "choice", "reference")
@@ -49,27 +48,16 @@ class _Spot(NamedTuple):
     header_unit: str = ""
 
 
-class _Lane(NamedTuple):
-    """One column of a sheet: its letters, where it stands in a row, and the unit that its header names."""
-
-    column: Column
-    key: str
-    letters: str
-    at: int
-    unit: str
-
-
 def read_table(page: Page, period: Period | None, merged: tuple[tuple[Position, int], ...] = ()) -> Table:
     """Return the records below the header row of a table's sheet; `merged` are the ranges merged downwards."""
     layout = find_table(page.grid, page.section)
     if layout.row < 0:
         return _without_header(page)
     headers = settle_headers(page, layout)
-    _fill_down(page, layout.row, headers, merged)
-    lanes = [_Lane(c, c.key, column_letters(h.index + 1), h.index, h.unit) for h in headers if (c := h.column)]
+    _fill_down(page, layout.row, headers.values(), merged)
     rows = _Rows(page, period)
-    records = tuple(_records(rows, lanes, headers, layout.row + 1))
-    cells = {lane.key: f"{lane.letters}{layout.row + 1}" for lane in lanes}
+    records = tuple(_records(rows, headers, layout.row + 1))
+    cells = {key: f"{header.letters}{layout.row + 1}" for key, header in headers.items()}
     return Table(page.sheet, records, cells, frozenset(rows.faulty))
 
 
@@ -89,24 +77,29 @@ def read_form(page: Page, period: Period | None) -> Table:
     return Table(page.sheet, (record,), dict(record.cells), frozenset(rows.faulty))
 
 
-def _records(rows: _Rows, lanes: list[_Lane], headers: tuple[Header, ...], start: int) -> Iterator[Record]:
+def _records(rows: _Rows, headers: Mapping[str, Header], start: int) -> Iterator[Record]:
     """Yield the records from a row on; columns are read as a whole, because nearly all of their cells are plain."""
-    below = rows.page.grid[start:]
-    cells = {lane.key: lane.letters for lane in lanes}
-    columns = [_values(rows.page.section.key, lane, [row[lane.at] for row in below]) for lane in lanes]
-    odd = [index for index, values in enumerate(columns) if ODD in values]
-    for number, (row, values) in enumerate(zip(below, zip(*columns, strict=True), strict=True), start + 1):
-        if rows.counts(row, number, headers):
-            found = [lanes[index] for index in odd if values[index] is ODD]
-            spots = [_Spot(lane.column, f"{lane.letters}{number}", row[lane.at], lane.unit) for lane in found]
-            yield rows.record(RowCells(cells, str(number)), dict(zip(cells, values, strict=True)), spots)
+    section, below = rows.page.section, rows.page.grid[start:]
+    if not below:
+        return
+    plain, raws = plain_cells(section), list(zip(*below, strict=True))
+    cells = {key: header.letters for key, header in headers.items()}
+    columns = [_values(plain[key], raws[header.index], header.unit) for key, header in headers.items()]
+    odd = [key for key, values in zip(headers, columns, strict=True) if any(value is ODD for value in values)]
+    first = next(iter(headers.values()))
+    for number, (row, found) in enumerate(zip(below, zip(*columns, strict=True), strict=True), start + 1):
+        if begins_record(row[first.index], first) or rows.counts(row, number, headers.values()):
+            values = dict(zip(cells, found, strict=True))
+            strange = [(section.by_key[key], headers[key]) for key in odd if values[key] is ODD]
+            spots = [_Spot(column, f"{at.letters}{number}", row[at.index], at.unit) for column, at in strange]
+            yield rows.record(RowCells(cells, str(number)), values, spots)
 
 
-def _values(section: str, lane: _Lane, raws: list[Any]) -> list[Value | Odd]:
+def _values(plain: PlainCells, raws: Sequence[Any], unit: str) -> list[Value | Odd]:
     """Return the values of a column's cells; under a header with a unit of its own, none is plain."""
-    if lane.unit:
+    if unit:
         return [None if raw == "" else ODD for raw in raws]
-    return plain_cells(section, lane.column).values(raws)
+    return plain.values(raws)
 
 
 def _without_header(page: Page) -> Table:
@@ -119,9 +112,7 @@ def _without_header(page: Page) -> Table:
     return Table(page.sheet)
 
 
-def _fill_down(
-    page: Page, header_row: int, headers: tuple[Header, ...], merged: Iterable[tuple[Position, int]]
-) -> None:
+def _fill_down(page: Page, header_row: int, headers: Iterable[Header], merged: Iterable[tuple[Position, int]]) -> None:
     """Give every row of a merged text cell its text; Excel stores it in the first row alone.
 
     A number or a date stays in that row, lest it count several times; this is said.
@@ -152,7 +143,7 @@ class _Rows:
         self._period = period
         self.faulty: set[str] = set()
 
-    def counts(self, row: list[Any], number: int, headers: tuple[Header, ...]) -> bool:
+    def counts(self, row: list[Any], number: int, headers: Collection[Header]) -> bool:
         """Return whether a row is a record: not blank, no total, no remark, and more than the word for "nothing"."""
         for first in headers:
             if not is_blank(row[first.index]):

@@ -10,6 +10,8 @@ from batchreport.names import fold
 from batchreport.workbook.cells import is_blank, says_nothing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from batchreport.workbook.layout import Header
 
 _TOTALS = frozenset(map(fold, ("合计", "总计", "小计", "总数", "total", "sum")))
@@ -26,18 +28,18 @@ _DATED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
 
 
 def begins_record(raw: Any, header: Header) -> bool:
-    """Return whether a row whose first filled cell this is can only be a record, whatever follows."""
+    """Return whether a row whose first filled cell this is can only be a record, whatever follows; with a blank it does not."""
     column = header.column
     if column is None or (column.prefilled and not column.required):
         return False
     if not isinstance(raw, str):
-        return True
+        return raw is not None
     return _often_begins(raw, header.text) if len(raw) <= _OFTEN else _begins(raw, header.text)
 
 
 def _begins(raw: str, header: str) -> bool:
     text = raw.strip()
-    if says_nothing(raw) or _SIGNED.match(text) or _REMARK.match(text) or _DATED.fullmatch(text):
+    if not text or says_nothing(raw) or _SIGNED.match(text) or _REMARK.match(text) or _DATED.fullmatch(text):
         return False
     return fold(raw) != fold(header) and (len(raw) > _LONGEST_TOTAL or fold(raw) not in _TOTALS)
 
@@ -53,7 +55,7 @@ def is_total(row: list[Any], filled: list[Header]) -> bool:
     return len(filled) == 1 or any(header.column and header.column.numeric for header in filled[1:])
 
 
-def is_remark(row: list[Any], filled: list[Header], headers: tuple[Header, ...]) -> bool:
+def is_remark(row: list[Any], filled: list[Header], headers: Iterable[Header]) -> bool:
     """Return whether a row is a text about the table, such as "备注：…", or a line of signatures or their date.
 
     A remark with more than one cell filled is a record after all where nothing required lacks.

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from batchreport.workbook.sheet_rows import SheetRows
 
 _CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^>]*)>|(?![of]))')  # no col, no conditionalFormatting
+_ANOTHER_WAY = (b"", b"", b"")  # what that gives of a cell whose reference does not come first
 _SHORTEST = len(b"<c/>")
-_FORM = re.compile(rb'(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?(?: (?:cm|vm|ph)="[0-9a-z]+")*/?')
+_FORM = re.compile(rb'(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?(?: (?:cm|vm|ph)="[0-9a-z]+")* ?/?')
 _FORMULA = re.compile(rb"<f[\s/>]")
 _MAIN = (b"openxmlformats.org/spreadsheetml/", b"purl.oclc.org/ooxml/spreadsheetml/")
 _MERGED_DOWN = re.compile(rb'<mergeCell ref="([A-Z]+([0-9]+):[A-Z]+(?!\2")[0-9]+)"')
@@ -35,37 +36,38 @@ def scan_usual(sheet: SheetRows, percents: frozenset[str], limits: Limits, *, ex
     if b"<worksheet" not in part or _namespaces(part) != 1 or (b"mergeCell" in sheet.rest and _namespaces(sheet.rest)):
         return None
     merged = tuple(merged_down(text.decode() for text, _ in _MERGED_DOWN.findall(sheet.rest or part)))
-    if (
-        not exact
-        and not limits.exceeded(*_NEAR)
-        and not (_no_plain_cell(percents).search(part) or _FORMULA.search(part))
-    ):
-        return SheetScan(merged=merged, rows=_NEAR[0], columns=_NEAR[1])
+    has_formula = _FORMULA.search(part) is not None
+    if not exact and not limits.exceeded(*_NEAR) and not _no_plain_cell(percents).search(part):
+        found = _odd(sheet, percents) if has_formula else _NOTHING
+        return found and SheetScan(*found, merged, *_NEAR)
     if len(part) // _SHORTEST > limits.cells and part.count(b"<c") > limits.cells:
         return None
-    cells = _CELL.findall(part)  # one that is written in another way gives empty texts
+    cells = _CELL.findall(part)
+    if _ANOTHER_WAY in cells:
+        return None
     columns, rows, forms = map(set, zip(*cells, strict=True)) if cells else ((), (), ())
     odd = {_is_odd(form, percents) for form in forms}
-    if b"" in rows or None in odd:
+    if None in odd:
         return None
     column = max(columns, key=lambda letters: (len(letters), letters), default=b"")
     last = max(map(int, rows), default=0), column_number(column.decode())
     if limits.exceeded(*last):
         return None
-    found: OddCells | None = _NOTHING
-    if True in odd or _FORMULA.search(part):
-        found = odd_cells(part, percents) if sheet.rest else None
-    if found is None:
-        return None
-    return SheetScan(*found, merged, *last)
+    found = _odd(sheet, percents) if True in odd or has_formula else _NOTHING
+    return found and SheetScan(*found, merged, *last)
+
+
+def _odd(sheet: SheetRows, percents: frozenset[str]) -> OddCells | None:
+    """Return a sheet's odd cells; None where only a parser can tell."""
+    return odd_cells(sheet.filled, percents) if sheet.rest else None
 
 
 @lru_cache(maxsize=16)
 def _no_plain_cell(percents: frozenset[str]) -> re.Pattern[bytes]:
     """Return what finds a cell that is no plain one near the beginning: an error, a percentage, or written in another way."""
     shown = f'(?!(?:{"|".join(map(re.escape, sorted(percents)))})")' if percents else ""
-    form = rf'(?: s="{shown}[0-9]+")?(?: t="(?!e")[a-zA-Z]+")?/?>'
-    return re.compile(rf'<c(?! r="[A-Z][1-9][0-9]{{0,2}}"{form})(?![of])'.encode())
+    form = rf'(?: s="{shown}[0-9]++")?+(?: t="(?!e")[a-zA-Z]++")?+ ?/?>'
+    return re.compile(rf'<c(?! r="[A-Z][1-9][0-9]{{0,2}}"{form}|[of])'.encode())
 
 
 def _namespaces(part: bytes) -> int:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from batchreport.schema import bound
+from batchreport.values import Missing
 
 if TYPE_CHECKING:
     from batchreport.findings import Place
@@ -70,6 +71,18 @@ class View:
         if found is None:
             found = self._values[key] = [row.get(key) for row in self._rows]
         return found
+
+    def blank(self, key: str) -> list[Record]:
+        """Return the records that have nothing in a column."""
+        values = self.values(key)
+        if all(values):
+            return []
+        return [record for record, value in zip(self.table.records, values, strict=True) if value is None]
+
+    def filled(self, key: str) -> list[tuple[Record, Value]]:
+        """Return the records that have something in a column, each with what it is; a word for a value that lacks is nothing."""
+        pairs = zip(self.table.records, self.values(key), strict=True)
+        return [(record, value) for record, value in pairs if value is not None and not isinstance(value, Missing)]
 
     def place(self, record: Record, key: str) -> Place:
         """Return the cell of a record's column; of the row's first cell where the column is not there."""

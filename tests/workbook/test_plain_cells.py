@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from batchreport.period import Period
 from batchreport.schema import Column
 from batchreport.workbook.cells import ErrorValue, Percent, parse_cell
-from batchreport.workbook.plain_cells import ODD, plain_cells
+from batchreport.workbook.plain_cells import ODD, PlainCells
 
 NOVEMBER = Period(2026, 11, "M")
 COLUMNS = [
@@ -48,7 +48,7 @@ RAW = st.one_of(
 @given(raw=RAW)
 def test_a_plain_value_is_what_the_cell_says_and_nothing_else(column: Column, raw: Any) -> None:
     """A value that is not odd comes out of the longer way too: no problem, no unit, nothing understood otherwise."""
-    value = plain_cells("section", column).value(raw)
+    value = PlainCells(column).value(raw)
     parsed = parse_cell(raw, column, NOVEMBER)
     if raw == "":
         assert value is None
@@ -87,7 +87,7 @@ def test_a_plain_value_is_what_the_cell_says_and_nothing_else(column: Column, ra
 def test_what_may_need_a_word_is_odd(key: str, raw: Any) -> None:
     """A cell about which something is to be said, now or once its row is known, is never taken as plain."""
     [column] = [column for column in COLUMNS if column.key == key]
-    assert plain_cells("section", column).value(raw) is ODD
+    assert PlainCells(column).value(raw) is ODD
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_what_may_need_a_word_is_odd(key: str, raw: Any) -> None:
 def test_what_most_cells_hold_is_plain(key: str, raw: Any, value: Any) -> None:
     """Texts, numbers, dates and choices as they should be are read at once."""
     [column] = [column for column in COLUMNS if column.key == key]
-    assert plain_cells("section", column).value(raw) == value
+    assert PlainCells(column).value(raw) == value

@@ -14,7 +14,7 @@ from batchreport.workbook.sheet_walk import walk
 
 HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 ROW = b'<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="2"/></row>'
-BLANK = b'<row r="2" ht="19.5"><c r="A2" s="1"/></row><row r="3"/><row r="4" s="1"></row>'
+BLANK = b'<row r="2" ht="19.5"><c r="A2" s="1"/></row><row r="3"/><row r="4" s="1"><c r="A4"/></row>'
 REST = b'</sheetData><mergeCells><mergeCell ref="A1:A3"/></mergeCells></worksheet>'
 PERCENTS = frozenset({"9"})
 CELLS = {
@@ -41,7 +41,19 @@ def test_blank_rows_below_the_cells_are_left_out() -> None:
     rows = sheet_rows(sheet(ROW, BLANK))
     assert rows.filled == HEAD + ROW
     assert rows.rest == REST
-    assert rows.cells == HEAD + ROW + b"</sheetData>"
+    assert rows.cells.replace(b"<mergeCells/>", b"") == HEAD + ROW + b"</sheetData>"
+
+
+def test_blank_cells_of_a_type_are_left_out_too() -> None:
+    """So openpyxl writes them, as numbers."""
+    typed = b'<row r="2" ht="20">\n<c r="A2" s="1" t="n"></c><c r="B2" t="n" /></row><row r="3"/>'
+    assert sheet_rows(sheet(ROW, typed)).filled == HEAD + ROW
+
+
+def test_a_sheet_that_ends_twice_is_taken_whole() -> None:
+    """What stands behind its first end is not to be passed over in silence."""
+    part = sheet(ROW, b"</sheetData>", ROW)
+    assert sheet_rows(part) == (part, b"")
 
 
 def test_of_a_sheet_without_a_value_no_row_is_left() -> None:
@@ -53,10 +65,14 @@ def test_of_a_sheet_without_a_value_no_row_is_left() -> None:
     "below",
     [
         b'<row r="2"><c r="A2" t="e"/></row>',
-        b'<row r="2">\n<c r="A2" s="1"/></row>',
+        b'<row r="2"><c\nr="A2" t="e"/></row>',
+        b'<row r="2"><c r="A2" t=\'e\'/></row>',
+        b'<row r="2"><c r="A2" t="&#101;"/></row>',
+        b'<row r="2"><c r="2" t="n"/></row>',
+        b'<row r="2"><c r="A2"><f t="shared" si="0"/></c></row>',
         b'<row r="2"><x:c r="A2"/></row>',
     ],
-    ids=["an error without a text", "lines", "a prefix"],
+    ids=["an error without a text", "lines", "quotes", "an entity", "half a reference", "a formula", "a prefix"],
 )
 def test_rows_that_may_hold_something_stay(below: bytes) -> None:
     """Only what is surely blank is left out."""
