@@ -15,7 +15,7 @@ from batchreport.findings import Finding, Place, Severity, error, note
 from batchreport.names import fold
 from batchreport.overall import Overall, Wanted
 from batchreport.project import ARCHIVE
-from batchreport.report.hidden import in_sum
+from batchreport.report.shown.hidden import in_sum
 from batchreport.rounds import Rounds
 from batchreport.run.archive import Archive
 from batchreport.run.engine import Processes
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from importlib.resources.abc import Traversable
 
+    from batchreport.found import Found
     from batchreport.period import Period
-    from batchreport.project import Found, Project
+    from batchreport.project import Project
     from batchreport.run.engine import Engine
     from batchreport.run.outcome import Kit, Outcome
     from batchreport.run.pipeline import Pipeline
@@ -253,7 +254,7 @@ def _warnings(ledger: Ledger, pipeline: Callable[[], Pipeline]) -> tuple[Finding
     """Return what is to be said about schema and template once per run; raises where they cannot be used."""
     known = ledger.recall_findings("template", ledger.kit)
     if known is None:
-        from batchreport.report.unshown import unshown  # noqa: PLC0415  (only a template that is new is looked at)
+        from batchreport.report.shown.unshown import unshown  # noqa: PLC0415  (only a template that is new is looked at)
 
         template = pipeline().template
         known = (*template.warnings, *unshown(template, pipeline().schema)) if template else ()

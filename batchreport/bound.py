@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from batchreport.findings import Finding
     from batchreport.period import Period
-    from batchreport.project import Settings
     from batchreport.schema import Schema
+    from batchreport.settings import Settings
     from batchreport.shelf import Done
 
 _PRINTED_FOR_PAGES = 60  # reports: LibreOffice lays a book of so many out in some half a minute

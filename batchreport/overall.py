@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from batchreport.frontpage import FrontPage
     from batchreport.period import Period
     from batchreport.project import Project
-    from batchreport.report.rollup import Rollup
     from batchreport.report.rollup.gather import Gathering
+    from batchreport.report.rollup.value import Rollup
     from batchreport.report.template import Template
     from batchreport.run.ledger import Ledger
     from batchreport.run.outcome import Kit
@@ -135,7 +135,7 @@ class Overall:
 
     def _rollup_template(self) -> tuple[Template | None, tuple[Finding, ...]]:
         """Return the template of the roll-up and what is to be said about it; None where there is none for this schema."""
-        from batchreport.report.rollup import rollup_template  # noqa: PLC0415  (a single report needs none)
+        from batchreport.report.rollup.documents import rollup_template  # noqa: PLC0415  (a single report needs none)
 
         place = Place(file=self._settings.rollup)
         if self._source is None:
@@ -170,7 +170,7 @@ class Overall:
         paths = [shelf.out / name for name in known or {}]
         if known and digests(paths) == list(known.values()):
             return paths
-        from batchreport.report.rollup import gathering_for  # noqa: PLC0415
+        from batchreport.report.rollup.documents import gathering_for  # noqa: PLC0415
 
         tell(self._names["rollup"])
         template, path = self._template()[0], (shelf.out or self._project.out) / f"{period}/{self._stem()}"
@@ -189,7 +189,7 @@ class Overall:
 
     def _sound(self, made: Mapping[str, Path], stem: str, rollup: Rollup) -> dict[str, Path]:
         """Return the finished documents of a roll-up that may be handed out; what is wrong with the others is said."""
-        from batchreport.report.finished import audit_rollup  # noqa: PLC0415  (nothing is looked at that stays)
+        from batchreport.report.audit.finished import audit_rollup  # noqa: PLC0415  (nothing is looked at that stays)
 
         sound = {}
         for ending, path in made.items():
@@ -201,7 +201,7 @@ class Overall:
         return sound
 
     def _rollup(self, period: Period, done: Sequence[Done], past: Past) -> Rollup:
-        from batchreport.report.rollup import Rollup  # noqa: PLC0415
+        from batchreport.report.rollup.value import Rollup  # noqa: PLC0415
 
         self._stored.append(Stored(past, period))
         return Rollup.of(
@@ -255,7 +255,7 @@ class Overall:
 
     def _gathering(self, period: Period, done: Sequence[Done], past: Past) -> Gathering:
         """Return what the roll-up of a period is made of."""
-        from batchreport.report.rollup import gather  # noqa: PLC0415
+        from batchreport.report.rollup.documents import gather  # noqa: PLC0415
 
         if self._gathered and self._gathered[0] == period:
             return self._gathered[1]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from batchreport.errors import InputError
 from batchreport.files import safe_name, said_clearly, write_whole
 from batchreport.findings import Place, error
+from batchreport.found import find_workbooks
 from batchreport.names import fold
 from batchreport.packed import Earlier, key_of
-from batchreport.project import SUBMISSIONS, find_workbooks
+from batchreport.project import SUBMISSIONS
 from batchreport.rounds import sources
 from batchreport.run.archive import look
 from batchreport.run.engine import processes, run_all

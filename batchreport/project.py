@@ -1,123 +1,29 @@
-"""This module knows the project on disk: its settings, schema, template and roster, and the workbooks to work on."""
+"""This module knows the project on disk: its settings, schema, template and roster."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field, ValidationError
-
-from batchreport.errors import BatchReportError, InputError, SchemaError, SettingsError, TemplateError
+from batchreport.errors import BatchReportError, SchemaError, TemplateError
 from batchreport.findings import Place, error
-from batchreport.period import Period
-from batchreport.schema.model import Count  # noqa: TC001  (pydantic wants it at run time)
-from batchreport.schema.rules import Flag  # noqa: TC001  (likewise)
-from batchreport.tomlfile import Lines, Model, complaints, parse
-from batchreport.workbook.package import MIB, Limits
+from batchreport.settings import SETTINGS, Settings, read_settings
 from batchreport.workdays import working_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from datetime import date
 
+    from batchreport.period import Period
     from batchreport.run.outcome import Kit
     from batchreport.workbook.roster import Department
 
-SETTINGS = "batchreport.toml"
 SUBMISSIONS = "workbooks"
 """The project's folder of submissions, one folder a period in it."""
 ARCHIVE = ".archive.sqlite"
 """The archive's name in the folder for what is made."""
-WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb", ".csv"})
-"""The endings of what is taken for a workbook."""
-_LIMITS = Limits()
-_SECRET = frozenset({"password", "passwd", "secret", "授权码", "密码"})
-Port = Annotated[int, Field(gt=0, lt=65536, strict=True)]
-"""A number that a server can listen at."""
-Seconds = Annotated[float, Field(ge=0, strict=True)]
-"""How long to wait."""
-_SIZES = frozenset({"memory", "file", "total", "part"})
-_PASSED_OVER = frozenset({"thumbs.db", "desktop.ini"})
-
-
-class Ceilings(Model):
-    """What a workbook may cost: see `Limits`; sizes in MiB, as people think of them."""
-
-    seconds: Count = _LIMITS.seconds
-    memory: Count = _LIMITS.memory // MIB
-    file: Count = _LIMITS.file // MIB
-    total: Count = _LIMITS.total // MIB
-    part: Count = _LIMITS.part // MIB
-    parts: Count = _LIMITS.parts
-    rows: Count = _LIMITS.rows
-    columns: Count = _LIMITS.columns
-    cells: Count = _LIMITS.cells
-    pictures: Count = _LIMITS.pictures
-
-    def limits(self) -> Limits:
-        """Return the limits that this means."""
-        said = self.model_dump()
-        return replace(_LIMITS, **{name: value * MIB if name in _SIZES else value for name, value in said.items()})
-
-
-class Binding(Model):
-    """How the reports of a period are bound into a book."""
-
-    numbering: Literal["running", "restart"] = "running"
-    headings: Flag = False
-
-
-class MailServer(Model):
-    """A mail server: see `mail.server.Server`; without `port`, that which its kind of security has."""
-
-    host: str = Field(min_length=1)
-    port: Port | None = None
-    security: Literal["tls", "starttls", "none"] = "tls"
-    ca_file: str = ""
-    trust_any_certificate: Flag = False
-
-
-class Mailbox(MailServer):
-    """The mail server that workbooks are collected from, and the folder for them; `move` is where they go afterwards."""
-
-    folder: str = Field("INBOX", min_length=1)
-    move: str = ""
-
-
-class Mail(Model):
-    """The account that letters go out from and come in to; the password stands nowhere in the project."""
-
-    from_: str = Field("", alias="from")
-    user: str = ""
-    password_command: str = ""
-    smtp: MailServer | None = None
-    imap: Mailbox | None = None
-    pause: Seconds = 3
-    limit: Count = 200
-
-
-class Settings(Model):
-    """What batchreport.toml says; paths are relative to its folder."""
-
-    language: Literal["zh", "en"] | None = None
-    schema_: str = Field("templates/summary.toml", alias="schema")
-    template: str = "templates/summary.docx"
-    rollup: str = "templates/rollup.docx"
-    page: Flag = True
-    roster: str = "departments.xlsx"
-    out: str = "out"
-    deadline_days: Count | None = None
-    contact: str = ""
-    holidays: str = Field("", pattern="^([A-Z]{2})?$")
-    organisation: str = ""
-    inbox: str = ""
-    mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))
-    book: Binding = Field(default_factory=Binding)
-    limits: Ceilings = Field(default_factory=Ceilings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +43,7 @@ class Project:
         for start in starts:
             for folder in (start, *start.parents):
                 if (folder / SETTINGS).is_file():
-                    return cls(folder, _settings(folder / SETTINGS))
+                    return cls(folder, read_settings((folder / SETTINGS).read_bytes()))
         return cls(Path.cwd(), Settings.model_validate({}), found=False)
 
     @property
@@ -213,88 +119,3 @@ class Project:
             return path.read_bytes()
         except OSError as problem:
             raise kind([error(code, Place(file=str(path)), said=problem.strerror or "")]) from None
-
-
-def _settings(path: Path) -> Settings:
-    data = path.read_bytes()
-    raw, broken = parse(data, path.name)
-    if broken:
-        raise SettingsError([broken])
-    lines = Lines(data)
-    if secrets := list(_secrets(raw)):
-        places = (Place(file=path.name, line=lines.of(one), key=".".join(one)) for one in secrets)
-        raise SettingsError([error("settings-password", place) for place in places])
-    try:
-        return Settings.model_validate(raw)
-    except ValidationError as problem:
-        raise SettingsError(complaints(problem, Settings, path.name, lines)) from None
-
-
-def _secrets(table: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the paths of keys that are named like a password: it would lie in a file that is passed on."""
-    for key, value in table.items():
-        if key.lower() in _SECRET:
-            yield (*path, key)
-        elif isinstance(value, dict):
-            yield from _secrets(value, (*path, key))
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A workbook on disk: its path, the name that findings give it, and the period that its folder says."""
-
-    path: Path
-    file: str
-    period: Period | None
-
-
-def find_workbooks(start: Path, period: Period | None = None, *, besides: Iterable[Path] = ()) -> list[Found]:
-    """Return the workbooks at `start` (a file, a folder or a tree), in order of their paths.
-
-    With `period`, folders that are named by another one are left out; so are the files and folders in `besides`.
-    Raises `InputError` where there is none.
-    """
-    if not start.exists():
-        raise InputError([error("input-missing", Place(file=str(start)))])
-    if not start.is_file() and not start.is_dir():
-        raise InputError([error("input-not-a-file", Place(file=str(start)))])
-    found = [Found(start, start.name, _folder_period(start.parent))] if start.is_file() else [*_found(start, besides)]
-    if period is not None:
-        found = [item for item in found if item.period in (None, period)]
-    if not found:
-        code = "input-no-workbooks-for" if period else "input-no-workbooks"
-        raise InputError([error(code, Place(file=str(start)), period=str(period or ""))])
-    return found
-
-
-def _found(start: Path, besides: Iterable[Path]) -> Iterator[Found]:
-    """Yield the workbooks of a tree in order of their paths, which stay texts till then: there may be very many."""
-    files = sorted(_walk(str(start), {path.resolve() for path in besides}), key=_parts)
-    periods = {folder: _folder_period(start / folder) for folder in {file.rpartition("/")[0] for file in files}}
-    for file in files:
-        yield Found(start / file, file, periods[file.rpartition("/")[0]])
-
-
-def _parts(file: str) -> list[str]:
-    return os.path.normcase(file).split(os.sep)  # noqa: PTH206  (a path takes ten times as long)
-
-
-def _walk(folder: str, besides: set[Path], under: str = "") -> Iterator[str]:
-    names = {path.name.lower() for path in besides}
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = entry.name.lower()
-            if name.startswith((".", "~$")) or name in _PASSED_OVER:
-                continue
-            if (name in names or entry.is_symlink()) and Path(entry.path).resolve() in besides:
-                continue
-            if entry.is_dir():
-                yield from _walk(entry.path, besides, f"{under}{entry.name}/")
-            elif name.endswith(tuple(WORKBOOKS)):
-                yield under + entry.name
-
-
-def _folder_period(folder: Path) -> Period | None:
-    """Return the period that the nearest folder named by one says, from `folder` upwards."""
-    folder = folder.resolve()
-    return next((period for one in (folder, *folder.parents) if (period := Period.parse(one.name))), None)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from batchreport.errors import BatchReportError, InputError
 from batchreport.findings import Place, error
-from batchreport.project import ARCHIVE, WORKBOOKS
+from batchreport.found import WORKBOOKS
+from batchreport.project import ARCHIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

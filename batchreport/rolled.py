@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, overload
 from batchreport.files import said_clearly, unfinished
 from batchreport.packed import DamagedError, periods_before, unpack
 from batchreport.period import Period
-from batchreport.run.beside import Beside
+from batchreport.run.apart import Apart
 from batchreport.submission import Submission, Table
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-    from batchreport.report.rollup import Records, Rollup
     from batchreport.report.rollup.gather import Gathering
+    from batchreport.report.rollup.records import Records
+    from batchreport.report.rollup.value import Rollup
     from batchreport.report.template import Template
     from batchreport.run.past import Past
     from batchreport.run.pipeline import Outcome
@@ -140,7 +141,10 @@ def documents(
     What they are made of is gathered into `gathering`, in which nothing is yet, from `stored`. With `apart` all records are
     written into the workbook by another process meanwhile, if there can be one.
     """
-    from batchreport.report.rollup import Around, gather_all, rollup_docx, write_records, write_xlsx  # noqa: PLC0415  (a single report needs none)
+    from batchreport.report.rollup.documents import rollup_docx  # noqa: PLC0415  (a single report needs none)
+    from batchreport.report.rollup.gather import gather_all  # noqa: PLC0415  (a single report needs none)
+    from batchreport.report.rollup.records import write_records  # noqa: PLC0415  (a single report needs none)
+    from batchreport.report.rollup.sheets import Around, write_xlsx  # noqa: PLC0415  (a single report needs none)
 
     endings = (".docx", ".xlsx") if template else (".xlsx",)
     made = {ending: unfinished(path.with_name(f"{path.name}{ending}")) for ending in endings}
@@ -159,13 +163,13 @@ def documents(
     with said_clearly(path), _uncollected():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with Beside(records, pays=apart and len(rollup.included) >= PAYS_FROM) as beside:
+            with Apart(records, pays=apart and len(rollup.included) >= PAYS_FROM) as other:
                 gather_all(gathering)
                 if template:
                     made[".docx"].write_bytes(rollup_docx(template, rollup, gathering))
                 gathering.keep_figures()
                 around = Around(gathering, room)
-                written, missed = beside.done()
+                written, missed = other.done()
             stored.missed = stored.missed or missed
             with made[".xlsx"].open("wb") as target, aside.open("rb") as source:
                 write_xlsx(target, around, written, source)

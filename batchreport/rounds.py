@@ -17,8 +17,8 @@ from batchreport.run.worker import FORKS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from batchreport.found import Found
     from batchreport.period import Period
-    from batchreport.project import Found
     from batchreport.run.archive import Digests
     from batchreport.run.engine import Engine
     from batchreport.run.ledger import Ledger

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchreport.files import put_down, put_draft, safe_name, said_clearly
-from batchreport.findings import Finding, Place, error, note, warning
+from batchreport.delivery import Delivery
+from batchreport.files import safe_name
+from batchreport.findings import Finding, Place, error, note
 from batchreport.run.archive import digest_of
-from batchreport.run.ledger import digested, digests
-from batchreport.run.outcome import Draft, Outcome
+from batchreport.run.ledger import digested
+from batchreport.run.outcome import Outcome
 from batchreport.traces import SOURCES, Beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from batchreport.run.archive import Archive
     from batchreport.run.ledger import Entry
@@ -68,9 +69,8 @@ class Shelf:
         self.out = out
         """The folder for what is made; None where nothing is."""
         self._past = past
-        self._archive = archive
+        self._delivery = Delivery(out, archive, force=force) if out and archive else None
         self._keep = keep
-        self._force = force
         self._beside = beside or Beside()
         self._names: dict[str, tuple[str, str]] = {}
         self._latest: dict[tuple[str, str], int] = {}
@@ -129,23 +129,8 @@ class Shelf:
         return missing
 
     def deliver(self, name: str, data: bytes | Path) -> tuple[Path | None, Finding | None]:
-        """Write a document that is for no single department; return where it is, and what is to be said of that.
-
-        `name` is its path in the folder for what is made, `data` what it says, or the file in that folder that says it,
-        which is taken. One edited by hand is left alone, like a report.
-        """
-        if self.out is None or self._archive is None:
-            return None, None
-        path = self.out / name
-        with said_clearly(path):
-            try:
-                written = self._write(path, data, self._archive)
-            except (PermissionError, IsADirectoryError) as problem:
-                if not _is_locked(problem, path):
-                    raise
-                return None, error("report-locked", Place(file=name), report=path.name)
-        edited = warning("report-edited", Place(file=name), report=path.name, new=written.name)
-        return written, edited if written != path else None
+        """Write a document that is for no single department: see `Delivery.put`."""
+        return self._delivery.put(name, data) if self._delivery else (None, None)
 
     def _settle(self, key: tuple[str, str], earlier: int, entry: Entry) -> None:
         """Let the later revision count; of two that cannot be told apart neither does."""
@@ -212,44 +197,20 @@ class Shelf:
         outcome = replace(outcome, report=None, draft=None, records=None)
         if report is None or path is None:
             return Done(outcome)
-        if self._archive is None:
+        if self._delivery is None or self.out is None:
             return Done(outcome, path)
-        with said_clearly(path):
-            try:
-                written = self._write(path, report, self._archive)
-            except (PermissionError, IsADirectoryError) as problem:
-                if not _is_locked(problem, path):
-                    raise
-                return Done(_saying(outcome, error("report-locked", Place(file=outcome.file), report=path.name)))
-        if written != path:
-            edited = warning("report-edited", Place(file=outcome.file), report=path.name, new=written.name)
-            outcome = replace(outcome, findings=(*outcome.findings, edited))
+        written, finding = self._delivery.put(path.relative_to(self.out).as_posix(), report, outcome.file)
+        if finding:
+            outcome = _saying(outcome, finding)
+        if written is None:
+            return Done(outcome)
         outcome, trace, commented = self._beside.put(outcome, path, self.deliver)
         return Done(outcome, written, trace=trace, commented=commented)
 
-    def _write(self, path: Path, report: bytes | Path | Draft, archive: Archive) -> Path:
-        """Write a report and return where: beside a report that somebody has edited by hand."""
-        there = digests([path])[0] if isinstance(report, Path) else _digest_there(path)
-        mine = _digest(report)
-        if there == mine:
-            return path
-        known = path.relative_to(self.out or path).as_posix()
-        if there and not self._force and not archive.ours(known, there):
-            beside = path.with_stem(f"{path.stem} (new)")
-            _put_down(beside, report)
-            return beside
-        archive.announce(known, mine)
-        _put_down(path, report)
-        archive.confirm(known, there)
-        return path
-
     def _take_back(self, done: Done) -> None:
-        """Take a report back that does not count after all; one edited by hand is left alone."""
-        if done.path is not None and self._archive is not None and self.out is not None:
-            known = done.path.relative_to(self.out).as_posix()
-            with said_clearly(done.path):
-                if self._archive.ours(known, digests([done.path])[0]):
-                    done.path.unlink(missing_ok=True)
+        """Take a report back that does not count after all."""
+        if done.path is not None and self._delivery is not None:
+            self._delivery.take_back(done.path)
 
     def _name(self, outcome: Outcome) -> str:
         """Return a file name that no other department of the period has, on systems that ignore case too."""
@@ -264,32 +225,6 @@ class Shelf:
             if free and self._names.setdefault(folded, mine) == mine:
                 return candidate
         return f"{name} ({len(self.done)})"
-
-
-def _put_down(path: Path, report: bytes | Path | Draft) -> None:
-    if isinstance(report, Draft):
-        put_draft(path, Path(report.path))
-    else:
-        put_down(path, report)
-
-
-def _digest(report: bytes | Path | Draft) -> str:
-    if isinstance(report, Draft):
-        return report.digest
-    return digest_of(report) if isinstance(report, bytes) else digests([report])[0]
-
-
-def _digest_there(path: Path) -> str:
-    """Return the digest of what a file holds, "" where there is none."""
-    try:
-        return digest_of(path.read_bytes())
-    except FileNotFoundError:
-        return ""
-
-
-def _is_locked(problem: OSError, path: Path) -> bool:
-    """Tell whether the system refuses this one file, as Windows does while Word has it open, and not its folder."""
-    return problem.filename2 is not None or str(problem.filename) == str(path)
 
 
 def _saying(outcome: Outcome, finding: Finding) -> Outcome:

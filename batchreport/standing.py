@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 from batchreport.errors import InputError, TemplateError
 from batchreport.files import safe_name
 from batchreport.findings import Place, error
+from batchreport.found import find_workbooks
 from batchreport.packed import periods_before
 from batchreport.period import Period
-from batchreport.project import SETTINGS, SUBMISSIONS, find_workbooks
+from batchreport.project import SUBMISSIONS
 from batchreport.rounds import sources
 from batchreport.run.engine import processes, run_all
 from batchreport.run.ledger import Entry, Ledger, digest_of_kit, digests
 from batchreport.run.past import Past, behind
 from batchreport.run.post import look_post
 from batchreport.run.stand import STATES, Came, Mail, Standing, Standings, State, There, settled
+from batchreport.settings import SETTINGS
 from batchreport.shelf import Shelf
 from batchreport.workdays import holidays_unknown
 
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from batchreport.findings import Finding
-    from batchreport.project import Found, Project
+    from batchreport.found import Found
+    from batchreport.project import Project
     from batchreport.run.outcome import Kit, Outcome
 
 __all__ = [

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from batchreport.files import write_whole
 from batchreport.report.environment import Sandbox
-from batchreport.report.watch import Watch
+from batchreport.report.shown.watch import Watch
 from batchreport.run.pipeline import Kit, Pipeline, Source
 from benchmarks import material, measure
 from benchmarks.measure import Found, Table

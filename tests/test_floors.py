@@ -13,6 +13,8 @@ FLOORS = {
         [
             "batch",
             "bound",
+            "delivery",
+            "found",
             "frontpage",
             "overall",
             "postroom",
@@ -21,6 +23,7 @@ FLOORS = {
             "remote",
             "rolled",
             "rounds",
+            "settings",
             "shelf",
             "standing",
             "traces",

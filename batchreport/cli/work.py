@@ -16,7 +16,8 @@ from batchreport import batch
 from batchreport.cli.show import Screen, run_json
 from batchreport.errors import InputError
 from batchreport.findings import Place, error
-from batchreport.project import Project, find_workbooks
+from batchreport.found import find_workbooks
+from batchreport.project import Project
 from batchreport.remote import at_hand
 from batchreport.run.engine import Processes
 

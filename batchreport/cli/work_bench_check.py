@@ -17,9 +17,9 @@ from batchreport.errors import TemplateError
 from batchreport.findings import Place, Severity, catalogue, error
 from batchreport.project import Project
 from batchreport.report.bench.advice import Advice, advise
+from batchreport.report.inference.scope import Kind
+from batchreport.report.inference.scope import names as of_department
 from batchreport.report.parts import NotDocx
-from batchreport.report.scope import Kind
-from batchreport.report.scope import names as of_department
 from batchreport.schema import Schema, parse_schema
 
 if TYPE_CHECKING:

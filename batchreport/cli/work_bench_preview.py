@@ -14,11 +14,12 @@ from batchreport.cli.show import findings_text, near
 from batchreport.errors import BatchReportError, InputError
 from batchreport.files import said_clearly, write_whole
 from batchreport.findings import Place, Severity, error
+from batchreport.found import find_workbooks
 from batchreport.packed import periods_before
-from batchreport.project import Project, find_workbooks
+from batchreport.project import Project
 from batchreport.report.bench.preview import preview, preview_rollup
 from batchreport.report.bench.sample_data import DATA, PERIOD
-from batchreport.report.rollup import rollup_template
+from batchreport.report.rollup.documents import rollup_template
 from batchreport.report.template import Template
 from batchreport.run.drawn import to_png
 from batchreport.run.past import Past

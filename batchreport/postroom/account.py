@@ -11,12 +11,13 @@ from batchreport.errors import MailError, SettingsError
 from batchreport.findings import Place, error
 from batchreport.mail.address import Address, read_addresses
 from batchreport.mail.server import Server
-from batchreport.project import SETTINGS
+from batchreport.settings import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batchreport.project import MailServer, Project
+    from batchreport.project import Project
+    from batchreport.settings import MailServer
 
 VARIABLE = "BATCHREPORT_MAIL_PASSWORD"
 """The environment's name for the password."""

@@ -21,10 +21,11 @@ from batchreport.run.post import Receipt
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from batchreport.found import Found
     from batchreport.mail.taken import Piece
     from batchreport.period import Period
     from batchreport.postroom.arrivals import Arrival
-    from batchreport.project import Found, Project
+    from batchreport.project import Project
     from batchreport.run.pipeline import Outcome
     from batchreport.run.post import Post
 

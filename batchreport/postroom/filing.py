@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 from batchreport.errors import InputError
 from batchreport.files import safe_name, said_clearly, write_whole
-from batchreport.project import SUBMISSIONS, find_workbooks
+from batchreport.found import find_workbooks
+from batchreport.project import SUBMISSIONS
 from batchreport.run.archive import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from batchreport.found import Found
     from batchreport.period import Period
-    from batchreport.project import Found, Project
+    from batchreport.project import Project
     from batchreport.run.pipeline import Outcome
     from batchreport.run.post import Receipt
 

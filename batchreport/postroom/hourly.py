@@ -9,8 +9,9 @@ from batchreport.batch import Options, Run, build
 from batchreport.errors import BatchReportError, InputError
 from batchreport.files import said_clearly
 from batchreport.findings import Severity
+from batchreport.found import find_workbooks
 from batchreport.postroom.incoming import Asked, collect
-from batchreport.project import SUBMISSIONS, find_workbooks
+from batchreport.project import SUBMISSIONS
 from batchreport.run.alone import alone
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batchreport.findings import Finding
+    from batchreport.found import Found
     from batchreport.period import Period
     from batchreport.postroom.collect import Collected
-    from batchreport.project import Found, Project
+    from batchreport.project import Project
     from batchreport.run.pipeline import Outcome
 
 LOCK = ".running"

@@ -9,9 +9,10 @@ from batchreport import batch
 from batchreport.errors import InputError
 from batchreport.files import safe_name
 from batchreport.findings import Finding, Place, error
+from batchreport.found import find_workbooks
 from batchreport.names import fold
 from batchreport.prepare import asked_for, blank_paths, prepare
-from batchreport.project import SUBMISSIONS, find_workbooks
+from batchreport.project import SUBMISSIONS
 from batchreport.run.archive import digest_of
 from batchreport.standing import standings
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2.compiler import CodeGenerator
 
-from batchreport.report.asking import questions
-from batchreport.report.fixed import ALWAYS, always
+from batchreport.report.audit.fixed import ALWAYS, always
+from batchreport.report.shown.asking import questions
 from batchreport.report.steady import is_steady
 
 if TYPE_CHECKING:

@@ -10,17 +10,26 @@ from jinja2 import Template, TemplateSyntaxError
 from lxml import etree
 
 from batchreport.findings import Finding, Place, Severity, error
-from batchreport.report.blocks import crossings, outside_loops, promote
 from batchreport.report.chart.drawn import arguments, charts_of, expand_charts, mark_charts
+from batchreport.report.failures.refused import refused
 from batchreport.report.grammar import filters as filters_in
-from batchreport.report.infer import Walk
-from batchreport.report.lint import as_meant, check_homes, check_lines, check_tag, is_readable
-from batchreport.report.marks import MARK, dry_run, expand, has_escapes, in_order, mark_of, prepare, properties_of
-from batchreport.report.refused import refused
-from batchreport.report.scan import Line, Tag, W, lines, mark, tag_lines
-from batchreport.report.scope import Kind, Unknown
-from batchreport.report.surely import surely_shown
-from batchreport.report.syntax import UNKNOWN, Script, check, compiles, source, syntax_finding
+from batchreport.report.inference.scope import Kind, Unknown
+from batchreport.report.inference.statements import Walk
+from batchreport.report.shown.surely import surely_shown
+from batchreport.report.tags.blocks import crossings, outside_loops, promote
+from batchreport.report.tags.lint import as_meant, check_homes, check_lines, check_tag, is_readable
+from batchreport.report.tags.marks import (
+    MARK,
+    dry_run,
+    expand,
+    has_escapes,
+    in_order,
+    mark_of,
+    prepare,
+    properties_of,
+)
+from batchreport.report.tags.scan import Line, Tag, W, lines, mark, tag_lines
+from batchreport.report.tags.syntax import UNKNOWN, Script, check, compiles, source, syntax_finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -29,7 +38,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from batchreport.report.environment import Sandbox
-    from batchreport.report.layout import Use
+    from batchreport.report.shown.layout import Use
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NEEDS_PARAGRAPH = frozenset(

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from batchreport.packed import Earlier
-    from batchreport.report.layout import Use
-    from batchreport.report.watch import Watch
+    from batchreport.report.shown.layout import Use
+    from batchreport.report.shown.watch import Watch
     from batchreport.schema import Column, Schema, Section
     from batchreport.submission import Record, Submission
     from batchreport.values import Value

@@ -15,16 +15,16 @@ from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-from batchreport.report.asking import LAZY, picking
-from batchreport.report.cellmarks import filters as cell_filters
 from batchreport.report.chart import Chart
 from batchreport.report.chart.filters import filters as chart_filters
 from batchreport.report.code import Code
-from batchreport.report.pictures import FILTERS as OF_PICTURES
-from batchreport.report.pictures import Framed
+from batchreport.report.drawn.pictures import FILTERS as OF_PICTURES
+from batchreport.report.drawn.pictures import Framed
+from batchreport.report.mending.cellmarks import filters as cell_filters
+from batchreport.report.shown.asking import LAZY, picking
+from batchreport.report.shown.watch import Watch
 from batchreport.report.template_objects import BASE, IMAGE, TPL, image, linked, subdoc
 from batchreport.report.text import NotTextError, Ready, Speaker, inside_text
-from batchreport.report.watch import Watch
 from batchreport.values import Missing, Picture
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from jinja2.nodes import EvalContext
     from jinja2.runtime import Context
 
-    from batchreport.report.album import Shelf
-    from batchreport.report.layout import Layout
+    from batchreport.report.drawn.album import Shelf
+    from batchreport.report.shown.layout import Layout
 
 PICTURES = "_pictures"
 """The name under which what is drawn in a part is gathered while it is rendered."""

@@ -1,9 +1,8 @@
-"""This module takes a .docx apart and puts it together again, byte for byte the same each time."""
+"""This module takes a .docx apart."""
 
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -12,18 +11,13 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _STRICT = b"//purl.oclc.org/ooxml/wordprocessingml/main"
 _TYPES = "[Content_Types].xml"
 _LIMIT = 200 * 2**20  # of all parts together, counted while they are inflated: a zip's own figures can lie
 _CHUNK = 2**20
-_DATE = (0, (1 << 5) | 1)  # 1980-01-01 00:00, the first that a zip can say
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5HL")  # without the offset, which follows
-_END = struct.Struct("<4s4H2LH")
-_UTF8 = 0x800
 
 
 class NotDocx(Exception):  # noqa: N818  (says what the bytes are, and is turned into a finding)
@@ -33,39 +27,6 @@ class NotDocx(Exception):  # noqa: N818  (says what the bytes are, and is turned
         super().__init__(code)
         self.code = code
         self.details = details
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One part as it stands in a zip: its header with the deflated data, and its line in the directory."""
-
-    name: bytes
-    local: bytes
-    central: bytes
-
-    @classmethod
-    def of(cls, name: str, data: bytes, level: int = 6) -> Member:
-        """Return `data` deflated under `name`."""
-        return cls.of_pieces(name, (data,), level)
-
-    @classmethod
-    def of_pieces(cls, name: str, pieces: Iterable[bytes], level: int = 6) -> Member:
-        """Return what `pieces` make together deflated under `name`; each is forgotten before the next is made."""
-        packer, check, size, deflated = zlib.compressobj(level, zlib.DEFLATED, -15), 0, 0, []
-        for piece in pieces:
-            check, size = zlib.crc32(piece, check), size + len(piece)
-            deflated.append(packer.compress(piece))
-        packed = b"".join([*deflated, packer.flush()])
-        member = cls.header(name, check, len(packed), size)
-        return cls(member.name, member.local + packed, member.central)
-
-    @classmethod
-    def header(cls, name: str, check: int, packed: int, size: int) -> Member:
-        """Return what stands before and about `packed` bytes deflated from `size`, without them."""
-        raw = name.encode()
-        flag = 0 if name.isascii() else _UTF8
-        about = (flag, 8, *_DATE, check, packed, size, len(raw), 0)
-        return cls(raw, _LOCAL.pack(b"PK\3\4", 20, *about) + raw, _CENTRAL.pack(b"PK\1\2", 20, 20, *about, 0, 0, 0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +72,6 @@ def unpack(data: bytes) -> Package:
         raise NotDocx("template-no-body", found=next((t for n, t in types.items() if "main+xml" in t), ""))
     doubled = tuple(name for name in parts if names.count(name) > 1)
     return Package(parts, types, doubled)
-
-
-def pack(members: list[Member]) -> bytes:
-    """Return the zip of `members`, in their order."""
-    places, at = [], 0
-    for member in members:
-        places.append(at)
-        at += len(member.local)
-    return b"".join([*(member.local for member in members), ending(members, places, at)])
-
-
-def ending(members: Sequence[Member], places: Sequence[int], at: int) -> bytes:
-    """Return the directory that ends a zip: `places` has where each member begins, `at` is where the last ends."""
-    directory = b"".join(
-        member.central + place.to_bytes(4, "little") + member.name
-        for member, place in zip(members, places, strict=True)
-    )
-    return directory + _END.pack(b"PK\5\6", 0, 0, len(members), len(members), len(directory), at, 0)
 
 
 def _inflate(archive: zipfile.ZipFile, name: str, left: int) -> bytes:

@@ -11,7 +11,7 @@ from batchreport.values import Picture
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from batchreport.report.watch import Watch
+    from batchreport.report.shown.watch import Watch
     from batchreport.schema import Schema, Section
     from batchreport.submission import Record, Submission
     from batchreport.values import Value

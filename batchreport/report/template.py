@@ -8,24 +8,25 @@ from lxml import etree
 
 from batchreport.errors import TemplateError
 from batchreport.findings import Finding, Place, Severity, error, warning
-from batchreport.report.album import Album, Shelf, Wall
-from batchreport.report.audit import Audit, Rendered
+from batchreport.report.audit.reports import Audit, Rendered
 from batchreport.report.bench.comments import uncommented
-from batchreport.report.cellmarks import settle
 from batchreport.report.code import STEADY
 from batchreport.report.compile import DECLARATION, Compiled, Workshop, tag_at
+from batchreport.report.drawn.album import Album, Shelf, Wall
+from batchreport.report.drawn.fit import drop_empty, fit
 from batchreport.report.environment import PICTURES, Sandbox
-from batchreport.report.fit import drop_empty, fit
+from batchreport.report.failures.spoken import stop_of
 from batchreport.report.grammar import filters as filters_in
-from batchreport.report.headings import heading_styles
-from batchreport.report.layout import Layout
-from batchreport.report.longtables import LongTables
-from batchreport.report.mend import mend_cells, mend_grids, misplaced
-from batchreport.report.parts import Member, NotDocx, Package, pack, unpack
-from batchreport.report.scope import names as of_department
-from batchreport.report.spoken import stop_of
+from batchreport.report.inference.scope import names as of_department
+from batchreport.report.mending.cellmarks import settle
+from batchreport.report.mending.longtables import LongTables
+from batchreport.report.mending.mend import mend_cells, mend_grids, misplaced
+from batchreport.report.parts import NotDocx, Package, unpack
+from batchreport.report.shown.layout import Layout
+from batchreport.report.tags.headings import heading_styles
 from batchreport.report.template_dialect import Dialect
 from batchreport.report.template_objects import BASE, TPL, Elsewhere, based_on, replaced
+from batchreport.zips import Member, pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from batchreport.report.scope import Kind
+    from batchreport.report.inference.scope import Kind
     from batchreport.schema import Schema
 
 PARTS = {
@@ -264,7 +265,7 @@ def _mended_apart(part: Compiled, data: bytes, shelf: Shelf, exact: frozenset[st
 def _failure(part: Compiled, names: Mapping[str, object], problem: Exception) -> Finding:
     """Return the finding for an error that a tag raised while it was rendered."""
     line, frame = _line(part, problem.__traceback__)
-    from batchreport.report.failure import Failure  # noqa: PLC0415  (few templates fail)
+    from batchreport.report.failures.failure import Failure  # noqa: PLC0415  (few templates fail)
 
     place, tag = tag_at(part.at, line) or (part.place, "")
     return Failure(place, tag, part.template.environment, names, frame).finding(problem)

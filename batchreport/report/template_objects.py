@@ -13,13 +13,14 @@ from lxml import etree
 
 from batchreport.errors import TemplateError
 from batchreport.findings import Place, error
-from batchreport.report.parts import Member, pack, unpack
-from batchreport.report.pieces import Piece
-from batchreport.report.scan import A
+from batchreport.report.drawn.pieces import Piece
+from batchreport.report.parts import unpack
+from batchreport.report.tags.scan import A
 from batchreport.report.text import NotTextError, Ready
+from batchreport.zips import Member, pack
 
 if TYPE_CHECKING:
-    from batchreport.report.album import Shelf
+    from batchreport.report.drawn.album import Shelf
 
 TPL = "_tpl"
 """The name under which a context has the `DocxTemplate` that its objects belong to."""

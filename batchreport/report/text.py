@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from batchreport.period import Period, day_label
 from batchreport.report.chart import Chart
-from batchreport.report.pictures import Framed
-from batchreport.report.spoken import kind_of
+from batchreport.report.drawn.pictures import Framed
+from batchreport.report.failures.spoken import kind_of
 from batchreport.values import Missing, Picture
 
 # What XML 1.0 does not allow in a document (https://www.w3.org/TR/xml/#charsets), surrogates among it.

@@ -10,9 +10,9 @@ from batchreport.errors import TemplateError
 from batchreport.findings import Place, Severity, warning
 from batchreport.packed import before, key_of, pack
 from batchreport.report.context import Contexts
-from batchreport.report.hidden import Hidden
+from batchreport.report.shown.hidden import Hidden
+from batchreport.report.shown.watch import Watch
 from batchreport.report.template import Template
-from batchreport.report.watch import Watch
 from batchreport.run.archive import digest_of
 from batchreport.run.outcome import NO_FILE, Kit, Outcome, Source, lost
 from batchreport.schema import Schema, parse_schema

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchreport.workbook.packing import package, stored
+from batchreport.zips import Member, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ def slim(parts: Package, scanned: Scan) -> bytes:
     So calamine reads what was scanned and weighed, and need not inflate it once more, nor go through what follows the
     cells: drop-down lists, conditional formats, and the blank rows that some programs write below them.
     """
-    return package((name, stored(part)) for name, part in _parts(parts, scanned) if part)
+    return pack([Member.stored(name, part) for name, part in _parts(parts, scanned) if part])
 
 
 def _parts(parts: Package, scanned: Scan) -> Iterator[tuple[str, bytes]]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from batchreport import Period, batch, rounds
-from batchreport.project import Project, find_workbooks
+from batchreport.found import find_workbooks
+from batchreport.project import Project
 from batchreport.run.archive import digest_of
 from tests.build.books import book, project
 from tests.build.command import batchreport

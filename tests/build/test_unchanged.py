@@ -12,7 +12,8 @@ import pytest
 
 from batchreport import Period, batch
 from batchreport.findings import Finding, Place, Severity, error
-from batchreport.project import Project, find_workbooks
+from batchreport.found import find_workbooks
+from batchreport.project import Project
 from batchreport.run import ledger
 from batchreport.run.archive import Archive
 from batchreport.run.engine import Processes

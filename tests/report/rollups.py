@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from batchreport.period import Period
-from batchreport.report.rollup import Rollup
+from batchreport.report.rollup.value import Rollup
 from batchreport.run.pipeline import Pipeline, Source
 from batchreport.schema import Schema, parse_schema
 from batchreport.submission import Record, Submission, Table

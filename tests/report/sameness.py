@@ -17,7 +17,7 @@ from docxtpl import DocxTemplate
 from lxml import etree
 
 from batchreport.report.grammar import FILTERS
-from batchreport.report.grids import layout
+from batchreport.report.mending.grids import layout
 from tests.docxfile import RELATION, W
 
 if TYPE_CHECKING:

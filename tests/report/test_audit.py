@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from batchreport.errors import TemplateError
-from batchreport.project import find_workbooks
-from batchreport.report import album, cellmarks
+from batchreport.found import find_workbooks
 from batchreport.report import template as module
+from batchreport.report.drawn import album
 from batchreport.report.grammar import FILTERS
+from batchreport.report.mending import cellmarks
+from batchreport.report.shown.unshown import unshown
 from batchreport.report.template import Template
-from batchreport.report.unshown import unshown
 from batchreport.rounds import sources
 from batchreport.run.pipeline import Kit, Pipeline
 from tests.docxfile import W

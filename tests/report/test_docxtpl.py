@@ -18,9 +18,10 @@ from batchreport.findings import Severity
 from batchreport.report.context import Contexts
 from batchreport.report.environment import Sandbox
 from batchreport.report.grammar import filters as filters_in
-from batchreport.report.rollup import Rollup, context_of
+from batchreport.report.inference.scope import Unknown, names
+from batchreport.report.rollup.documents import context_of
 from batchreport.report.rollup.names import names as names_of_rollup
-from batchreport.report.scope import Unknown, names
+from batchreport.report.rollup.value import Rollup
 from batchreport.report.template import Template
 from batchreport.run.pipeline import Pipeline, Source
 from batchreport.schema import parse_schema

@@ -8,9 +8,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from batchreport.report import finished
-from batchreport.report.finished import audit_rollup
-from batchreport.report.rollup import rollup_docx, rollup_template, rollup_xlsx
+from batchreport.report.audit import finished
+from batchreport.report.audit.finished import audit_rollup
+from batchreport.report.rollup.documents import rollup_docx, rollup_template
+from batchreport.report.rollup.sheets import rollup_xlsx
 from tests.report.rollups import ROOT, SCHEMA, rolled, samples, submission
 from tests.report.templates import template
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from batchreport.findings import Finding
-    from batchreport.report.rollup import Rollup
+    from batchreport.report.rollup.value import Rollup
 
 TEMPLATE = (ROOT / "templates/rollup.docx").read_bytes()
 BODY, SHEET = "word/document.xml", "xl/worksheets/sheet1.xml"

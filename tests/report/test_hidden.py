@@ -10,7 +10,7 @@ import pytest
 from batchreport.findings import Severity
 from batchreport.period import Period
 from batchreport.report.context import Contexts
-from batchreport.report.hidden import Hidden, blocks, in_sum
+from batchreport.report.shown.hidden import Hidden, blocks, in_sum
 from batchreport.report.template import Template
 from batchreport.schema import parse_schema
 from batchreport.submission import Record, Submission, Table

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from batchreport.report import longtables
-from batchreport.report.rollup import rollup_docx, rollup_template
+from batchreport.report.mending import longtables
+from batchreport.report.rollup.documents import rollup_docx, rollup_template
 from tests.report.rollups import SMALL, rolled, submission
 from tests.report.templates import MAIN, shown, template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchreport.report.rollup import Rollup
+    from batchreport.report.rollup.value import Rollup
 
 MANY = 130
 TABLE = (

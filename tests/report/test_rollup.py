@@ -10,11 +10,12 @@ import pytest
 
 from batchreport.errors import TemplateError
 from batchreport.findings import error
-from batchreport.report.rollup import Rollup, context_of, rollup_docx, rollup_template
+from batchreport.report.inference.scope import Kind, Many, Scalar, Thing
 from batchreport.report.rollup import names as known
+from batchreport.report.rollup.documents import context_of, rollup_docx, rollup_template
 from batchreport.report.rollup.kept import OF_ROW
 from batchreport.report.rollup.rows import OF_TOTAL, RANK
-from batchreport.report.scope import Kind, Many, Scalar, Thing
+from batchreport.report.rollup.value import Rollup
 from batchreport.submission import Submission
 from tests.docxfile import cells_without_paragraph, whole_text
 from tests.outside import pdf_text

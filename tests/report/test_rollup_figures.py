@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from batchreport.report.rollup import context_of
 from batchreport.report.rollup.alike import alike
+from batchreport.report.rollup.documents import context_of
 from batchreport.values import Missing
 from tests.report.rollups import NOVEMBER, OCTOBER, rolled, submission
 

@@ -15,8 +15,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from batchreport.findings import Place, error
-from batchreport.report.rollup import Rollup, rollup_xlsx
 from batchreport.report.rollup.records import unique
+from batchreport.report.rollup.sheets import rollup_xlsx
+from batchreport.report.rollup.value import Rollup
 from batchreport.schema import parse_schema
 from batchreport.submission import Submission
 from tests.outside import Office, require, run

@@ -14,8 +14,8 @@ from batchreport.errors import TemplateError
 from batchreport.period import Period
 from batchreport.report import compile as module
 from batchreport.report.context import Contexts
-from batchreport.report.hidden import Hidden
-from batchreport.report.surely import surely_shown
+from batchreport.report.shown.hidden import Hidden
+from batchreport.report.shown.surely import surely_shown
 from batchreport.report.template import Template
 from batchreport.schema import parse_schema
 from batchreport.submission import Record, Submission, Table
@@ -27,7 +27,7 @@ from tests.report.test_template import CASES, read_case
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batchreport.report.layout import Layout, Use
+    from batchreport.report.shown.layout import Layout, Use
     from batchreport.schema import Column, Schema
 
 ROOT = Path(__file__).parents[2]

@@ -12,9 +12,9 @@ from zipfile import ZipFile
 import pytest
 from lxml import etree
 
+from batchreport.found import find_workbooks
 from batchreport.packed import Earlier, pack
 from batchreport.period import Period
-from batchreport.project import find_workbooks
 from batchreport.report.context import Contexts
 from batchreport.report.template import Template
 from batchreport.report.trace import Tracer

@@ -11,15 +11,15 @@ from batchreport.report.bench.comments import commented, uncommented
 from batchreport.report.bench.foreign import check_foreign
 from batchreport.report.bench.surroundings import surroundings
 from batchreport.report.bench.survey import Survey
+from batchreport.report.inference.scope import names as of_department
 from batchreport.report.parts import NotDocx, unpack
-from batchreport.report.scope import names as of_department
+from batchreport.report.shown.unshown import unshown
 from batchreport.report.template import PARTS, Template
-from batchreport.report.unshown import unshown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from batchreport.report.scope import Kind
+    from batchreport.report.inference.scope import Kind
     from batchreport.schema import Schema
 
 _WORDS = ("", *dict.fromkeys(PARTS.values()))

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from batchreport.report.bench.remarks import Remark, attach, detach, home_of
+from batchreport.report.failures.spoken import stop_of
 from batchreport.report.links import TYPES, Link, links_of, relations_of, with_links, with_types
-from batchreport.report.parts import Member, NotDocx, Package, pack, unpack
-from batchreport.report.scan import W
-from batchreport.report.spoken import stop_of
+from batchreport.report.parts import NotDocx, Package, unpack
+from batchreport.report.tags.scan import W
+from batchreport.zips import Member, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,19 +12,20 @@ from batchreport.report.bench.foreign import foreign
 from batchreport.report.bench.merge_fields import written
 from batchreport.report.bench.sections import mended
 from batchreport.report.bench.survey import Survey
-from batchreport.report.lint import NARROW, as_meant, is_foreign
-from batchreport.report.parts import Member, pack, unpack
-from batchreport.report.scan import rewrite
-from batchreport.report.scope import Many, Thing
-from batchreport.report.tags import read, spans
+from batchreport.report.inference.scope import Many, Thing
+from batchreport.report.parts import unpack
+from batchreport.report.tags.line import read, spans
+from batchreport.report.tags.lint import NARROW, as_meant, is_foreign
+from batchreport.report.tags.scan import rewrite
+from batchreport.zips import Member, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from batchreport.findings import Place
     from batchreport.report.bench.survey import Sheet
-    from batchreport.report.scan import Line
-    from batchreport.report.scope import Kind
+    from batchreport.report.inference.scope import Kind
+    from batchreport.report.tags.scan import Line
 
 
 Edit = tuple[int, int, str]

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchreport.findings import warning
-from batchreport.report.scan import W
+from batchreport.report.tags.scan import W
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from batchreport.findings import Finding
     from batchreport.report.bench.survey import Survey
-    from batchreport.report.scan import Line
-    from batchreport.report.scope import Kind
+    from batchreport.report.inference.scope import Kind
+    from batchreport.report.tags.scan import Line
 
 _NAME = r"(?P<name>[^\W\d][\w.]*)"
 # Each with whether it is a tag for certain, or only where it says a name of the schema.

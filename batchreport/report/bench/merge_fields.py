@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchreport.report.bench.foreign import FIELD
-from batchreport.report.scan import W
-from batchreport.report.scope import Many, Thing
+from batchreport.report.inference.scope import Many, Thing
+from batchreport.report.tags.scan import W
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lxml.etree import _Element
 
-    from batchreport.report.scope import Kind
+    from batchreport.report.inference.scope import Kind
 
 
 def written(root: _Element, names: Mapping[str, Kind]) -> Iterator[tuple[_Element, str, str]]:

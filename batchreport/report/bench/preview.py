@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from batchreport.report.bench.sample_data import PERIOD, sample
 from batchreport.report.context import Contexts
-from batchreport.report.rollup import Rollup, rollup_docx
+from batchreport.report.rollup.documents import rollup_docx
+from batchreport.report.rollup.value import Rollup
 
 if TYPE_CHECKING:
     from batchreport.report.template import Template

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from batchreport.report.scan import SIGNS, SPACE, W
+from batchreport.report.tags.scan import SIGNS, SPACE, W
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

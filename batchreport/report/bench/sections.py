@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from batchreport.report.bench.foreign import codes
-from batchreport.report.scan import SIGNS, W
-from batchreport.report.scope import Many, Scalar, Thing
+from batchreport.report.inference.scope import Many, Scalar, Thing
+from batchreport.report.tags.scan import SIGNS, W
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from batchreport.report.bench.survey import Sheet
-    from batchreport.report.scan import Line
-    from batchreport.report.scope import Kind
+    from batchreport.report.inference.scope import Kind
+    from batchreport.report.tags.scan import Line
 
 _NAME = r"(?P<name>[^\W\d]\w*)"
 _FORMS = (

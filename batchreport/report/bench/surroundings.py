@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from batchreport.findings import Place, note, warning
-from batchreport.report.scan import W
+from batchreport.report.tags.scan import W
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

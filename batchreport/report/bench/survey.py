@@ -9,9 +9,9 @@ from lxml import etree
 
 from batchreport.findings import Place
 from batchreport.report.bench.remarks import Remark
-from batchreport.report.headings import heading_styles
-from batchreport.report.scan import W, all_lines
-from batchreport.report.tags import spans
+from batchreport.report.tags.headings import heading_styles
+from batchreport.report.tags.line import spans
+from batchreport.report.tags.scan import W, all_lines
 from batchreport.report.template import PARTS
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from batchreport.findings import Finding
     from batchreport.report.parts import Package
-    from batchreport.report.scan import Line
+    from batchreport.report.tags.scan import Line
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 

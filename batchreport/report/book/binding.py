@@ -15,7 +15,8 @@ from batchreport.report.book.sections import end_with, sections_of
 from batchreport.report.book.settings import settings
 from batchreport.report.book.volume import OFFICE, WORD, Volume
 from batchreport.report.book.wordml import W, printed
-from batchreport.report.parts import MAIN, pack
+from batchreport.report.parts import MAIN
+from batchreport.zips import pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

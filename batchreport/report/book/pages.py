@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from batchreport.report.parts import Member, pack, unpack
+from batchreport.report.parts import unpack
+from batchreport.zips import Member, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

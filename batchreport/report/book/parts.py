@@ -14,12 +14,14 @@ from lxml import etree
 
 from batchreport.report.book.wordml import NS, DamagedError, R, found, read
 from batchreport.report.links import relations_of
-from batchreport.report.parts import Member, Package
+from batchreport.zips import Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.etree import _Element
+
+    from batchreport.report.parts import Package
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
 _RELATIONS = f"{_PACKAGE}relationships"

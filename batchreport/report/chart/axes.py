@@ -11,7 +11,7 @@ from batchreport.report.chart.workbook import axis_format, escaped
 
 if TYPE_CHECKING:
     from batchreport.report.chart.value import Chart
-    from batchreport.report.look import Look
+    from batchreport.report.drawn.look import Look
 
 _CATEGORIES, _VALUES = 111111111, 222222222  # the axes' own numbers, which only have to differ
 _HALF, _WHOLE = 50, 100  # percent

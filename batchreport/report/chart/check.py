@@ -11,7 +11,7 @@ from jinja2 import nodes
 from batchreport.names import near
 from batchreport.report.chart.filters import CHARTS, OPTIONS, TRENDS
 from batchreport.report.chart.value import KINDS
-from batchreport.report.scope import Kind, Many, Scalar, Thing, Unknown
+from batchreport.report.inference.scope import Kind, Many, Scalar, Thing, Unknown
 from batchreport.values import Picture
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from batchreport.report.fit import WP
+from batchreport.report.drawn.fit import WP
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from lxml.etree import _Element
 
-    from batchreport.report.scan import Tag
+    from batchreport.report.tags.scan import Tag
 
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from markupsafe import escape
 
 from batchreport.report.chart.figures import C
-from batchreport.report.fit import FIT, WP
-from batchreport.report.scan import A
+from batchreport.report.drawn.fit import FIT, WP
+from batchreport.report.tags.scan import A
 
 if TYPE_CHECKING:
     from batchreport.report.chart.value import Chart

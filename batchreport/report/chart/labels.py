@@ -9,7 +9,7 @@ from batchreport.report.chart.workbook import escaped, number_format
 
 if TYPE_CHECKING:
     from batchreport.report.chart.value import Chart
-    from batchreport.report.look import Look
+    from batchreport.report.drawn.look import Look
 
 _LETTER = 1.7  # millimetres that a figure's digit takes
 _PLOT = 0.88  # of the chart's width that the bars have

@@ -8,7 +8,7 @@ from batchreport.report.chart.workbook import escaped
 
 if TYPE_CHECKING:
     from batchreport.report.chart.value import Chart
-    from batchreport.report.look import Look
+    from batchreport.report.drawn.look import Look
 
 # Where a template has no theme: quiet colours that differ in brightness.
 _UNTHEMED = {

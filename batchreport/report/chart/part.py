@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from batchreport.report.chart.value import Chart
-    from batchreport.report.look import Look
+    from batchreport.report.drawn.look import Look
 
 BOOK = "rId1"
 """The id by which a chart part knows its workbook."""

@@ -8,8 +8,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from batchreport.a1 import column_letters
-from batchreport.report.parts import Member, pack
 from batchreport.report.text import clean
+from batchreport.zips import Member, pack
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Any, NoReturn
 
 from batchreport.period import Period
-from batchreport.report.spoken import kind_of
+from batchreport.report.failures.spoken import kind_of
 from batchreport.values import Missing
 
 # A float of a workbook reaches 1e308; 700 digits hold its quotient by any other.

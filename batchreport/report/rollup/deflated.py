@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from batchreport.report.parts import Member, ending
+from batchreport.zips import Member, ending
 
 if TYPE_CHECKING:
     from typing import IO

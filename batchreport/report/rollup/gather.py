@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from batchreport.plain_table import Block
+    from batchreport.report.inference.scope import Uses
     from batchreport.report.rollup.coverage import Department
     from batchreport.report.rollup.value import Rollup
-    from batchreport.report.scope import Uses
     from batchreport.schema import Section
 
 

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from batchreport.report.inference.scope import Kind, Many, Scalar, Thing, periods, row
 from batchreport.report.rollup.kept import front_of
 from batchreport.report.rollup.parts import figures
 from batchreport.report.rollup.rows import OF_TOTAL, RANK
-from batchreport.report.scope import Kind, Many, Scalar, Thing, periods, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import IO
 
-    import pandas as pd
-
     from batchreport.plain_table import Block
     from batchreport.report.rollup.coverage import Department
     from batchreport.report.rollup.sheet import Columns
@@ -65,21 +63,6 @@ def write_records(rollup: Rollup, target: IO[bytes], room: Callable[[], IO[bytes
 def cells_of(rollup: Rollup, texts: Iterable[str] = ()) -> Cells:
     """Return what writes the cells of a roll-up's workbook; `texts` already stand in a part of their own."""
     return Cells(partial(_shown, words=WORDS[rollup.schema.language]), texts)
-
-
-def records_frame(rollup: Rollup, section: Section) -> pd.DataFrame:
-    """Return every record of a section over all departments, with the department and the first cell in front."""
-    import pandas as pd  # noqa: PLC0415  (a second of start-up that only those who ask for a frame need)
-
-    words = WORDS[rollup.schema.language]
-    some = [
-        _columns(department, section, table.sheet, block)
-        for department in rollup.departments
-        if (table := department.table(section.key)) is not None
-        for block in blocks(table.records)
-    ]
-    rows = [[_shown(value, words) for value in row] for columns in some for row in zip(*columns, strict=True)]
-    return pd.DataFrame(rows, columns=_headings(rollup, section, words), dtype=object)
 
 
 def _headings(rollup: Rollup, section: Section, words: Words) -> list[str]:

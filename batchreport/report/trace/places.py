@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lxml import etree
 
 from batchreport.report.parts import unpack
-from batchreport.report.scan import W
+from batchreport.report.tags.scan import W
 from batchreport.report.trace.printing import NUMBER
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import struct
 import zipfile
-import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from lxml import etree
 
 from batchreport.workbook.marking.elements import Unmarkable, drop, namespace, parsed, serialized
 from batchreport.workbook.package import Limits, open_package
-from batchreport.workbook.packing import Packed, package
+from batchreport.zips import Member, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,16 +157,15 @@ class Book:
     def save(self) -> bytes:
         """Return the package's bytes: the old parts in their order, then the new ones, none with a time."""
         names = [name for name in {**self._entries, **dict.fromkeys(self._changed)} if name.lower() in self._names]
-        return package((name, self._packed(name)) for name in names)
+        return pack([self._member(name) for name in names])
 
-    def _packed(self, name: str) -> Packed:
+    def _member(self, name: str) -> Member:
         """Return a part as it is written; one that did not change is the packed bytes that came."""
         part = self._new(name)
-        if part is None:
-            entry = self._entries[name]
-            return Packed(entry.compress_type, entry.CRC, entry.file_size, self._raw(entry))
-        packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-        return Packed(zipfile.ZIP_DEFLATED, zlib.crc32(part), len(part), packer.compress(part) + packer.flush())
+        if part is not None:
+            return Member.of(name, part)
+        entry = self._entries[name]
+        return Member.packed(name, self._raw(entry), entry.CRC, entry.file_size, entry.compress_type)
 
     def _raw(self, entry: zipfile.ZipInfo) -> bytes:
         """Return an entry's packed bytes."""

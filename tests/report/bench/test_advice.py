@@ -11,9 +11,10 @@ import pytest
 
 from batchreport.findings import Severity
 from batchreport.report.bench.advice import advise
-from batchreport.report.parts import Member, pack, unpack
+from batchreport.report.parts import unpack
 from batchreport.report.rollup.names import names as of_rollup
 from batchreport.schema import parse_schema
+from batchreport.zips import Member, pack
 from tests.report.sameness import as_word_saves
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from batchreport.report.bench.comments import Remark, commented, uncommented
 from batchreport.report.parts import unpack
-from batchreport.report.scan import W
+from batchreport.report.tags.scan import W
 from batchreport.report.template import Template
 from batchreport.schema import parse_schema
 from tests.outside import pdf_text

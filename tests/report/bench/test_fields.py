@@ -10,8 +10,8 @@ import pytest
 from batchreport.report.bench.cheatsheet import cheat_sheet, markdown
 from batchreport.report.bench.fields import Snippet, fields, texts
 from batchreport.report.grammar import NAMES
+from batchreport.report.inference.scope import names
 from batchreport.report.rollup.names import names as of_rollup
-from batchreport.report.scope import names
 from batchreport.report.template import Template
 from batchreport.schema import parse_schema
 from tests.docxfile import docx_text

@@ -8,10 +8,11 @@ import pytest
 
 from batchreport.report.bench.advice import advise
 from batchreport.report.bench.fix import fixed, tidied
-from batchreport.report.parts import Member, pack, unpack
-from batchreport.report.scope import names
+from batchreport.report.inference.scope import names
+from batchreport.report.parts import unpack
 from batchreport.report.template import Template
 from batchreport.schema import parse_schema
+from batchreport.zips import Member, pack
 from tests.report.sameness import as_word_saves
 from tests.report.templates import shown, template
 from tests.report.test_template import context

@@ -1,0 +1,1 @@
+"""This package looks at documents before they are handed out."""

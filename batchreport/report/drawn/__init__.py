@@ -1,0 +1,1 @@
+"""This package puts pictures and charts into reports."""

@@ -1,0 +1,256 @@
+"""This module works out what kind of thing an expression of a template gives."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from jinja2 import nodes
+
+from batchreport.names import near
+from batchreport.report.chart import check as charts
+from batchreport.report.inference.calls import misuse
+from batchreport.report.inference.scope import Kind, Many, Scalar, Thing, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from batchreport.report.inference.scope import Scope
+
+_SAME = frozenset(
+    {"sort", "reverse", "list", "unique", "selectattr", "rejectattr", "select", "reject"}
+    | {"有值", "having", "无值", "lacking"}
+)
+_ONE = frozenset({"first", "last", "random", "max", "min"})
+_COUNTS = frozenset({"length", "count"})
+_GROUPS = frozenset({"分组", "grouped_by"})  # every text argument is a column
+# The first argument is a column.
+_FIRST = frozenset({"selectattr", "rejectattr", "groupby", "有值", "having", "无值", "lacking"})
+_SUMS = frozenset({"合计", "total", "计数", "count_by"})  # likewise, and its values are shown
+_OPTION = frozenset({"sort", "unique", "max", "min", "sum", "join", "map"})  # `attribute=` is a column
+_TRANSPARENT = frozenset({"default", "d"})
+
+
+def loop(item: Kind) -> Thing:
+    """Return what `loop` is inside a loop over things of the kind `item`."""
+    numbers = ("index", "index0", "revindex", "revindex0", "length", "depth", "depth0")
+    known: dict[str, Kind] = dict.fromkeys(numbers, Scalar(type=int))
+    known |= dict.fromkeys(("first", "last"), Scalar(type=bool))
+    known |= {"previtem": item, "nextitem": item, "cycle": Unknown(), "changed": Unknown()}
+    return Thing(name="loop", attributes=known)
+
+
+class Walker(Protocol):
+    """What goes through the statements, and knows the names."""
+
+    tested: set[tuple[str, str]]
+    macros: dict[str, nodes.Macro]
+
+    def say(self, line: int, code: str, **details: str) -> None:
+        """Take what is wrong on a line."""
+
+    def test(self, node: nodes.Node | None, scope: Scope) -> None:
+        """Walk a condition."""
+
+    def weigh(self, kind: Kind) -> None:
+        """Take note of a value that is consulted and not printed."""
+
+    def name(self, node: nodes.Name, scope: Scope) -> Kind:
+        """Return the kind of a name."""
+
+    def call_macro(self, name: str, arguments: list[Kind], options: dict[str, Kind], scope: Scope) -> None:
+        """Walk a macro with what it is called with."""
+
+
+class Expressions:
+    """The kinds of expressions, each node by the method of its name; `known` has the filters and tests there are, and which filters are `ours`."""
+
+    def __init__(self, walk: Walker, known: Mapping[str, Iterable[str]]) -> None:
+        self.walk = walk
+        self.filters = frozenset(known["filters"])
+        self.ours = frozenset(known["ours"])
+        self.tests = frozenset(known["tests"])
+
+    def kind(self, node: nodes.Node, scope: Scope) -> Kind:
+        """Return the kind of `node`; what is unknown of its make-up still counts as used."""
+        visit = getattr(self, f"_{type(node).__name__.lower()}", None)
+        if visit is not None:
+            made: Kind = visit(node, scope)
+            return made
+        return Unknown(
+            _uses(self.kind(child, scope) for child in node.iter_child_nodes() if isinstance(child, nodes.Expr))
+        )
+
+    def _name(self, node: nodes.Name, scope: Scope) -> Kind:
+        return self.walk.name(node, scope)
+
+    def say(self, line: int, code: str, **details: str) -> None:
+        """Hand on what is wrong on a line."""
+        self.walk.say(line, code, **details)
+
+    def _const(self, node: nodes.Const, _: Scope) -> Kind:
+        return Scalar(type=type(node.value) if node.value is not None else object)
+
+    def _condexpr(self, node: nodes.CondExpr, scope: Scope) -> Kind:
+        self.walk.test(node.test, scope)
+        branches = [self.kind(node.expr1, scope)]
+        if node.expr2 is not None:
+            branches.append(self.kind(node.expr2, scope))
+        same = len(branches) == 1 or branches[0] == branches[1]
+        return branches[0] if same else Unknown(_uses(branches))
+
+    def _compare(self, node: nodes.Compare, scope: Scope) -> Kind:
+        kinds = [self.kind(node.expr, scope), *(self.kind(operand.expr, scope) for operand in node.ops)]
+        self.walk.tested.update(_uses(kinds))
+        return Scalar(type=bool)
+
+    def _and(self, node: nodes.And | nodes.Or, scope: Scope) -> Kind:
+        kinds = [self.kind(node.left, scope), self.kind(node.right, scope)]
+        self.walk.weigh(kinds[0])
+        return kinds[1] if kinds[1] == kinds[0] else Unknown(_uses(kinds))
+
+    _or = _and
+
+    def _not(self, node: nodes.Not, scope: Scope) -> Kind:
+        self.walk.weigh(self.kind(node.node, scope))
+        return Scalar(type=bool)
+
+    def _test(self, node: nodes.Test, scope: Scope) -> Kind:
+        if node.name not in self.tests:
+            self.walk.say(node.lineno, "template-unknown-test", name=node.name, near=near(node.name, self.tests))
+        asked = node.name in ("defined", "undefined")
+        if not (asked and isinstance(node.node, nodes.Name)):
+            self.walk.tested.update(self.kind(node.node, scope).uses)
+        for argument in node.args:
+            self.kind(argument, scope)
+        return Scalar(type=bool)
+
+    def _getattr(self, node: nodes.Getattr, scope: Scope) -> Kind:
+        return self.attribute(self.kind(node.node, scope), node.attr, node.lineno)
+
+    def _getitem(self, node: nodes.Getitem, scope: Scope) -> Kind:
+        owner = self.kind(node.node, scope)
+        if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+            return self.attribute(owner, node.arg.value, node.lineno)
+        self.kind(node.arg, scope)
+        if isinstance(owner, Many):
+            return owner if isinstance(node.arg, nodes.Slice) else owner.item
+        return Unknown(owner.uses)
+
+    def _slice(self, node: nodes.Slice, scope: Scope) -> Kind:
+        for part in (node.start, node.stop, node.step):
+            if part is not None:
+                self.kind(part, scope)
+        return Unknown()
+
+    def _call(self, node: nodes.Call, scope: Scope) -> Kind:
+        given = [self.kind(argument, scope) for argument in node.args]
+        options = {option.key: self.kind(option.value, scope) for option in node.kwargs}
+        if isinstance(node.node, nodes.Name) and node.node.name in self.walk.macros and not scope.find(node.node.name):
+            self.walk.call_macro(node.node.name, given, options, scope)
+            return Scalar(_uses([*given, *options.values()]) if _plain(given) else frozenset(), str)
+        function = self.kind(node.node, scope)
+        name = node.node.name if isinstance(node.node, nodes.Name) and type(function) is Unknown else ""
+        if name in charts.NAMES and given:
+            return charts.kind_of(self, node, name, given[0], node.args[1:])
+        return Unknown(_uses([function, *given, *options.values()]))
+
+    def _filter(self, node: nodes.Filter, scope: Scope) -> Kind:
+        if node.name not in self.filters:
+            self.walk.say(node.lineno, "template-unknown-filter", name=node.name, near=near(node.name, self.filters))
+        operand = self.kind(node.node, scope) if node.node is not None else Unknown()
+        if node.name in self.ours and (wrong := misuse(node, operand)):
+            self.walk.say(node.lineno, wrong[0], **wrong[1])
+        given = [self.kind(argument, scope) for argument in node.args]
+        options = {option.key: self.kind(option.value, scope) for option in node.kwargs}
+        others = _uses([*given, *options.values()])
+        if node.name in charts.NAMES:
+            return charts.kind_of(self, node, node.name, operand, node.args)
+        if isinstance(operand, Many):
+            return self._of_many(node, operand, others)
+        if node.name in _TRANSPARENT and not isinstance(operand, Thing):
+            return Unknown(operand.uses | others)
+        return Unknown(operand.uses | others)
+
+    def _of_many(self, node: nodes.Filter, many: Many, others: Any) -> Kind:
+        """Return what a filter makes of a list."""
+        columns = self._columns(node, many)
+        if node.name in _SAME | _ONE:
+            self.walk.tested.update(_uses(columns))
+            return many if node.name in _SAME else many.item
+        if node.name in _COUNTS | _TRANSPARENT:
+            return Scalar(type=int) if node.name in _COUNTS else many
+        if node.name in ("batch", "slice"):
+            return Many(item=many)
+        if node.name in _GROUPS | {"groupby"}:
+            return Many(item=_group(columns, many))
+        if node.name == "map":
+            return Many(item=columns[0] if columns else Unknown(many.item.uses | others))
+        return Unknown(many.uses | many.item.uses | others | _uses(columns))
+
+    def _columns(self, node: nodes.Filter, many: Many) -> list[Kind]:
+        """Return the columns that a filter's constant arguments name, saying which of them are not there."""
+        known = many.item.attributes if isinstance(many.item, Thing) else {}
+        if not known:
+            return []
+        must, may = _named_columns(node)
+        found = [self._path(many.item, path, node.lineno) for path in must]
+        return found + [known[path] for path in may if path in known and node.name not in _SAME | {"map", "join"}]
+
+    def _path(self, kind: Kind, path: str, line: int) -> Kind:
+        for step in path.split("."):
+            kind = self.attribute(kind, step, line) if not step.isdigit() else Unknown(kind.uses)
+        return kind
+
+    def attribute(self, owner: Kind, name: str, line: int) -> Kind:
+        """Return the kind of an attribute, or say that `owner` has none of that name."""
+        if name.startswith("_"):
+            self.walk.say(line, "template-forbidden", name=name)
+        elif isinstance(owner, Thing) and not owner.open:
+            if name in owner.attributes:
+                return owner.attributes[name]
+            self.walk.say(
+                line, "template-unknown-column", name=name, owner=owner.name, near=near(name, owner.attributes)
+            )
+        elif isinstance(owner, Many):
+            inside = isinstance(owner.item, Thing) and name in owner.item.attributes
+            if inside or not (_has(tuple, name) or _has(list, name)):
+                self.walk.say(line, "template-needs-loop", name=name, owner=owner.name)
+        elif isinstance(owner, Scalar) and owner.type is not object and not _has(owner.type, name):
+            self.walk.say(line, "template-no-attribute", name=name)
+        elif isinstance(owner, Scalar) and issubclass(owner.type, date | datetime):
+            return Unknown(owner.uses)
+        return Unknown(owner.uses)
+
+
+def _group(columns: list[Kind], many: Many) -> Thing:
+    """Return what a group of rows is: the values that its rows share, and the rows."""
+    first = columns[0] if columns else Unknown()
+    return Thing(name=many.name, attributes={"grouper": first, "list": many}, parts=(*(columns or [first]), many))
+
+
+def _named_columns(node: nodes.Filter) -> tuple[list[str], list[str]]:
+    """Return the texts among a filter's arguments: those that must be columns, and those that may be."""
+    must: list[str] = []
+    may: list[str] = []
+    for at, argument in enumerate(node.args):
+        if isinstance(argument, nodes.Const) and isinstance(argument.value, str):
+            is_column = node.name in _GROUPS or (at == 0 and node.name in _FIRST | _SUMS)
+            (must if is_column else may).append(argument.value)
+    for option in node.kwargs:
+        if isinstance(option.value, nodes.Const) and isinstance(option.value.value, str):
+            is_column = option.key in ("列", "column", "attribute") and node.name in _OPTION | _SUMS | _FIRST
+            (must if is_column else may).append(option.value.value)
+    return must, may
+
+
+def _has(type_: type, name: str) -> bool:
+    return hasattr(type_, name)
+
+
+def _plain(kinds: Iterable[Kind]) -> bool:
+    return all(not isinstance(kind, Thing | Many) for kind in kinds)
+
+
+def _uses(kinds: Iterable[Kind]) -> frozenset[tuple[str, str]]:
+    return frozenset().union(*(kind.uses for kind in kinds))

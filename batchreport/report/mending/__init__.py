@@ -1,0 +1,1 @@
+"""This package puts right what rendering leaves in a part."""

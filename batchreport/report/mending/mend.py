@@ -1,0 +1,69 @@
+"""This module mends what rendering can leave in a part: cells without a paragraph, columns without a width."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from lxml import etree
+
+from batchreport.report.mending.grids import layout, set_widths
+from batchreport.report.tags.marks import GRID
+from batchreport.report.tags.scan import W
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_NS = {"w": W[1:-1]}
+_BARE = etree.XPath(
+    "//w:tc[not(*[last()][self::w:p])]"
+    " | //w:txbxContent[not(*[last()][self::w:p])] | //w:hdr[not(*)] | //w:ftr[not(*)]"
+    " | //w:footnote[not(w:p)] | //w:endnote[not(w:p)] | //w:comment[not(w:p)]",
+    namespaces=_NS,
+)
+_IN_TEXT = etree.XPath("//w:t/*", namespaces=_NS)
+
+
+def misplaced(root: _Element) -> str:
+    """Return the text that a run or paragraph was printed into, or ""; Word shows neither it nor what follows."""
+    found = cast("list[_Element]", _IN_TEXT(root))
+    text = found[0].getparent() if found else None
+    return "".join(map(str, text.itertext())) if text is not None else ""
+
+
+def mend_cells(root: _Element) -> bool:
+    """End every cell, text box and note with a paragraph, as Word demands; tell whether any lacked it."""
+    bare = cast("list[_Element]", _BARE(root))
+    for element in bare:
+        etree.SubElement(element, f"{W}p")
+    return bool(bare)
+
+
+def mend_grids(root: _Element) -> bool:
+    """Give every marked table as many columns as its widest row has, the whole keeping its width."""
+    found = False
+    for table in root.iter(f"{W}tbl"):
+        if table.attrib.pop(GRID, ""):
+            found = True
+            _mend_grid(table)
+    return found
+
+
+def _mend_grid(table: _Element) -> None:
+    grid = table.find(f"{W}tblGrid")
+    if grid is None:
+        properties = table.find(f"{W}tblPr")
+        grid = etree.Element(f"{W}tblGrid")
+        table.insert(0 if properties is None else table.index(properties) + 1, grid)
+    columns = grid.findall(f"{W}gridCol")
+    rows = layout(table)
+    wanted = max((sum(span for _, span, _ in placed) for placed in rows.values()), default=len(columns))
+    if wanted == len(columns) or not wanted:
+        return
+    widths = [int(float(column.get(f"{W}w") or 0)) for column in columns]
+    for column in columns:
+        grid.remove(column)
+    for _ in range(wanted):
+        etree.SubElement(grid, f"{W}gridCol", {f"{W}w": "0"})
+    # A new column is as wide as the others on average.
+    average = sum(widths) // max(len(widths), 1)
+    set_widths(table, rows, widths[:wanted] + [average] * (wanted - len(widths)), sum(widths))

@@ -1,0 +1,1 @@
+"""This package knows what of a workbook its report shows."""

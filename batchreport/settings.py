@@ -1,0 +1,127 @@
+"""This module says what can be set for a project, and reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from batchreport.errors import SettingsError
+from batchreport.findings import Place, error
+from batchreport.schema.model import Count  # noqa: TC001  (pydantic wants it at run time)
+from batchreport.schema.rules import Flag  # noqa: TC001  (likewise)
+from batchreport.tomlfile import Lines, Model, complaints, parse
+from batchreport.workbook.package import MIB, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SETTINGS = "batchreport.toml"
+_LIMITS = Limits()
+_SECRET = frozenset({"password", "passwd", "secret", "授权码", "密码"})
+Port = Annotated[int, Field(gt=0, lt=65536, strict=True)]
+"""A number that a server can listen at."""
+Seconds = Annotated[float, Field(ge=0, strict=True)]
+"""How long to wait."""
+_SIZES = frozenset({"memory", "file", "total", "part"})
+
+
+class Ceilings(Model):
+    """What a workbook may cost: see `Limits`; sizes in MiB, as people think of them."""
+
+    seconds: Count = _LIMITS.seconds
+    memory: Count = _LIMITS.memory // MIB
+    file: Count = _LIMITS.file // MIB
+    total: Count = _LIMITS.total // MIB
+    part: Count = _LIMITS.part // MIB
+    parts: Count = _LIMITS.parts
+    rows: Count = _LIMITS.rows
+    columns: Count = _LIMITS.columns
+    cells: Count = _LIMITS.cells
+    pictures: Count = _LIMITS.pictures
+
+    def limits(self) -> Limits:
+        """Return the limits that this means."""
+        said = self.model_dump()
+        return replace(_LIMITS, **{name: value * MIB if name in _SIZES else value for name, value in said.items()})
+
+
+class Binding(Model):
+    """How the reports of a period are bound into a book."""
+
+    numbering: Literal["running", "restart"] = "running"
+    headings: Flag = False
+
+
+class MailServer(Model):
+    """A mail server: see `mail.server.Server`; without `port`, that which its kind of security has."""
+
+    host: str = Field(min_length=1)
+    port: Port | None = None
+    security: Literal["tls", "starttls", "none"] = "tls"
+    ca_file: str = ""
+    trust_any_certificate: Flag = False
+
+
+class Mailbox(MailServer):
+    """The mail server that workbooks are collected from, and the folder for them; `move` is where they go afterwards."""
+
+    folder: str = Field("INBOX", min_length=1)
+    move: str = ""
+
+
+class Mail(Model):
+    """The account that letters go out from and come in to; the password stands nowhere in the project."""
+
+    from_: str = Field("", alias="from")
+    user: str = ""
+    password_command: str = ""
+    smtp: MailServer | None = None
+    imap: Mailbox | None = None
+    pause: Seconds = 3
+    limit: Count = 200
+
+
+class Settings(Model):
+    """What batchreport.toml says; paths are relative to its folder."""
+
+    language: Literal["zh", "en"] | None = None
+    schema_: str = Field("templates/summary.toml", alias="schema")
+    template: str = "templates/summary.docx"
+    rollup: str = "templates/rollup.docx"
+    page: Flag = True
+    roster: str = "departments.xlsx"
+    out: str = "out"
+    deadline_days: Count | None = None
+    contact: str = ""
+    holidays: str = Field("", pattern="^([A-Z]{2})?$")
+    organisation: str = ""
+    inbox: str = ""
+    mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))
+    book: Binding = Field(default_factory=Binding)
+    limits: Ceilings = Field(default_factory=Ceilings)
+
+
+def read_settings(data: bytes, file: str = SETTINGS) -> Settings:
+    """Return what the bytes of a settings file say; raises `SettingsError` with every mistake in it."""
+    raw, broken = parse(data, file)
+    if broken:
+        raise SettingsError([broken])
+    lines = Lines(data)
+    if secrets := list(_secrets(raw)):
+        places = (Place(file=file, line=lines.of(one), key=".".join(one)) for one in secrets)
+        raise SettingsError([error("settings-password", place) for place in places])
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as problem:
+        raise SettingsError(complaints(problem, Settings, file, lines)) from None
+
+
+def _secrets(table: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of keys that are named like a password: it would lie in a file that is passed on."""
+    for key, value in table.items():
+        if key.lower() in _SECRET:
+            yield (*path, key)
+        elif isinstance(value, dict):
+            yield from _secrets(value, (*path, key))

@@ -1,0 +1,128 @@
+"""Work that a copy of the process does: its answer, and what happens where there can be none."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from batchreport import rolled
+from batchreport.run.apart import Apart
+from batchreport.run.worker import FORKS
+from tests.build.books import book, project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DUE = date(2026, 12, 31)
+MANY = rolled.PAYS_FROM
+pytestmark = pytest.mark.skipif(not FORKS, reason="only Linux copies processes")
+
+
+def test_the_copy_does_the_work() -> None:
+    """What the work returns comes from another process."""
+    with Apart(os.getpid) as other:
+        assert other.done() != os.getpid()
+
+
+def test_where_it_does_not_pay_the_work_is_done_here() -> None:
+    """No process is started."""
+    with Apart(os.getpid, pays=False) as other:
+        assert other.done() == os.getpid()
+
+
+def test_what_a_lost_copy_was_to_do_is_done_here() -> None:
+    """A copy that is killed, for want of memory say, costs time and nothing else."""
+    mine = os.getpid()
+
+    def work() -> int:
+        if os.getpid() != mine:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return os.getpid()
+
+    with Apart(work) as other:
+        assert other.done() == mine
+
+
+def test_what_the_work_raises_is_raised_here() -> None:
+    """An error of the copy is that of the work done once more."""
+
+    def work() -> None:
+        raise OSError(28, "no room")
+
+    with Apart(work) as other, pytest.raises(OSError, match="no room"):
+        other.done()
+
+
+def test_left_early_the_copy_is_ended() -> None:
+    """Nothing goes on behind a run that has ended."""
+
+    def leave() -> None:
+        with Apart(lambda: time.sleep(600)):
+            raise InterruptedError
+
+    before = time.monotonic()
+    with pytest.raises(InterruptedError):
+        leave()
+    assert time.monotonic() - before < 60
+    assert not multiprocessing.active_children()
+
+
+@pytest.fixture(scope="module")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with as many departments as two processes make a roll-up of, one text in it with a sign of its own."""
+    texts = {7: "_x0041_ 甲", 8: "=1+1", 9: "_x0042_"}
+    books = {
+        f"2026-11/单位{at}.xlsx": book(
+            f"单位{at}", code=f"D{at}", rows={"plans": [{"item": texts.get(at, f"第{at}项"), "due": DUE}]}
+        )
+        for at in range(MANY)
+    }
+    return project(tmp_path_factory.mktemp("offices"), books, rollup=True)
+
+
+TOLD = """
+import os, signal, sys
+from batchreport import rolled
+from batchreport.cli import main
+from batchreport.report.rollup import records as rollup
+mine, write = os.getpid(), rollup.write_records
+def records(*given):
+    print("here" if os.getpid() == mine else "apart", file=sys.stderr, flush=True)
+    if os.getpid() != mine and "{lost}":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write(*given)
+rollup.write_records = records
+main()
+"""
+"""Runs a command, and says where the records are written; where the copy is to be `lost`, it dies of that."""
+
+
+def built(folder: Path, out: Path, jobs: str, *, lost: bool = False) -> tuple[list[str], dict[str, bytes]]:
+    """Return where the records were written, and all documents of the roll-up, built into `out`."""
+    script = TOLD.format(lost="lost" if lost else "")
+    command = [sys.executable, "-c", script, "build", "--out", str(out), "--jobs", jobs]
+    ended = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=120, check=False)
+    assert ended.returncode == 0, ended.stderr
+    said = [line for line in ended.stderr.splitlines() if line in ("here", "apart")]
+    return said, {path.name: path.read_bytes() for path in sorted((out / "2026-11").glob("*")) if path.stem == "汇总"}
+
+
+def test_two_processes_make_the_roll_up_of_one(offices: Path, tmp_path: Path) -> None:
+    """The same bytes, whether a copy writes the records, this process does, or the copy dies of it; nothing is left lying."""
+    one = built(offices, tmp_path / "one", "1")
+    two = built(offices, tmp_path / "two", "2")
+    lost = built(offices, tmp_path / "lost", "2", lost=True)
+
+    assert (one[0], two[0], lost[0]) == (["here"], ["apart"], ["apart", "here"])
+    assert set(one[1]) == {"汇总.docx", "汇总.xlsx"}
+    assert one[1] == two[1] == lost[1]
+    left = [{path.name for path in (tmp_path / name).rglob("*") if path.is_file()} for name in ("one", "two", "lost")]
+    assert left[0] == left[1] == left[2]
