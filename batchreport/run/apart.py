@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -35,10 +34,10 @@ class Apart(Generic[T]):
         if self._apart:
             context = multiprocessing.get_context("fork")
             self._pipe, theirs = context.Pipe(duplex=False)
-            self._process = context.Process(target=_do, args=(self._work, theirs), daemon=True)
-            gc.freeze()  # what is not looked through stays shared
-            self._process.start()
-            gc.unfreeze()
+            process = context.Process(target=_do, args=(self._work, theirs), daemon=True)
+            with suppress(OSError):  # the system has no room for one more
+                process.start()
+                self._process = process
             theirs.close()
         return self
 
@@ -46,6 +45,7 @@ class Apart(Generic[T]):
         if self._process:
             self._process.kill()
             self._process.join()
+        if self._apart:
             self._pipe.close()
 
     def done(self) -> T:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import date
+from multiprocessing.context import ForkProcess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,6 +50,17 @@ def test_what_a_lost_copy_was_to_do_is_done_here() -> None:
 
     with Apart(work) as other:
         assert other.done() == mine
+
+
+def test_where_no_process_can_be_started_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that has no room for one more process does not end a run."""
+
+    def full(_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(ForkProcess, "start", full)
+    with Apart(os.getpid) as other:
+        assert other.done() == os.getpid()
 
 
 def test_what_the_work_raises_is_raised_here() -> None:
