@@ -74,11 +74,9 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def write_down(path: Path, data: bytes) -> None:
-    """Write `data` to a file that is to be given another name when it is whole; raises `OSError` where that cannot be."""
+    """Write `data` to a file for `put_draft`; raises `OSError` where that cannot be."""
     with path.open("wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -107,7 +105,7 @@ def put_whole(path: Path, written: Path) -> None:
 def put_draft(path: Path, draft: Path) -> None:
     """Give what has been written down its name; raises `OSError` where that cannot be."""
     try:
-        draft.replace(path)
+        put_whole(path, draft)
     except FileNotFoundError:  # the first report of its period
         path.parent.mkdir(parents=True, exist_ok=True)
         draft.replace(path)

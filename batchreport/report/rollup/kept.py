@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 from sys import intern
@@ -99,6 +99,7 @@ class Kept(Sequence[Row]):
         self._lines: list[str] = []
         self._letters: list[Mapping[str, str]] = []
         self._late: dict[str, list[Any]] = {}
+        self._places: dict[Department, tuple[str, str]] = {}
         self.kind = _kind(section, self.keys, self._known, self._looked_up)
 
     def add(self, department: Department, sheet: str, block: Block) -> None:
@@ -176,8 +177,10 @@ class Kept(Sequence[Row]):
     def place(self, at: int, key: str) -> str:
         """Return where a column of a row stands, by the row's number: file, sheet and cell."""
         department, column = self._owners[at], self._letters[at].get(key)
-        place = _place(department.file, self._own[department][2])
-        return place[0] if column is None else f"{place[1]}{column}{self._lines[at]}"
+        if department not in self._places:
+            self._places[department] = _place(department.file, self._own[department][2])
+        sheet, cell = self._places[department]
+        return sheet if column is None else f"{cell}{column}{self._lines[at]}"
 
     def changed(self, row: Row, told: Mapping[str, Any], *more: Any, kind: type[Row] | None = None) -> Row:
         """Return a row with other values in columns that are kept; one of another kind has `more` at its end."""
@@ -187,7 +190,6 @@ class Kept(Sequence[Row]):
         return tuple.__new__(kind or self.kind, (*own, *more))
 
 
-@lru_cache(maxsize=4096)
 def _place(file: str, sheet: str) -> tuple[str, str]:
     """Return a sheet as a place, and what stands before the cell in one of its places."""
     cell = Place(file=file, sheet=sheet, cell="A").text("zh")
