@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from batchreport.errors import SettingsError
 from batchreport.findings import Place, error
@@ -20,9 +22,19 @@ if TYPE_CHECKING:
 SETTINGS = "batchreport.toml"
 _LIMITS = Limits()
 _SECRET = frozenset({"password", "passwd", "secret", "授权码", "密码"})
+
+
+def _is_country(value: str) -> str:
+    if not re.fullmatch("([A-Z]{2})?", value):
+        raise PydanticCustomError("settings-holidays", "", {"found": value})
+    return value
+
+
+Country = Annotated[str, AfterValidator(_is_country)]
+"""The code of a country or region (ISO 3166-1), "" for none."""
 Port = Annotated[int, Field(gt=0, lt=65536, strict=True)]
 """A number that a server can listen at."""
-Seconds = Annotated[float, Field(ge=0, strict=True)]
+Seconds = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
 """How long to wait."""
 _SIZES = frozenset({"memory", "file", "total", "part"})
 
@@ -95,7 +107,7 @@ class Settings(Model):
     out: str = "out"
     deadline_days: Count | None = None
     contact: str = ""
-    holidays: str = Field("", pattern="^([A-Z]{2})?$")
+    holidays: Country = ""
     organisation: str = ""
     inbox: str = ""
     mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 _SYNTAX = re.compile(r"^(?P<text>.*?) \((?:at line (?P<line>\d+), column \d+|at end of document)\)$", re.DOTALL)
+_TWICE = ("Cannot overwrite", "Cannot declare", "Cannot redefine", "Duplicate inline")  # as tomllib says it
 _TOKEN = re.compile(
     r"""(?P<skip>[ \t\r]+|\#[^\n]*)|(?P<newline>\n)|(?P<string>\"\"\".*?\"\"\"+|'''.*?'''+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
     r"""|(?P<mark>[\[\]{},=.])|(?P<bare>[^\s\[\]{},=."'\#]+)""",
@@ -36,6 +37,7 @@ _TYPE_CODES = {
     "int_from_float": "toml-not-whole",
     "float_type": "toml-not-number",
     "float_parsing": "toml-not-number",
+    "finite_number": "toml-not-number",
     "bool_type": "toml-not-switch",
     "bool_parsing": "toml-not-switch",
     "tuple_type": "toml-not-list",
@@ -73,6 +75,8 @@ def parse(data: bytes, file: str) -> tuple[dict[str, Any], Finding | None]:
         last = data.count(b"\n") + 1
         line = int(match["line"]) if match and match["line"] else last
         said = match["text"] if match else str(problem)
+        if said.startswith(_TWICE):
+            return {}, error("toml-twice", Place(file=file, line=line))
         return {}, error("toml-syntax", Place(file=file, line=line), said=said)
 
 
@@ -210,7 +214,7 @@ def complaints(problem: ValidationError, model: type[BaseModel], file: str, line
 def _complaint(mistake: ErrorDetails, model: type[BaseModel], file: str, lines: Lines) -> Finding:
     path = mistake["loc"]
     place = Place(file=file, line=lines.of(path), key=dotted(path))
-    last = str(path[-1]) if path else ""
+    last = dotted(path[-2:] if path and isinstance(path[-1], int) else path[-1:])
     kind, context, given = mistake["type"], mistake.get("ctx", {}), mistake["input"]
     match kind:
         case "extra_forbidden":
@@ -223,7 +227,7 @@ def _complaint(mistake: ErrorDetails, model: type[BaseModel], file: str, lines: 
             return error(
                 "toml-not-one-of", place, found=str(given), wanted=wanted, near=near(str(given), wanted.split(", "))
             )
-        case _ if kind.startswith("schema-"):
+        case _ if kind.startswith(("schema-", "settings-")):
             return error(kind, place, **context)
         case _:
             return error(

@@ -71,4 +71,10 @@ def _column(column: Any, lists: dict[str, Any]) -> Any:
     named = lists.get(name)
     if not isinstance(named, dict):  # said by `cross_check`; a choice without choices would be said once more
         return column | {"enum": [name]}
-    return column | {"enum": named.get("values", []), "enum_aliases": named.get("aliases", {})}
+    return column | {"enum": named.get("values", []), "enum_aliases": _aliases(named, column)}
+
+
+def _aliases(named: dict[str, Any], column: dict[str, Any]) -> Any:
+    """Return the aliases of a list with the column's own, of which pydantic says what is wrong."""
+    own, shared = column.get("enum_aliases", {}), named.get("aliases", {})
+    return {**shared, **own} if isinstance(own, dict) and isinstance(shared, dict) else own

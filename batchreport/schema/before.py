@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from batchreport.schema.choices import values_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,16 +29,16 @@ def check_before(section: dict[str, Any], at: Path, lists: Mapping[str, Any], sp
     portable = {key: column for key, column in columns.items() if column.get("type") != "image"}
     carry = section["carry"] if isinstance(section.get("carry"), dict) else None
     for number, key in enumerate(_list(section.get("recall"))):
-        speaker.refer((*at, "recall", number), key, portable)
+        speaker.refer((*at, "recall", number), key, portable, columns)
     _check_figures(section, at, columns, speaker)
     if carry is None:
         return
     for number, key in enumerate(_list(carry.get("columns"))):
-        speaker.refer((*at, "carry", "columns", number), key, portable)
+        speaker.refer((*at, "carry", "columns", number), key, portable, columns)
     given = carry["set"] if isinstance(carry.get("set"), dict) else {}
     for key, value in given.items():
         path = (*at, "carry", "set", key)
-        speaker.refer(path, key, portable)
+        speaker.refer(path, key, portable, columns)
         if key in portable:
             _check_value(portable[key], value, path, lists, speaker)
         if key in _list(carry.get("columns")):
@@ -56,7 +58,7 @@ def _check_figures(section: dict[str, Any], at: Path, columns: dict[str, Any], s
             path: Path = (*at, "columns", number, word)
             source = column.get(word)
             speaker.refer(path, source, columns)
-            if source in columns and _sort(columns[source]) != _sort(column):
+            if isinstance(source, str) and source in columns and _sort(columns[source]) != _sort(column):
                 kinds = {"kind": str(columns[source].get("type", "string")), "title": str(columns[source].get("title"))}
                 speaker.say("schema-source-differs", path, found=str(column.get("type", "string")), **kinds)
             if source and "carry" not in section:
@@ -75,9 +77,7 @@ def _check_value(column: dict[str, Any], value: Any, path: Path, lists: Mapping[
     if not isinstance(value, sorts) or (isinstance(value, bool) and bool not in sorts):
         speaker.say("schema-value-differs", path, found=str(value), kind=str(kind))
     elif kind == "choice" and not column.get("allow_other"):
-        enum = column.get("enum")
-        named = lists.get(enum) if isinstance(enum, str) else None
-        values = named.get("values") if isinstance(named, dict) else enum
+        values = values_of(column, lists)
         if isinstance(values, list):
             speaker.refer(path, value, values)
 

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from batchreport.names import bare, fold, template_name
 from batchreport.schema.before import check_before
+from batchreport.schema.choices import check_aliases, values_of
+from batchreport.schema.conditions import check_when
+from batchreport.schema.limits import LIMITED, check_limits
+from batchreport.schema.named import Named, by_key, dicts, kind_of
 from batchreport.schema.over_all import WHEN, check_roll_up
 from batchreport.schema.speaker import Speaker
+from batchreport.schema.taken import check_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from batchreport.findings import Finding
+    from batchreport.schema.named import Raw
     from batchreport.tomlfile import Lines, Path
 
-Raw = dict[str, Any]
-
-RESERVED = frozenset({
-    *("本期", "上期", "上年同期", "current_period", "previous_period", "year_before", "补充", "supplement"),
-    *("近期", "recent", "上期数据", "previous_data"),
-    *("true", "false", "none", "True", "False", "None", "self", "loop", "caller", "varargs", "kwargs"),
-    *("range", "dict", "lipsum", "cycler", "joiner", "namespace"),
-})  # fmt: skip
-"""Names that a template already has, so that no section or form column may take them."""
-
-_OURS = "batchreport"  # said in place of a title
 _NUMERIC = ("integer", "number", "percent", "money", "year")
+_TEXTS = ("string", "choice", "reference")
+_WORDS = ("string", "choice")
+_SORTS = {**dict.fromkeys(_NUMERIC, _NUMERIC), **dict.fromkeys(_TEXTS, _TEXTS)}
+"""The types of column whose values a column of a type can take; its own for every type that is not named."""
 _DEMANDS = frozenset({"required", "minimum", "maximum", "same_size_as", "sum_of", "sum_of_rows"})
 _FITS = {
     "enum": ("choice",),
+    "enum_aliases": ("choice",),
     "allow_other": ("choice",),
-    "minimum": (*_NUMERIC, "date"),
-    "maximum": (*_NUMERIC, "date"),
+    "minimum": LIMITED,
+    "maximum": LIMITED,
     "pattern": ("string", "reference", "choice"),
     "max_length": ("string", "reference", "choice"),
     "separator": ("string",),
@@ -46,170 +42,95 @@ _FITS = {
 """The types of column on which a word has an effect; the others work on every type."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What can be named: lists, and columns as "section.column"."""
-
-    lists: Raw
-    columns: dict[str, Raw]
-
-
 def cross_check(raw: Raw, file: str, lines: Lines) -> list[Finding]:
     """Return every name that means nothing or is taken, and every word that has no effect where it stands."""
     speaker = Speaker(file, lines, [])
-    sections = _dicts(raw.get("sections"))
-    lists = raw["lists"] if isinstance(raw.get("lists"), dict) else {}
-    names = _Names(lists, {f"{s.get('key')}.{c.get('key')}": c for s in sections for c in _dicts(s.get("columns"))})
-    if isinstance(raw.get("identity"), dict):
-        for word, target in raw["identity"].items():
-            dates = [path for path, column in names.columns.items() if column.get("type") == "date"]
-            speaker.refer(("identity", word), target, dates if word == "filled_on" else names.columns)
-    for name, choices in names.lists.items():
+    named = Named.of(raw)
+    identity = raw["identity"] if isinstance(raw.get("identity"), dict) else {}
+    for word, target in identity.items():
+        kinds = ("date",) if word == "filled_on" else (*_NUMERIC, *_TEXTS, "date")
+        fitting = [path for path in named.in_forms if kind_of(named.columns[path]) in kinds]
+        speaker.refer(("identity", word), target, fitting, named.columns)
+    for name, choices in named.lists.items():
         if isinstance(choices, dict):
-            _check_aliases(speaker, ("lists", name, "aliases"), choices.get("aliases"), choices.get("values"))
-    _check_names(sections, speaker)
-    for number, section in enumerate(sections):
-        _check_columns(section, ("sections", number), names, speaker)
-        _check_rules(section, ("sections", number), names, speaker)
-        _check_carry(section, ("sections", number), names, speaker)
+            check_aliases(speaker, ("lists", name, "aliases"), choices.get("aliases"), choices.get("values"))
+    check_names(named.sections, identity, speaker)
+    for number, section in enumerate(named.sections):
+        columns = by_key(section)
+        _check_columns(section, columns, ("sections", number), named, speaker)
+        _check_rules(section, columns, ("sections", number), named, speaker)
+        _check_carry(section, columns, ("sections", number), named, speaker)
     return speaker.found
 
 
-def _check_columns(section: Raw, at: Path, names: _Names, speaker: Speaker) -> None:
-    own = [str(column.get("key")) for column in _dicts(section.get("columns"))]
-    for number, column in enumerate(_dicts(section.get("columns"))):
+def _check_columns(section: Raw, columns: dict[str, Raw], at: Path, named: Named, speaker: Speaker) -> None:
+    for number, column in enumerate(dicts(section.get("columns"))):
         path: Path = (*at, "columns", number)
         if isinstance(column.get("enum"), str):
-            speaker.refer((*path, "enum"), column["enum"], names.lists)
-        else:
-            _check_aliases(speaker, (*path, "enum_aliases"), column.get("enum_aliases"), column.get("enum"))
-        for word in ("unit_column", "approx_column"):
-            speaker.refer((*path, word), column.get(word), own)
-        for word in ("to", "default_from"):
-            speaker.refer((*path, word), column.get(word), names.columns)
+            speaker.refer((*path, "enum"), column["enum"], named.lists)
+        check_aliases(speaker, (*path, "enum_aliases"), column.get("enum_aliases"), values_of(column, named.lists))
+        _check_targets(column, columns, path, named, speaker)
         check_roll_up(section, column, path, speaker)
         for word in WHEN if isinstance(column.get("roll_up"), dict) else ():
-            columns = {str(each.get("key")): each for each in _dicts(section.get("columns"))}
-            _check_when((*path, "roll_up", word), column["roll_up"].get(word), columns, names, speaker)
-        kind = column.get("type", "string")
+            check_when((*path, "roll_up", word), column["roll_up"].get(word), columns, named.lists, speaker)
+        kind = kind_of(column)
+        check_limits(column, kind, path, speaker)
         for word, types in _FITS.items():
-            if word in column and isinstance(kind, str) and kind not in types:
+            if word in column and kind and kind not in types:
                 speaker.say("schema-word-idle", (*path, word), word=word, kind=kind, types=tuple(types))
 
 
-def _check_rules(section: Raw, at: Path, names: _Names, speaker: Speaker) -> None:
-    columns = {str(column.get("key")): column for column in _dicts(section.get("columns"))}
-    for number, rule in enumerate(_dicts(section.get("rules"))):
+def _check_targets(column: Raw, columns: dict[str, Raw], path: Path, named: Named, speaker: Speaker) -> None:
+    """Say which columns a column names that are not there, are itself, or hold what it cannot use."""
+    words = [key for key, other in columns.items() if kind_of(other) in _WORDS and other is not column]
+    for word in ("unit_column", "approx_column"):
+        speaker.refer((*path, word), column.get(word), words, columns)
+    others = {name: other for name, other in named.columns.items() if other is not column}
+    shown = [name for name, other in others.items() if kind_of(other) != "image"]
+    speaker.refer((*path, "to"), column.get("to"), shown, named.columns)
+    sorts = _SORTS.get(kind_of(column), (kind_of(column),))
+    alike = [name for name in shown if kind_of(others[name]) in sorts]
+    speaker.refer((*path, "default_from"), column.get("default_from"), alike, named.columns)
+
+
+def _check_rules(section: Raw, columns: dict[str, Raw], at: Path, named: Named, speaker: Speaker) -> None:
+    for number, rule in enumerate(dicts(section.get("rules"))):
         path: Path = (*at, "rules", number)
         speaker.refer((*path, "column"), rule.get("column"), columns)
         if not _DEMANDS & rule.keys():
             speaker.say("schema-rule-idle", path)
-        _check_numbers(path, rule, columns, names, speaker)
-        _check_when((*path, "when"), rule.get("when"), columns, names, speaker)
+        _check_numbers(path, rule, columns, named, speaker)
+        _check_rule_limits(path, rule, columns, speaker)
+        check_when((*path, "when"), rule.get("when"), columns, named.lists, speaker)
 
 
-def _check_numbers(path: Path, rule: Raw, columns: dict[str, Raw], names: _Names, speaker: Speaker) -> None:
+def _check_rule_limits(path: Path, rule: Raw, columns: dict[str, Raw], speaker: Speaker) -> None:
+    kind = kind_of(columns.get(str(rule.get("column")), {}))
+    check_limits(rule, kind, path, speaker)
+    for word in ("minimum", "maximum") if str(rule.get("column")) in columns and kind else ():
+        if word in rule and kind not in LIMITED:
+            speaker.say("schema-word-idle", (*path, word), word=word, kind=kind, types=LIMITED)
+
+
+def _check_numbers(path: Path, rule: Raw, columns: dict[str, Raw], named: Named, speaker: Speaker) -> None:
     """Say which numbers a rule compares that are none, and what it takes for rows without saying of what."""
-    numeric = [key for key, column in columns.items() if column.get("type") in _NUMERIC]
+    numeric = [key for key, column in columns.items() if kind_of(column) in _NUMERIC]
+    own = str(rule.get("column"))
     for word in ("same_size_as", "sum_of", "sum_of_rows"):
-        if word in rule and rule.get("column") in columns:
-            speaker.refer((*path, "column"), rule.get("column"), numeric)
-    speaker.refer((*path, "same_size_as"), rule.get("same_size_as"), numeric)
-    others = [path for path, column in names.columns.items() if column.get("type") in _NUMERIC]
+        if word in rule and own in columns:
+            speaker.refer((*path, "column"), own, numeric, columns)
+    speaker.refer((*path, "same_size_as"), rule.get("same_size_as"), [key for key in numeric if key != own], columns)
+    others = [path for path, column in named.columns.items() if kind_of(column) in _NUMERIC]
     for name in rule["sum_of"] if isinstance(rule.get("sum_of"), list) else ():
-        speaker.refer((*path, "sum_of"), name, others if "." in str(name) else numeric)
+        speaker.refer((*path, "sum_of"), name, others if "." in str(name) else numeric, {**columns, **named.columns})
     when = rule.get("when")
     if "sum_of_rows" in rule and not (isinstance(when, dict) and when.get("is")):
         speaker.say("schema-rows-of-what", (*path, "sum_of_rows"))
+    if "times" in rule and "same_size_as" not in rule:
+        speaker.say("schema-word-alone", (*path, "times"), word="times", other="same_size_as")
 
 
-def _check_carry(section: Raw, at: Path, names: _Names, speaker: Speaker) -> None:
-    check_before(section, at, names.lists, speaker)
-    columns = {str(column.get("key")): column for column in _dicts(section.get("columns"))}
+def _check_carry(section: Raw, columns: dict[str, Raw], at: Path, named: Named, speaker: Speaker) -> None:
+    check_before(section, at, named.lists, speaker)
     for word in ("when", "unless") if isinstance(section.get("carry"), dict) else ():
-        _check_when((*at, "carry", word), section["carry"].get(word), columns, names, speaker)
-
-
-def _check_when(path: Path, when: Any, columns: dict[str, Raw], names: _Names, speaker: Speaker) -> None:
-    if isinstance(when, dict):
-        for word in ("column", "changed_from"):
-            speaker.refer((*path, word), when.get(word), columns)
-        _check_values(path, when, columns, names, speaker)
-
-
-def _check_values(path: Path, when: Raw, columns: dict[str, Raw], names: _Names, speaker: Speaker) -> None:
-    """Say which values a condition waits for in vain, because they are none of the column's choices."""
-    column = columns.get(str(when.get("column")), {})
-    choices = column.get("enum")
-    named = names.lists.get(choices) if isinstance(choices, str) else None
-    values = named.get("values") if isinstance(named, dict) else choices
-    if column.get("allow_other") or not isinstance(values, list):
-        return
-    for word in ("is", "is_not"):
-        for value in when[word] if isinstance(when.get(word), list) else ():
-            speaker.refer((*path, word), value, values)
-
-
-def _check_aliases(speaker: Speaker, path: Path, aliases: Any, values: Any) -> None:
-    """Say which aliases mean something that is no choice."""
-    if isinstance(aliases, dict) and isinstance(values, list):
-        for alias, value in aliases.items():
-            speaker.refer((*path, alias), value, [text for text in values if isinstance(text, str)])
-
-
-def _check_names(sections: list[Raw], speaker: Speaker) -> None:
-    """Say which names are taken twice: sheets, columns of a sheet, and what templates see at the top."""
-    sheets = _Taken(speaker)
-    top = _Taken(speaker, dict.fromkeys(RESERVED, _OURS))
-    for s, section in enumerate(sections):
-        at: Path = ("sections", s)
-        sheets.take(section, at, _headers)
-        top.take(section, at, _template_names)
-        headers, names = _Taken(speaker), _Taken(speaker)
-        for c, column in enumerate(_dicts(section.get("columns"))):
-            path: Path = (*at, "columns", c)
-            headers.take(column, path, _headers)
-            names.take(column, path, _template_names)
-            if section.get("kind") == "form":
-                top.take(column, path, _template_names)
-
-
-class _Taken:
-    """The names that are taken, and by which title."""
-
-    def __init__(self, speaker: Speaker, taken: dict[str, str] | None = None) -> None:
-        self._speaker = speaker
-        self._taken = taken or {}
-
-    def take(self, item: Raw, path: Path, names: Callable[[Raw], Iterator[tuple[str, str]]]) -> None:
-        """Take the names of a section or column, each with the key under which it stands; say which are taken."""
-        own: set[str] = set()
-        for word, name in names(item):
-            if name in self._taken and name not in own:
-                title = str(item.get("title", ""))
-                self._speaker.say("schema-name-taken", (*path, word), found=name, title=title, other=self._taken[name])
-            own.add(name)
-        self._taken |= dict.fromkeys(own, str(item.get("title", "")))
-
-
-def _headers(item: Raw) -> Iterator[tuple[str, str]]:
-    """Yield the folded texts under which a sheet or column is found in a workbook."""
-    for word in ("title", "title_en", "key", "aliases"):
-        value = item.get(word)
-        for text in value if isinstance(value, list) else (value,):
-            if isinstance(text, str) and text:
-                yield word, fold(text)
-                if word.startswith("title") and (short := fold(bare(text))):
-                    yield word, short
-
-
-def _template_names(item: Raw) -> Iterator[tuple[str, str]]:
-    """Yield the names under which a template knows a section or column."""
-    if isinstance(item.get("title"), str) and (name := template_name(item["title"])):
-        yield "title", name
-    if isinstance(item.get("key"), str) and item["key"]:
-        yield "key", item["key"]
-
-
-def _dicts(value: Any) -> list[Raw]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+        check_when((*at, "carry", word), section["carry"].get(word), columns, named.lists, speaker)

@@ -11,21 +11,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from batchreport.names import bare, fold, template_name
+from batchreport.schema.keys import Key, SheetName  # noqa: TC001  (pydantic wants them at run time)
 from batchreport.schema.rules import Bound, Flag, Rule, Texts, When, understood
 from batchreport.tomlfile import Model
 
-
-def _is_key(value: str) -> str:
-    if not re.fullmatch("[a-z][a-z0-9_]*", value):
-        raise PydanticCustomError("schema-key", "", {"found": value})
-    return value
-
-
-Key = Annotated[str, AfterValidator(_is_key)]
 Count = Annotated[int, Field(gt=0, strict=True)]
 Words = Annotated[Mapping[str, str], Field(default_factory=dict)]
 Type = Literal[
@@ -168,8 +161,8 @@ class Section(Model):
     """One sheet of the workbook."""
 
     key: Key
-    title: Annotated[str, Field(min_length=1, max_length=31)]  # Excel allows a sheet name 31 characters
-    title_en: Annotated[str, Field(max_length=31)] = ""
+    title: Annotated[SheetName, Field(min_length=1)]
+    title_en: SheetName = ""
     kind: Literal["table", "form"] = "table"
     required: Flag = True
     aliases: Texts = ()

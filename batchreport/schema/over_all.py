@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from batchreport.schema.named import by_key
+
 if TYPE_CHECKING:
     from batchreport.schema.speaker import Speaker
     from batchreport.tomlfile import Path
@@ -24,4 +26,4 @@ def check_roll_up(section: dict[str, Any], column: dict[str, Any], path: Path, s
     if not any(other.get("unique") for other in (column, *others)):
         speaker.say("schema-no-unique", (*path, "roll_up"), word="roll_up")
     weights = [str(other.get("key")) for other in others if other.get("type") in _NUMERIC]
-    speaker.refer((*path, "roll_up", "weighted_by"), roll_up.get("weighted_by"), weights)
+    speaker.refer((*path, "roll_up", "weighted_by"), roll_up.get("weighted_by"), weights, by_key(section))

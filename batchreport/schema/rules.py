@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from math import isfinite
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
@@ -12,11 +13,11 @@ from pydantic_core import PydanticCustomError
 from batchreport.tomlfile import Model
 
 Flag = Annotated[bool, Field(strict=True)]
-Number = Annotated[float, Field(strict=True)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 Bound = int | float | date | str
 """A minimum or maximum: a number, a date, or a day of the period ("period.end+2m")."""
-_BOUND = re.compile(r"period\.(?P<edge>start|end|year)(?:\+(?P<months>\d+)m)?")
+_BOUND = re.compile(r"period\.(?:year|(?P<edge>start|end)(?:\+(?P<months>\d{1,3})m)?)")
 
 
 class When(Model):
@@ -39,7 +40,7 @@ class Rule(Model):
     minimum: Bound | None = None
     maximum: Bound | None = None
     same_size_as: str = ""
-    times: Annotated[float, Field(gt=1, strict=True)] = 10
+    times: Annotated[float, Field(gt=1, strict=True, allow_inf_nan=False)] = 10
     sum_of: Texts = ()
     sum_of_rows: Texts = ()
     severity: Literal["error", "warning"] = "error"
@@ -59,7 +60,7 @@ def bound(value: Bound, start: date, end: date) -> int | float | date:
     match = _BOUND.fullmatch(value)
     if match is None:
         return date.fromisoformat(value)
-    if match["edge"] == "year":
+    if match["edge"] is None:
         return end.year
     day = start if match["edge"] == "start" else end
     months = int(match["months"] or 0)
@@ -74,11 +75,21 @@ def bound(value: Bound, start: date, end: date) -> int | float | date:
 
 def understood(value: object) -> object:
     """Return a limit; raises where it is none of those that `Bound` describes."""
-    if isinstance(value, str) and not _BOUND.fullmatch(value):
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            raise PydanticCustomError("schema-bound", "", {"found": value}) from None
-    elif isinstance(value, bool) or not isinstance(value, (int, float, date, str)):
+    if not is_bound(value):
         raise PydanticCustomError("schema-bound", "", {"found": str(value)[:40]})
     return value
+
+
+def is_bound(value: object) -> bool:
+    """Tell whether a value of the TOML file is a limit, as `Bound` describes them."""
+    if isinstance(value, str):
+        return bool(_BOUND.fullmatch(value)) or _is_day(value)
+    return isinstance(value, date) or (isinstance(value, (int, float)) and type(value) is not bool and isfinite(value))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from batchreport.tomlfile import Lines, Path
 
+_NONE = "—"  # shown where nothing can be named
+
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
@@ -29,8 +31,13 @@ class Speaker:
         if finding not in self.found:
             self.found.append(finding)
 
-    def refer(self, path: Path, target: Any, known: Collection[str]) -> None:
-        """Say that `target` names nothing, unless it is one of `known` or no name at all."""
-        if isinstance(target, str) and target and target not in known:
-            shown = tuple(str(name) for name in known)
-            self.say("schema-no-such-name", path, found=target, known=shown, near=near(target, known))
+    def refer(self, path: Path, target: Any, known: Collection[Any], others: Collection[str] = ()) -> None:
+        """Say that `target` names nothing, or one of `others` that cannot be used here, unless it is one of `known`."""
+        if not isinstance(target, str) or not target or target in known:
+            return
+        names = [name for name in known if isinstance(name, str)]
+        shown = tuple(names) or (_NONE,)
+        if target in others:
+            self.say("schema-name-unfit", path, found=target, known=shown)
+        else:
+            self.say("schema-no-such-name", path, found=target, known=shown, near=near(target, names))
