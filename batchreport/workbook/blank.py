@@ -47,10 +47,8 @@ def blank_workbook(schema: Schema, prefill: Prefill | None = None) -> bytes:
     prefill = prefill or Prefill()
     book = Workbook()
     book.remove(book.worksheets[0])
-    titles = [section.heading(schema.language) for section in schema.sections]
-    opening = FIRST_SHEET[schema.language]
-    first = book.create_sheet(opening) if prefill.period and opening not in titles else None
-    sheets = [book.create_sheet(title) for title in titles]
+    first = book.create_sheet(FIRST_SHEET[schema.language]) if prefill.period else None
+    sheets = [book.create_sheet(section.heading(schema.language)) for section in schema.sections]
     targets = _targets(book, schema)
     homes = {path: schema.by_key[path.partition(".")[0]].heading(schema.language) for path in targets}
     setting = Setting(schema.language, prefill.name, prefill.period, _lists(book, schema), targets, homes)

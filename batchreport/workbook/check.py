@@ -62,10 +62,15 @@ def _given(view: View) -> Iterator[Finding]:
         blank = view.blank(column.key)
         if not blank or view.absent(column):
             continue
-        make, code = (error, "cell-required") if column.required else (warning, "cell-expected")
+        make, code = (error, "cell-required") if column.required else (warning, _expected(column))
         for record in blank:
             if not view.faulty(record, column.key):
                 yield make(code, view.place(record, column.key), title=column.shown, hint=column.asks)
+
+
+def _expected(column: Column) -> str:
+    """Return what is said of a blank that is expected to be filled; of a date nobody is told to write that there is none."""
+    return "cell-expected-date" if column.type == "date" else "cell-expected"
 
 
 def _within(view: View) -> Iterator[Finding]:
@@ -190,7 +195,8 @@ def _required_by_rule(view: View, rule: Rule, column: Column, place: Place, seve
     if when.is_ or when.is_not:
         details["values"] = when.is_ or when.is_not
         return Finding("rule-required-when-is" if when.is_ else "rule-required-when-is-not", severity, place, details)
-    return Finding("rule-required-when-given", severity, place, details)
+    code = "rule-required-when-blank" if when.given is False else "rule-required-when-given"
+    return Finding(code, severity, place, details)
 
 
 def _fits(view: View, rule: Rule, record: Record) -> bool:

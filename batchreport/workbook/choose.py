@@ -26,8 +26,7 @@ _MOSTLY = 0.6  # and the share of its headers that they must be
 
 def choose(schema: Schema, grids: Mapping[str, Grid], file: str, found: list[Finding]) -> dict[str, str]:
     """Return the sheet of each section: by name, then by name without what copying adds, then by its columns."""
-    own = {header for section in schema.sections for header in section.headers}
-    free = [name for name in grids if name not in HIDDEN or sheet_key(name) in own]
+    free = [name for name in grids if name not in HIDDEN]
     chosen: dict[str, str] = {}
     for section in schema.sections:
         names = sorted((name for name in free if sheet_key(name) in section.headers), key=lambda n: len(n.strip()))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.names import fold, near
 from batchreport.period import Period
+from batchreport.submission import Record, RowCells
 from batchreport.workbook.cells import show
 from batchreport.workbook.layout import cell, find_form
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchreport.schema import Schema
-    from batchreport.submission import Record, Submission, Table
+    from batchreport.submission import Submission, Table
     from batchreport.values import Value
     from batchreport.workbook.layout import Grid
 
@@ -42,7 +43,7 @@ def identify(
     said = _Said(submission, schema)
     code = submission.stamp.department if submission.stamp else ""
     code = code or said.text("code")
-    unit = said.text("name") or roster.get(code, "") or _named(name, roster)
+    unit = said.text("name") or roster.get(code, "") or named(name, roster)
     code = code or next((c for c, n in roster.items() if fold(n) == fold(unit)), "")
     own = (Period.parse(submission.stamp.period) if submission.stamp else None) or said.period()
     final = own or period or period_in_name(name)
@@ -155,7 +156,7 @@ def _of_another_schema(submission: Submission, schema: Schema) -> list[Finding]:
     return []
 
 
-def _named(stem: str, roster: Mapping[str, str]) -> str:
+def named(stem: str, roster: Mapping[str, str]) -> str:
     """Return the department that a file name means: the longest name of the roster in it, else whose code it holds, else its own words."""
     normal = unicodedata.normalize("NFKC", stem).strip()
     inside = [name for name in roster.values() if name and fold(name) in fold(normal)]
@@ -196,6 +197,14 @@ def _filled(table: Table, defaults: Mapping[str, Value]) -> Table:
             for key, value in defaults.items()
             if record.values.get(key) is None and record.cells.get(key) not in table.faulty
         }
-        return replace(record, values={**record.values, **blank}) if blank else record
+        if not blank:
+            return record
+        return Record({**record.values, **blank}, _without(record.cells, blank))  # no cell says what a default does
 
     return replace(table, records=tuple(fill(record) for record in table.records))
+
+
+def _without(cells: Mapping[str, str], keys: Mapping[str, Value]) -> Mapping[str, str]:
+    if isinstance(cells, RowCells):
+        return RowCells({key: letters for key, letters in cells.columns.items() if key not in keys}, cells.row)
+    return {key: cell for key, cell in cells.items() if key not in keys}

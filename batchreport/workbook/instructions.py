@@ -76,7 +76,7 @@ def _list_sheets(sheet: Worksheet, row: int, schema: Schema, prefill: Prefill, s
         if count and setting.period:
             before = setting.period.previous.label(setting.language)
             need.append(words["brought"].format(period=before, count=count))
-        _line(sheet, at, (title, _columns(section, setting), words["comma"].join(need)), _SMALL)
+        _line(sheet, at, (title, _columns(section, setting, filled=bool(count)), words["comma"].join(need)), _SMALL)
         quoted = title.replace("'", "''")
         cell: Any = sheet.cell(at, 1)
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1", display=title)
@@ -90,9 +90,10 @@ def _needed(section: Section) -> bool:
     return section.required or asked
 
 
-def _columns(section: Section, setting: Setting) -> str:
-    """Return the first of the columns that are to be filled in."""
-    titles = [column.heading(setting.language) for column in section.columns if not column.prefilled]
+def _columns(section: Section, setting: Setting, *, filled: bool) -> str:
+    """Return the first of the columns that are to be filled in; where no rows were brought, those too that come with them."""
+    brought = filled or section.kind == "form"
+    titles = [column.heading(setting.language) for column in section.columns if not (brought and column.prefilled)]
     more = setting.words["more"].format(count=len(titles)) if len(titles) > _NAMED else ""
     return setting.words["listing"].join(titles[:_NAMED]) + more
 

@@ -16,7 +16,7 @@ from batchreport.workbook.cells import ErrorValue, Percent, Unvalued
 from batchreport.workbook.choose import choose
 from batchreport.workbook.columns import Page
 from batchreport.workbook.frames import Frames
-from batchreport.workbook.identity import form_period, identify, period_in_name
+from batchreport.workbook.identity import form_period, identify, named, period_in_name
 from batchreport.workbook.layout import cell
 from batchreport.workbook.other_formats import look_through
 from batchreport.workbook.package import Limits, OtherFormat, Refused, open_package
@@ -69,6 +69,8 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
         grids = _grids(cells, scanned, limits)
     except Refused as refused:
         refusal = error(refused.code, Place(file=file), **refused.details)
+        meant = named(name, roster or {})
+        name = meant if roster and meant in roster.values() else name
         return Submission(file=file, name=name, period=period, findings=(refusal,))
     sheets = Frames(grids)
     stamp = _stamp(scanned, grids, file, found)

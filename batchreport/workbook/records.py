@@ -57,6 +57,8 @@ def read_table(page: Page, period: Period | None, merged: tuple[tuple[Position, 
     _fill_down(page, layout.row, headers.values(), merged)
     rows = _Rows(page, period)
     records = tuple(_records(rows, headers, layout.row + 1))
+    if not records and not rows.nothing:
+        _unfilled(page, f"{next(iter(headers.values())).letters}{layout.row + 2}")
     cells = {key: f"{header.letters}{layout.row + 1}" for key, header in headers.items()}
     return Table(page.sheet, records, cells, frozenset(rows.faulty))
 
@@ -109,7 +111,15 @@ def _without_header(page: Page) -> Table:
         columns = page.section.columns
         wanted = [column.shown for column in columns if column.required] or [column.shown for column in columns]
         page.say(error, "header-missing", "", wanted=tuple(wanted))
+    elif not any(map(says_nothing, filled)):
+        _unfilled(page, "")
     return Table(page.sheet)
+
+
+def _unfilled(page: Page, place: str) -> None:
+    """Say that a table without a record is required, so that it should say at least that there is nothing."""
+    if page.section.required and page.section.kind == "table":
+        page.say(warning, "sheet-unfilled", place)
 
 
 def _fill_down(page: Page, header_row: int, headers: Iterable[Header], merged: Iterable[tuple[Position, int]]) -> None:
@@ -136,12 +146,16 @@ def _fill_down(page: Page, header_row: int, headers: Iterable[Header], merged: I
 
 
 class _Rows:
-    """Reads the records of one sheet, the `page`; `faulty` gathers the cells that could not be understood."""
+    """Reads the records of one sheet, the `page`.
+
+    `faulty` gathers the cells that could not be understood; `nothing` tells whether a row says that there is nothing.
+    """
 
     def __init__(self, page: Page, period: Period | None) -> None:
         self.page = page
         self._period = period
         self.faulty: set[str] = set()
+        self.nothing = False
 
     def counts(self, row: list[Any], number: int, headers: Collection[Header]) -> bool:
         """Return whether a row is a record: not blank, no total, no remark, and more than the word for "nothing"."""
@@ -154,6 +168,7 @@ class _Rows:
             return True
         filled = [header for header in headers if not is_blank(row[header.index])]
         if declares_nothing(row, filled):
+            self.nothing = True
             return False
         code = "row-total" if is_total(row, filled) else "row-remark" if is_remark(row, filled, headers) else ""
         code = code or ("row-header" if repeats_header(row, filled) else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
@@ -9,15 +10,17 @@ from typing import TYPE_CHECKING
 
 from batchreport.errors import SettingsError
 from batchreport.findings import Place, Severity
-from batchreport.schema import Schema, parse_schema
+from batchreport.schema import Schema
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from batchreport.submission import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """One line of the roster; `place` is where its mail address stands, or should."""
+    """One line of the roster; `place` is where its mail address stands, or should, `cells` has the others' by key."""
 
     code: str
     name: str
@@ -25,6 +28,11 @@ class Department:
     contact: str = ""
     group: str = ""
     place: Place = field(default_factory=Place, compare=False, repr=False)
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def cell(self, key: str) -> Place:
+        """Return where the roster says something of it: its `name` or `code`."""
+        return replace(self.place, cell=self.cells.get(key, self.place.cell))
 
 
 def read_roster(data: bytes, file: str = "departments.xlsx") -> tuple[Department, ...]:
@@ -47,11 +55,12 @@ def read_roster(data: bytes, file: str = "departments.xlsx") -> tuple[Department
 
 def _department(record: Record, place: Place) -> Department:
     values = {key: str(value) for key, value in record.values.items() if value is not None}
-    return Department(**values, place=replace(place, cell=record.cells.get("mail", record.first)))
+    at = replace(place, cell=record.cells.get("mail", record.first))
+    return Department(**values, place=at, cells=record.cells)
 
 
 @cache
 def roster_schema(language: str = "zh") -> Schema:
     """Return the schema of the roster, which is read under the headings of both languages and written under those of one."""
     text = files("batchreport").joinpath("workbook/roster.toml").read_text("utf-8")
-    return parse_schema(f'language = "{language}"\n{text}'.encode(), "roster.toml")
+    return Schema.model_validate(tomllib.loads(text) | {"language": language})  # no reports, so no names to keep free

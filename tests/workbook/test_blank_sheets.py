@@ -110,6 +110,20 @@ def test_it_lists_every_sheet_as_a_link(book: Workbook) -> None:
     assert sheet.cell(row, 3).value == "必填，已带入2026年11月 1 行"
 
 
+def test_it_names_the_columns_that_are_to_be_filled_in(book: Workbook) -> None:
+    """Those that come with what was brought are left out; where nothing was, they are to be typed too."""
+    first = load_workbook(BytesIO(blank_workbook(ZH, replace(PREFILL, rows={}))))
+    brought, typed = (
+        {row[0].value: row[1].value for row in sheet.iter_rows() if row[0].hyperlink}
+        for sheet in (book.worksheets[0], first.worksheets[0])
+    )
+
+    assert brought["统计数据"] == "类别、本期值、约数、单位、说明"
+    assert typed["统计数据"] == "类别、指标、本期值、约数、单位、口径等 10 项"
+    assert typed["基本信息"] == brought["基本信息"]
+    assert "单位名称" not in str(typed["基本信息"])
+
+
 def test_it_says_which_sheets_must_be_filled_in(book: Workbook) -> None:
     """Those that the schema requires, and a form that asks for something; the others only where there is something."""
     needs = {row[0].value: row[2].value for row in book.worksheets[0].iter_rows() if row[0].hyperlink}
@@ -132,18 +146,11 @@ def test_the_first_sheet_is_no_submission() -> None:
     """The reader passes it over without a word, and takes nothing from it."""
     submission = check(read_workbook(blank_workbook(ZH, PREFILL), ZH), ZH)
 
-    assert {finding.place.sheet for finding in submission.findings} == {"基本信息", "统计数据", "问题"}
-    assert {finding.code for finding in submission.findings} == {"cell-required", "cell-expected"}
+    found = {(finding.code, finding.place.sheet) for finding in submission.findings}
+    assert {sheet for code, sheet in found if code.startswith("cell-")} == {"基本信息", "统计数据", "问题"}
+    assert {sheet for code, sheet in found if code == "sheet-unfilled"} == {"新增设施", "荣誉", "计划"}
+    assert all(code.startswith(("cell-required", "cell-expected", "sheet-unfilled")) for code, _ in found)
     assert not submission.tables["plans"].records
-
-
-def test_a_section_may_have_the_first_sheets_name() -> None:
-    """Then there is no other of that name, and the section is read."""
-    schema = parse_schema(STARTER.replace('title = "照片"', 'title = "填写说明"').encode())
-    blank = blank_workbook(schema, PREFILL)
-
-    assert load_workbook(BytesIO(blank)).sheetnames.count("填写说明") == 1
-    assert "photos" in read_workbook(blank, schema).tables
 
 
 def test_a_schema_with_one_narrow_sheet_has_its_instructions() -> None:

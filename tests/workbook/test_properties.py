@@ -73,13 +73,16 @@ def test_any_text_in_a_text_cell_comes_out_whole(text: str) -> None:
 @modest
 @given(st.data())
 def test_what_the_schema_allows_is_read_back_without_a_finding(data: st.DataObject) -> None:
-    """A workbook filled as asked gives the same values, and nothing to say."""
+    """A workbook filled as asked gives the same values, and nothing to say but that a sheet is empty."""
     rows = {section.key: data.draw(records(section), label=section.key) for section in STARTER.sections}
     link(rows)
     blank = blank_workbook(STARTER, Prefill("D007", rows["profile"][0]["name"], NOVEMBER, 1, rows))
     submission = check(read_workbook(blank, STARTER), STARTER)
 
-    assert [finding.line("en") for finding in submission.findings] == []
+    empty = [section.heading("zh") for section in STARTER.sections if section.required and not rows[section.key]]
+    assert [(finding.code, finding.place.sheet) for finding in submission.findings] == [
+        ("sheet-unfilled", sheet) for sheet in empty
+    ]
     for key, expected in rows.items():
         found = [dict(record.values) for record in submission.tables[key].records]
         assert found == [{**dict.fromkeys(STARTER.by_key[key].by_key), **row} for row in expected]

@@ -45,14 +45,30 @@ def test_workbook_reads_as_expected(case: Path) -> None:
     assert all(finding.line("en") for finding in submission.findings)
 
 
+def test_a_default_stands_in_no_cell() -> None:
+    """What a blank cell gets from elsewhere was not filled in there; what was typed has its cell."""
+    rows: list[list[str | None]] = [
+        ["荣誉名称", "授予对象", "级别", "授予单位"],
+        ["文明校园", None, "市级", "教育局"],
+        ["先进", "二校", "市级", "教育局"],
+    ]
+    schema = parse_schema((ROOT / "templates" / "summary.toml").read_bytes())
+    data = plain(Book("一校", [Sheet("荣誉", rows)]))
+    first, second = read_workbook(data, schema, name="一校").tables["honours"].records
+
+    assert (first.values["recipient"], "recipient" in first.cells, first.cells["level"]) == ("一校", False, "C2")
+    assert (second.values["recipient"], second.cells["recipient"]) == ("二校", "B3")
+
+
 def submit(case: Path, given: dict[str, Any]) -> Submission:
-    """Return the checked submission of a case; sheets that it does not mention are there, and empty."""
+    """Return the checked submission of a case; sheets that it does not mention are there, and say 无."""
     own = case / "schema.toml"
     schema = parse_schema((own if own.exists() else ROOT / "templates" / "summary.toml").read_bytes())
     book = parse((case / "workbook.md").read_text("utf-8"))
     sent = case / "sent.toml"  # the schema for which the workbook was sent out, where it is another
     form = parse_schema(sent.read_bytes()) if sent.exists() else schema
-    data = filled(book, form) if book.stamp else plain(book if given.get("incomplete") else completed(book, schema))
+    whole = book if given.get("incomplete") else completed(book, form)
+    data = filled(whole, form) if book.stamp else plain(whole)
     submission = read_workbook(
         data,
         schema,
@@ -64,10 +80,11 @@ def submit(case: Path, given: dict[str, Any]) -> Submission:
 
 
 def completed(book: Book, schema: Schema) -> Book:
-    """Return the book with the required sheets that it lacks."""
+    """Return the book with the required sheets that it lacks, each of which says that there is nothing."""
     there = {sheet.name for sheet in book.sheets}
-    absent = [Sheet(section.title) for section in schema.sections if section.required and section.title not in there]
-    return Book(book.name, [*book.sheets, *absent])
+    absent = [section for section in schema.sections if section.required and section.title not in there]
+    nothing = [Sheet(one.title, [[one.columns[0].title], ["无"]] if book.stamp else [["无"]]) for one in absent]
+    return Book(book.name, [*book.sheets, *nothing], book.stamp)
 
 
 def same(expected: dict[str, Any], code: str, sheet: str, cell: str) -> bool:
