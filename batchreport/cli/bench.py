@@ -28,6 +28,7 @@ def template() -> None:
     ),
 )
 @click.argument("file", required=False, metavar="[FILE]", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--rollup", is_flag=True, help=_("The template is a roll-up's."))
 @click.option(
     "--fix",
     is_flag=True,

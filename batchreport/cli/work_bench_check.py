@@ -50,18 +50,22 @@ class Checked:
 
 
 def run(
-    language: str, *, file: Path | None, schema: Path | None, fix: bool, mark: bool, as_json: bool, quiet: bool
-) -> int:
+    language: str, *, file: Path | None, schema: Path | None, rollup: bool, fix: bool, mark: bool, as_json: bool,
+    quiet: bool,
+) -> int:  # fmt: skip
     """Check a template, or those of the project; return 0 for none but notes, 1 for warnings, 2 for errors."""
     project = Project.find(Path.cwd(), *([file.resolve()] if file else []))
-    schema_bytes, schema_file, data = project.sources(schema, file)
+    overall = project.root / project.settings.rollup
+    schema_bytes, schema_file, data = project.sources(schema, overall if rollup and not file else file)
     known = parse_schema(schema_bytes, schema_file)
-    own = file or project.root / project.settings.template
-    jobs: list[tuple[Path, bytes, Names]] = [(own, data, of_department)]
-    if file is None and project.settings.rollup and (rollup := project.rollup()) is not None:
-        jobs.append((project.root / project.settings.rollup, rollup, _of_rollup()))
-    elif file is not None and _is_rollup(file, project):
-        jobs = [(file, data, _of_rollup())]
+    own = project.rollup() if file is None and project.settings.rollup else None
+    jobs: list[tuple[Path, bytes, Names]] = []
+    if file is not None:
+        jobs = [(file, data, _of_rollup() if rollup or _is_rollup(file, project) else of_department)]
+    elif not rollup:
+        jobs = [(project.root / project.settings.template, data, of_department)]
+    if own is not None:
+        jobs.append((overall, own, _of_rollup()))
     done = [_checked(*job, known, language, fix=fix, mark=mark) for job in jobs]
     code = int(max(one.advice.worst for one in done))
     if as_json:

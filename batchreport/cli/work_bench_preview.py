@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from batchreport.cli.show import findings_text, near
-from batchreport.errors import BatchReportError, InputError
+from batchreport.errors import BatchReportError, InputError, reason
 from batchreport.files import said_clearly, write_whole
 from batchreport.findings import Place, Severity, error
 from batchreport.found import find_workbooks
@@ -54,7 +54,8 @@ class Wish:
     @property
     def template(self) -> Path:
         """The template's path."""
-        return self.file or self.project.root / self.project.settings.template
+        settings = self.project.settings
+        return self.file or self.project.root / (settings.rollup if self.rollup else settings.template)
 
     @property
     def watched(self) -> tuple[Path, ...]:
@@ -127,10 +128,11 @@ def _stamps(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
 
 
 def _preview(wish: Wish, language: str, *, again: bool = False) -> None:
-    kit = wish.project.kit(wish.schema, wish.template if wish.file else None)
+    kit = wish.project.kit(wish.schema, wish.template if wish.file or wish.rollup else None)
+    own = wish.project.rollup() if wish.rollup and not wish.file else None
     schema = parse_schema(kit.schema, kit.schema_file)
     parse = rollup_template if wish.is_rollup else Template.parse
-    template = parse(kit.template, schema, file=str(near(wish.template)))
+    template = parse(own or kit.template, schema, file=str(near(wish.template)))
     _say(template.warnings, language)
     made = []
     for kind, report in _reports(wish, kit, template, schema, language):
@@ -163,7 +165,7 @@ def _of_workbook(path: Path, pipeline: Pipeline, past: Past, language: str) -> b
     try:
         source = Source(path.name, path.read_bytes(), path.stem, found.period)
     except OSError as problem:
-        raise InputError([error("file-unreadable", Place(file=str(path)), said=problem.strerror or "")]) from None
+        raise InputError([error("file-unreadable", Place(file=str(path)), said=reason(problem))]) from None
     read = pipeline.read(source)
     if read.period is None:
         read = pipeline.read(replace(source, period=PERIOD))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Template, TemplateSyntaxError
 from lxml import etree
 
 from batchreport.findings import Finding, Place, Severity, error
 from batchreport.report.chart.drawn import arguments, charts_of, expand_charts, mark_charts
+from batchreport.report.drawn.pictures import FILTERS as OF_PICTURES
 from batchreport.report.failures.refused import refused
 from batchreport.report.grammar import filters as filters_in
-from batchreport.report.inference.scope import Kind, Unknown
+from batchreport.report.inference.scope import REST, Kind, Unknown
 from batchreport.report.inference.statements import Walk
 from batchreport.report.shown.surely import surely_shown
 from batchreport.report.tags.blocks import crossings, outside_loops, promote
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NEEDS_PARAGRAPH = frozenset(
-    f"{W}{word}" for word in ("tc", "txbxContent", "hdr", "ftr", "footnote", "endnote", "comment")
+    f"{W}{word}" for word in ("tc", "txbxContent", "sdtContent", "hdr", "ftr", "footnote", "endnote", "comment")
 )
 _TABLE = {"zh": "旁边是表格", "en": "there is a table beside it"}
 _NO_TEXT = {"zh": "旁边没有可以连的文字", "en": "there is no text beside it to join"}
@@ -74,6 +75,17 @@ def tag_at(places: tuple[tuple[int, Place, str], ...], line: int) -> tuple[Place
 def _is_held(tag: Tag) -> bool:
     """Return whether a tag stands in something that must end with a paragraph, which the body need not."""
     return any(element.tag in _NEEDS_PARAGRAPH for element in tag.owner.iterancestors())
+
+
+def _may_empty(tags: list[Tag]) -> bool:
+    """Tell whether tags may take away all paragraphs, cells or rows of something that must have one."""
+    rows = {next(tag.owner.iterancestors(f"{W}tr")) for tag in tags if tag.level == "tr"}
+    # Blocks end where they began, so that a first or last row without such a tag stays whatever becomes of the others.
+    for table in {row.getparent() for row in rows}:
+        every = list(table.iterchildren(f"{W}tr")) if table is not None else []
+        if every and every[0] in rows and every[-1] in rows:
+            return True
+    return any(tag.level == "tc" or (tag.level == "p" and _is_held(tag)) for tag in tags)
 
 
 def _breaks(tags: list[Tag], part: Place) -> Finding:
@@ -147,7 +159,7 @@ class Workshop:
         return script.tree
 
     def _check_names(self, tags: list[Tag], script: Script) -> None:
-        def say(line: int, code: str, **details: str) -> None:
+        def say(line: int, code: str, **details: Any) -> None:
             tag = tags[min(line, len(tags)) - 1]
             finding = error(code, tag.place, tag=tag.text, **details)
             if finding not in self.findings:
@@ -161,11 +173,13 @@ class Workshop:
             tag = tags[min(problem.lineno, len(tags)) - 1]
             self.findings.append(syntax_finding(tag, problem.message or ""))
             return
-        filters = [name for name in self.environment.filters if not name.startswith("_") or name == "_said"]
+        filters = {
+            name: call for name, call in self.environment.filters.items() if name == "_said" or not name.startswith("_")
+        }
         globals_ = dict.fromkeys(self.environment.globals, Unknown())
         top = {**globals_, **self.top, UNKNOWN: Unknown()}
-        own = filters_in(self.environment.speaker.language)
-        ours = [name for name in filters if own.get(name) is self.environment.filters[name]]
+        own = {**filters_in(self.environment.speaker.language), **OF_PICTURES}
+        ours = [name for name, call in filters.items() if own.get(name) is call]
         known = {"filters": filters, "ours": ours, "tests": self.environment.tests}
         walk = Walk(top, known, say, vague=script.vague)
         walk.run(tree)
@@ -182,7 +196,7 @@ class Workshop:
     @property
     def doubtful(self) -> dict[Use, list[tuple[Place, str]]]:
         """The columns that a report may not show, each with the tags that may hide it."""
-        return {use: tags for use, tags in self.hiders.items() if use in self.shown - self.sure}
+        return {use: tags for use, tags in self.hiders.items() if use in self.shown - self.sure - {REST}}
 
     def _tidy(self, found: list[Line], before: int) -> None:
         """Put the findings of the part in the order of the document, and say once what stands twice.
@@ -203,7 +217,7 @@ class Workshop:
         self, name: str, part: str, root: _Element, found: list[Line], tags: list[Tag], *, known: bool
     ) -> Compiled | None:
         """Return the compiled part; None where its tags break it, or where it is `known` to compile and is not to be rendered."""
-        cells = any(tag.level == "p" and _is_held(tag) for tag in tags)
+        cells = _may_empty(tags)
         grids = prepare(tags)
         marks = {tag.number: mark_of(tag) for tag in tags}
         properties = {

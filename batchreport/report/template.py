@@ -17,6 +17,7 @@ from batchreport.report.drawn.fit import drop_empty, fit
 from batchreport.report.environment import PICTURES, Sandbox
 from batchreport.report.failures.spoken import stop_of
 from batchreport.report.grammar import filters as filters_in
+from batchreport.report.inference.scope import REST
 from batchreport.report.inference.scope import names as of_department
 from batchreport.report.mending.cellmarks import settle
 from batchreport.report.mending.longtables import LongTables
@@ -63,8 +64,8 @@ class Template:
     """A template, checked and compiled: it renders one report for each context it is given.
 
     `uses` has every column that the template shows, by section key and column key; `consults` those that it only
-    compares, sorts or filters by; `supplements` tells whether it asks for all the others, as `补充`. `warnings` has what
-    is odd, and no error.
+    compares, sorts or filters by; `supplements` tells whether it asks for all the others, as `补充`, and `shows_rest` whether
+    it prints them. `warnings` has what is odd, and no error.
     """
 
     sandbox: type[Sandbox] = Sandbox
@@ -89,10 +90,11 @@ class Template:
             Audit(parts, {**package.data, **dict.fromkeys(dynamic, b"")}) if source[4] is of_department else None
         )
         self.file = workshop.file
-        self.uses = frozenset(workshop.shown)
-        self.consults = frozenset(workshop.tested - workshop.shown)
+        self.uses = frozenset(workshop.shown - {REST})
+        self.consults = frozenset(workshop.tested - workshop.shown - {REST})
         self.warnings = tuple(workshop.findings)
         self.supplements = bool(_SUPPLEMENT & workshop.named)
+        self.shows_rest = REST in workshop.shown
 
     @classmethod
     def parse(

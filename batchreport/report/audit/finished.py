@@ -55,6 +55,8 @@ def _people(rollup: Rollup, template: Callable[[], str]) -> Callable[[str], bool
         now = (one.submission for one in rollup.departments if one.submission)
         for submission in chain(now, *rollup.earlier.values()):
             yield from texts_in((submission.file, submission.name, submission.findings))
+            for finding in submission.findings:  # which may name a tag that failed
+                yield from (finding.what(rollup.schema.language), finding.remedy(rollup.schema.language))
             for table in submission.tables.values():
                 yield table.sheet
                 for record in table.records:

@@ -27,6 +27,7 @@ _FORMS = (
     (re.compile(r"\[\[\s*" + _NAME + r"\s*\]\]"), False),
     (re.compile(r"\{(?P<mark>/)?" + _NAME + r"\}"), False),  # docxtemplater
 )
+_INDEXED = re.compile(r"\[i(?P<next>\+1)?\](?:\.(?P<column>[^\W\d]\w*))?")  # of Carbone: a column of each row
 FIELD = re.compile(r'\bMERGEFIELD\s+(?:"(?P<quoted>[^"]+)"|(?P<name>[^\s\\"]+))')
 _STRANGE = re.compile(r"[«{$<\[]")
 
@@ -67,8 +68,17 @@ def _in_line(line: Line, names: Collection[str]) -> Iterator[Foreign]:
             ending = "mark" in match.groupdict() and match["mark"]
             if known or alone:
                 taken.append(range(match.start(), match.end()))
-                right = "{% endfor %}" if ending else f"{{{{ {name} }}}}"
-                yield Foreign(line, match.start(), match.end(), right, known and not ending)
+                indexed = _INDEXED.search(match.group())
+                right = "{% endfor %}" if ending else _looped(name, indexed) if indexed else f"{{{{ {name} }}}}"
+                yield Foreign(line, match.start(), match.end(), right, known and not ending and not indexed)
+
+
+def _looped(name: str, indexed: re.Match[str]) -> str:
+    """Return the tags that print a column of each row."""
+    if indexed["next"]:
+        return "{%p endfor %}"
+    row = "row" if name.isascii() else "行"
+    return f"{{%p for {row} in {name} %}} {{{{ {row}.{indexed['column'] or '…'} }}}} {{%p endfor %}}"
 
 
 def check_foreign(survey: Survey, names: Mapping[str, Kind]) -> Iterator[Finding]:

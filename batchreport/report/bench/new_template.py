@@ -43,10 +43,14 @@ def _head(writer: Writer) -> Iterator[str]:
     schema, tags = writer.schema, writer.tags
     period = "本期" if tags.zh else "current_period"
     name, title = _name(writer), plain(schema.title if tags.zh else schema.title_en or schema.title)
-    yield f"@title {{{{ {name} }}}}{'' if tags.zh else ': '}{{{{ {period} }}}}{'' if tags.zh else ' '}{title}"
+    whole = (
+        f"{{{{ {name}|接数(本期|期间, '　') }}}}{title}" if tags.zh else f"{{{{ {name} }}}}: {{{{ {period} }}}} {title}"
+    )
+    yield f"@title {whole}"
     yield f"@header {{{{ {name} }}}}　{{{{ {period} }}}}{title}" if tags.zh else f"@header {{{{ {name} }}}} | {title}"
     if tags.zh:
-        yield f"# {{{{ {name} }}}}{{% if {name}|字宽 > {_NARROW} %}}↵{{% endif %}}{{{{ 本期 }}}}{title}"
+        parted = f"{{{{ {name} }}}}↵{{{{ 本期 }}}}{title}"
+        yield f"# {{% if {name}|字宽 > {_NARROW} %}}{parted}{{% else %}}{whole}{{% endif %}}"
     else:
         yield "@language en-GB"
         yield f"# {{{{ {name} }}}}"

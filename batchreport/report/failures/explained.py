@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from inspect import signature
+from inspect import signature, unwrap
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Undefined, UndefinedError, nodes
@@ -15,7 +15,7 @@ from batchreport.report.failures.spoken import doing, kind_of, shown
 from batchreport.values import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from batchreport.report.failures.culprit import Bench
 
@@ -64,13 +64,21 @@ def _is_text(operand: Operand) -> bool:
     return isinstance(operand[1], str) and not _NUMERAL.fullmatch(operand[1])
 
 
-def _number(what: Any, operands: Iterable[Operand]) -> Said:
+def misfit(node: nodes.BinExpr, left: Any, right: Any, said: Callable[[Any], Any], doing: Any) -> Said:
+    """Return what is said of an operator that cannot work on two values, none of them blank; `said` says their kinds."""
+    operands = [(one, value) for one, value in ((node.left, left), (node.right, right))]
+    if node.operator == "+" and (text := next(filter(_is_text, operands), None)):
+        return "template-text-added", {"value": typed(text[0]), "said": said(text[1]), "right": _joined(node)}
+    return _number(doing, operands, said)
+
+
+def _number(what: Any, operands: Iterable[Operand], said: Callable[[Any], Any] = shown) -> Said:
     """Return what is said of the first value that is no number, a blank before all."""
     wrong = [(node, value) for node, value in operands if not isinstance(value, int | float | Decimal)]
     if found := _blank(wrong):
         return "template-no-number", {"value": typed(found[0]), "said": _emptiness(found[1]), "doing": what}
     for node, value in wrong:
-        details = {"value": typed(node), "said": shown(value), "doing": what}
+        details = {"value": typed(node), "said": said(value), "doing": what}
         if isinstance(value, str) and isinstance(node, nodes.Const) and _NUMERAL.fullmatch(value):
             return "template-quoted-number", {**details, "right": value.strip()}
         return "template-text-as-number" if isinstance(value, str) else "template-not-a-number", details
@@ -155,7 +163,7 @@ def _is_own(made: Any) -> bool:
 def _fits(bench: Bench, node: nodes.Filter) -> bool:
     """Tell whether what stands in brackets behind a filter is of a number and of names that it takes."""
     made = bench.environment.filters[node.name]
-    before = [None] * (1 + hasattr(made, "jinja_pass_arg"))
+    before = [None] * (1 + hasattr(unwrap(made), "jinja_pass_arg"))
     more = bench.value(node.dyn_args) if node.dyn_args is not None else ()
     options = {str(option.key): None for option in node.kwargs}
     try:

@@ -1,38 +1,63 @@
-"""This module says whether a filter of ours is called in a way that it cannot work, before any workbook is read."""
+"""This module says whether a filter is called in a way that it cannot work, before any workbook is read."""
 
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from jinja2.filters import FILTERS as BUILT_IN
 
 from batchreport.names import near
-from batchreport.report.grammar import FILTERS, NAMES, OPTIONS
+from batchreport.report.grammar import NAMES, OPTIONS
 from batchreport.report.inference.scope import Kind, Scalar
+from batchreport.report.inference.trial import refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jinja2 import nodes
 
 _OF_NUMBERS = frozenset({"数值", "量", "约数", "百分比", "百分点", "占比", "万元", "万亿", "大写金额", "增减", "变化"})
 _WANT_A_NUMBER = _OF_NUMBERS | {NAMES[name] for name in _OF_NUMBERS}
 
 
-def misuse(node: nodes.Filter, operand: Kind) -> tuple[str, dict[str, str]] | None:
-    """Return the code and the details of what is wrong with a call of one of our filters, or None.
+def misuse(
+    node: nodes.Filter, operand: Kind, call: Callable[..., Any], *, ours: bool
+) -> tuple[str, dict[str, Any]] | None:
+    """Return the code and the details of what is wrong with how a filter is called, or None.
 
-    `operand` is what stands before the bar. A call that hands on lists of arguments is not looked at.
+    `operand` is what stands before the bar. Jinja's own filters are only counted what they are given, `ours` are tried.
+    Others, and a call that hands on lists of arguments, are not looked at.
     """
-    if node.dyn_args is not None or node.dyn_kwargs is not None:
+    if node.dyn_args is not None or node.dyn_kwargs is not None or not (ours or node.name in BUILT_IN):
         return None
-    takes = inspect.signature(FILTERS[node.name])
-    typed = [str(option.key) for option in node.kwargs]
-    english = {OPTIONS.get(word, word): word for word in typed}
-    if unknown := next((word for name, word in english.items() if name not in takes.parameters), None):
-        known = {word for both in OPTIONS.items() if both[1] in takes.parameters for word in both}
-        return "template-unknown-option", {"filter": node.name, "name": unknown, "near": near(unknown, known)}
     try:
-        takes.bind(operand, *node.args, **dict.fromkeys(english))
+        takes = inspect.signature(call)
+    except ValueError:  # made in C: nothing is known of it
+        return None
+    typed = [str(option.key) for option in node.kwargs]
+    english = {OPTIONS.get(word, word) if ours else word: word for word in typed}
+    if ours and (wrong := _strange(node.name, takes, english)):
+        return wrong
+    first = [None] * hasattr(inspect.unwrap(call), "jinja_pass_arg")  # as `signature` sees it
+    try:
+        takes.bind(*first, operand, *node.args, **dict.fromkeys(english))
     except TypeError:
         return "template-filter-arguments", {"filter": node.name}
+    if not ours:
+        return None
     if node.name in _WANT_A_NUMBER and isinstance(operand, Scalar) and operand.type is str:
         return "template-filter-wants-number", {"filter": node.name}
-    return None
+    refused = refusal(call, node, operand)
+    return ("template-failed", {"said": refused.texts}) if refused else None
+
+
+def _strange(name: str, takes: inspect.Signature, english: dict[str, str]) -> tuple[str, dict[str, Any]] | None:
+    """Return what is said of the first option that a filter of ours does not have; `english` has those that it is given."""
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes.parameters.values()):
+        return None
+    unknown = next((word for option, word in english.items() if option not in takes.parameters), None)
+    if unknown is None:
+        return None
+    known = {word for both in OPTIONS.items() if both[1] in takes.parameters for word in both}
+    return "template-unknown-option", {"filter": name, "name": unknown, "near": near(unknown, known)}

@@ -11,9 +11,11 @@ from batchreport.names import near
 from batchreport.report.chart import check as charts
 from batchreport.report.inference.calls import misuse
 from batchreport.report.inference.scope import Kind, Many, Scalar, Thing, Unknown
+from batchreport.report.inference.trial import unfit
+from batchreport.values import Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from batchreport.report.inference.scope import Scope
 
@@ -27,8 +29,12 @@ _GROUPS = frozenset({"分组", "grouped_by"})  # every text argument is a column
 # The first argument is a column.
 _FIRST = frozenset({"selectattr", "rejectattr", "groupby", "有值", "having", "无值", "lacking"})
 _SUMS = frozenset({"合计", "total", "计数", "count_by"})  # likewise, and its values are shown
+_TOTALS = frozenset({"合计", "total"})  # the columns of units and of approximations may follow
+_COLUMNS = frozenset({"列", "column", "attribute"})  # the options that name a column
+_BESIDE = frozenset({"按", "by", "约数", "approx"})  # and those of a total beside it
 _OPTION = frozenset({"sort", "unique", "max", "min", "sum", "join", "map"})  # `attribute=` is a column
 _TRANSPARENT = frozenset({"default", "d"})
+_PARTS = (nodes.Expr, nodes.Pair)
 
 
 def loop(item: Kind) -> Thing:
@@ -46,7 +52,7 @@ class Walker(Protocol):
     tested: set[tuple[str, str]]
     macros: dict[str, nodes.Macro]
 
-    def say(self, line: int, code: str, **details: str) -> None:
+    def say(self, line: int, code: str, **details: Any) -> None:
         """Take what is wrong on a line."""
 
     def test(self, node: nodes.Node | None, scope: Scope) -> None:
@@ -65,9 +71,9 @@ class Walker(Protocol):
 class Expressions:
     """The kinds of expressions, each node by the method of its name; `known` has the filters and tests there are, and which filters are `ours`."""
 
-    def __init__(self, walk: Walker, known: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, walk: Walker, known: Mapping[str, Any]) -> None:
         self.walk = walk
-        self.filters = frozenset(known["filters"])
+        self.filters: Mapping[str, Callable[..., Any]] = known["filters"]
         self.ours = frozenset(known["ours"])
         self.tests = frozenset(known["tests"])
 
@@ -77,14 +83,20 @@ class Expressions:
         if visit is not None:
             made: Kind = visit(node, scope)
             return made
-        return Unknown(
-            _uses(self.kind(child, scope) for child in node.iter_child_nodes() if isinstance(child, nodes.Expr))
-        )
+        return Unknown(_uses(self.kind(child, scope) for child in node.iter_child_nodes() if isinstance(child, _PARTS)))
 
     def _name(self, node: nodes.Name, scope: Scope) -> Kind:
         return self.walk.name(node, scope)
 
-    def say(self, line: int, code: str, **details: str) -> None:
+    def _binexpr(self, node: nodes.BinExpr, scope: Scope) -> Kind:
+        left, right = self.kind(node.left, scope), self.kind(node.right, scope)
+        if wrong := unfit(node, left, right):
+            self.walk.say(node.lineno, wrong[0], **wrong[1])
+        return Unknown(_uses([left, right]))
+
+    _add = _sub = _mul = _div = _floordiv = _mod = _pow = _binexpr
+
+    def say(self, line: int, code: str, **details: Any) -> None:
         """Hand on what is wrong on a line."""
         self.walk.say(line, code, **details)
 
@@ -159,7 +171,8 @@ class Expressions:
         if node.name not in self.filters:
             self.walk.say(node.lineno, "template-unknown-filter", name=node.name, near=near(node.name, self.filters))
         operand = self.kind(node.node, scope) if node.node is not None else Unknown()
-        if node.name in self.ours and (wrong := misuse(node, operand)):
+        call = self.filters.get(node.name)
+        if call and (wrong := misuse(node, operand, call, ours=node.name in self.ours)):
             self.walk.say(node.lineno, wrong[0], **wrong[1])
         given = [self.kind(argument, scope) for argument in node.args]
         options = {option.key: self.kind(option.value, scope) for option in node.kwargs}
@@ -181,9 +194,9 @@ class Expressions:
         if node.name in _COUNTS | _TRANSPARENT:
             return Scalar(type=int) if node.name in _COUNTS else many
         if node.name in ("batch", "slice"):
-            return Many(item=many)
+            return Many(item=many, name=many.name)
         if node.name in _GROUPS | {"groupby"}:
-            return Many(item=_group(columns, many))
+            return Many(item=_group(columns, many), name=many.name)
         if node.name == "map":
             return Many(item=columns[0] if columns else Unknown(many.item.uses | others))
         return Unknown(many.uses | many.item.uses | others | _uses(columns))
@@ -195,6 +208,8 @@ class Expressions:
             return []
         must, may = _named_columns(node)
         found = [self._path(many.item, path, node.lineno) for path in must]
+        if found and node.name in _TOTALS | {"sum"} and _is_no_number(found[0]):
+            self.walk.say(node.lineno, "template-total-of-text", filter=node.name, column=must[0])
         return found + [known[path] for path in may if path in known and node.name not in _SAME | {"map", "join"}]
 
     def _path(self, kind: Kind, path: str, line: int) -> Kind:
@@ -235,13 +250,18 @@ def _named_columns(node: nodes.Filter) -> tuple[list[str], list[str]]:
     may: list[str] = []
     for at, argument in enumerate(node.args):
         if isinstance(argument, nodes.Const) and isinstance(argument.value, str):
-            is_column = node.name in _GROUPS or (at == 0 and node.name in _FIRST | _SUMS)
+            is_column = node.name in _GROUPS | _TOTALS or (at == 0 and node.name in _FIRST | _SUMS)
             (must if is_column else may).append(argument.value)
-    for option in node.kwargs:
+    for option in sorted(node.kwargs, key=lambda option: option.key not in _COLUMNS):
         if isinstance(option.value, nodes.Const) and isinstance(option.value.value, str):
-            is_column = option.key in ("列", "column", "attribute") and node.name in _OPTION | _SUMS | _FIRST
+            is_column = option.key in _COLUMNS and node.name in _OPTION | _SUMS | _FIRST
+            is_column = is_column or (option.key in _BESIDE and node.name in _TOTALS)
             (must if is_column else may).append(option.value.value)
     return must, may
+
+
+def _is_no_number(kind: Kind) -> bool:
+    return isinstance(kind, Scalar) and kind.type in (str, date, Picture)
 
 
 def _has(type_: type, name: str) -> bool:

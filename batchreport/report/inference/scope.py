@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Uses = frozenset[tuple[str, str]]
 """Columns, each by the key of its section and its own."""
+REST = ("补充", "")
+"""Stands among columns for all that a template shows nowhere: the values in the rows of `补充`."""
 
 _TYPES: Mapping[str, type] = {
     "string": str, "choice": str, "reference": str, "integer": int, "year": int, "number": Decimal,
@@ -156,8 +158,8 @@ def _period(depth: int = 2) -> Thing:
 
 
 def _supplement() -> Many:
-    text = Scalar(type=str)
-    headings, rows = Many(item=text), Many(item=Many(item=text))
+    text, rest = Scalar(type=str), frozenset({REST})
+    headings, rows = Many(item=text), Many(rest, Many(rest, Scalar(rest, str)))
     block: dict[str, Kind] = {
         "标题": text,
         "title": text,
@@ -166,4 +168,4 @@ def _supplement() -> Many:
         "行": rows,
         "rows": rows,
     }
-    return Many(item=Thing(name="补充", attributes=block), name="补充")
+    return Many(rest, Thing(rest, "补充", block), "补充")

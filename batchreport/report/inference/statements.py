@@ -8,7 +8,7 @@ from jinja2 import nodes
 
 from batchreport.names import near
 from batchreport.report.inference.kinds import Expressions, loop
-from batchreport.report.inference.scope import Kind, Many, Scalar, Scope, Thing, Unknown
+from batchreport.report.inference.scope import REST, Kind, Many, Scalar, Scope, Thing, Unknown
 from batchreport.report.shown.asking import hider
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Say = Callable[..., None]
 
 _DEPTH = 8  # of macros that call each other
+_ROWS = frozenset({"行", "row"})
+"""What a row is called where a loop makes it."""
 
 
 class Walk:
@@ -25,7 +27,7 @@ class Walk:
     `hiders` has of each column that is printed the lines that most likely keep it out of a report.
     """
 
-    def __init__(self, top: Mapping[str, Kind], known: Mapping[str, Iterable[str]], say: Say, *, vague: bool) -> None:
+    def __init__(self, top: Mapping[str, Kind], known: Mapping[str, Any], say: Say, *, vague: bool) -> None:
         self._say = say
         self.vague = vague
         self.shown: set[tuple[str, str]] = set()
@@ -41,7 +43,7 @@ class Walk:
         self.depth = 0
         self.expressions = Expressions(self, known)
 
-    def say(self, line: int, code: str, **details: str) -> None:
+    def say(self, line: int, code: str, **details: Any) -> None:
         """Hand on what is wrong on a line."""
         self._say(line, code, **details)
 
@@ -99,8 +101,11 @@ class Walk:
             self.say(node.lineno, "template-name-out-of-scope", name=node.name)
         elif column := self._column(node.name, scope):
             self.say(node.lineno, "template-name-of-column", name=node.name, owner=column[0], right=column[1])
+        elif node.name in _ROWS:
+            self.say(node.lineno, "template-row-outside-loop", name=node.name)
         else:
-            self.say(node.lineno, "template-unknown-name", name=node.name, near=near(node.name, scope.names()))
+            known = (name for name in scope.names() if not name.startswith("_"))
+            self.say(node.lineno, "template-unknown-name", name=node.name, near=near(node.name, known))
         return Unknown()
 
     def _column(self, name: str, scope: Scope) -> tuple[str, str] | None:
@@ -110,7 +115,8 @@ class Walk:
             ((key, kind) for key, kind in rows if isinstance(kind, Thing) and name in kind.attributes), None
         ):
             return row[1].name, f"{row[0]}.{name}"
-        tables = (kind for kind in self.top.own.values() if isinstance(kind, Many) and isinstance(kind.item, Thing))
+        every = (kind for kind in self.top.own.values() if isinstance(kind, Many) and isinstance(kind.item, Thing))
+        tables = (kind for kind in every if REST not in kind.uses)
         table = next((kind for kind in tables if name in kind.item.attributes), None)  # type: ignore[attr-defined]
         return (table.name, f"{'row' if name.isascii() else '行'}.{name}") if table else None
 
@@ -148,6 +154,9 @@ class Walk:
         many = self.kind(node.iter, scope)
         inner = Scope(outer=scope)
         item = self._item(many, node)
+        parts = item.parts if isinstance(item, Thing) else ()
+        if parts and isinstance(node.target, nodes.Tuple) and len(node.target.items) != len(parts):
+            self.say(node.lineno, "template-loop-groups", n=len(node.target.items), right=len(parts))
         _bind(node.target, item, inner)
         if node.test:
             self.test(node.test, inner)

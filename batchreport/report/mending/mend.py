@@ -1,4 +1,4 @@
-"""This module mends what rendering can leave in a part: cells without a paragraph, columns without a width."""
+"""This module mends what rendering can leave in a part: cells without a paragraph, rows without a cell, columns without a width."""
 
 from __future__ import annotations
 
@@ -14,10 +14,18 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _NS = {"w": W[1:-1]}
+_AROUND = "ancestor::*[not(self::w:sdt or self::w:sdtContent)][1]"
+_HOLLOW = etree.XPath(
+    f"//w:tbl[not(.//w:tc)] | //w:tr[not(.//w:tc)] | //w:sdt[{_AROUND}[self::w:tbl or self::w:tr] and not(.//w:tc)]",
+    namespaces=_NS,
+)
+_ENDED = "[last()][self::w:p or self::w:sdt[w:sdtContent/*[last()][self::w:p]]]"
 _BARE = etree.XPath(
-    "//w:tc[not(*[last()][self::w:p])]"
+    f"//w:tc[not(*[self::w:p or self::w:tbl or self::w:sdt]{_ENDED})]"
     " | //w:txbxContent[not(*[last()][self::w:p])] | //w:hdr[not(*)] | //w:ftr[not(*)]"
-    " | //w:footnote[not(w:p)] | //w:endnote[not(w:p)] | //w:comment[not(w:p)]",
+    " | //w:footnote[not(w:p)] | //w:endnote[not(w:p)] | //w:comment[not(w:p)]"
+    f" | //w:sdtContent[not(*) and {_AROUND}[self::w:body or self::w:tc or self::w:txbxContent or self::w:hdr or"
+    " self::w:ftr or self::w:footnote or self::w:endnote or self::w:comment]]",
     namespaces=_NS,
 )
 _IN_TEXT = etree.XPath("//w:t/*", namespaces=_NS)
@@ -31,11 +39,18 @@ def misplaced(root: _Element) -> str:
 
 
 def mend_cells(root: _Element) -> bool:
-    """End every cell, text box and note with a paragraph, as Word demands; tell whether any lacked it."""
+    """Take away what is left of tables and rows without a cell, and end every cell, text box and note with a paragraph.
+
+    Word takes a document in which that is not so for damaged. Returns whether there was anything to do.
+    """
+    hollow = cast("list[_Element]", _HOLLOW(root))
+    for element in hollow:
+        if (around := element.getparent()) is not None:
+            around.remove(element)
     bare = cast("list[_Element]", _BARE(root))
     for element in bare:
         etree.SubElement(element, f"{W}p")
-    return bool(bare)
+    return bool(hollow or bare)
 
 
 def mend_grids(root: _Element) -> bool:

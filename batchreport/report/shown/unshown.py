@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def unshown(template: Template, schema: Schema) -> tuple[Finding, ...]:
-    """Return one note with every column that a template neither shows nor consults, none where it shows what is left as `补充`."""
+    """Return one note with every column that a template neither shows nor consults, none where it prints the rows of `补充`."""
     identity = (schema.identity.name, schema.identity.code, schema.identity.period)
     known = {*template.uses, *template.consults, *(tuple(path.split(".")) for path in identity if path)}
     columns = tuple(
@@ -21,6 +21,6 @@ def unshown(template: Template, schema: Schema) -> tuple[Finding, ...]:
         for column in section.columns
         if (section.key, column.key) not in known
     )
-    if template.supplements or not columns:
+    if template.shows_rest or not columns:
         return ()
     return (note("template-columns-unshown", Place(file=template.file), columns=columns),)

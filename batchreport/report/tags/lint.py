@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from batchreport.findings import Finding, error, warning
 from batchreport.names import near
 from batchreport.report.tags.blocks import BLOCKS, ENDS, MIDDLES
-from batchreport.report.tags.scan import W
+from batchreport.report.tags.scan import SIGNS, W
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +25,11 @@ STATEMENTS = (*BLOCKS, *MIDDLES, *ENDS, *IN_CELL)
 _FOREIGN = ("include", "import", "from", "extends")
 _LEVELS = ("p", "tr", "tc", "r")
 _REVISIONS = tuple(f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo"))
+_ELIF = {"elseif": "elif", "elsif": "elif"}  # as other languages write it
 _SECTION = re.compile(r"\{#\s*[\w.]+\s*\}(?!\})")  # docxtemplater's
+_DRAWN = tuple(f"{W}{name}" for name in ("drawing", "pict", "object"))
+_DRAWING = {"zh": "图", "en": "a drawing"}
+_LOST = 30  # signs of a text that are said
 _MUSTACHE = re.compile(r"[#/^]\s*[^\W\d][\w.]*\s*$")
 NARROW = str.maketrans("｛｝％＃", "{}%#")
 
@@ -95,7 +99,10 @@ def _foreign(place: Place, tag: str) -> Finding:
 
 
 def _statement(tag: Tag) -> Iterator[Finding]:
-    word = tag.reading.word
+    word, other = tag.reading.word, _other_word(tag.reading)
+    if other:
+        yield error("template-unknown-statement", tag.place, tag=tag.text, word=other[0], near=other[1])
+        return
     if word in STATEMENTS:
         return
     if word in _FOREIGN:
@@ -110,13 +117,25 @@ def _statement(tag: Tag) -> Iterator[Finding]:
         yield error("template-unknown-statement", tag.place, tag=tag.text, word=word, near=near(word, STATEMENTS))
 
 
+def _other_word(reading: Reading) -> tuple[str, str] | None:
+    """Return the words with which other languages begin a statement, and ours: "else if" is elif, "end for" is endfor."""
+    word, follows = reading.word, reading.rest.partition(" ")[0]
+    if word in _ELIF:
+        return word, _ELIF[word]
+    if (word, follows) == ("else", "if"):
+        return "else if", "elif"
+    return (f"end {follows}", f"end{follows}") if word == "end" and follows in BLOCKS else None
+
+
 def _glued(word: str) -> str:
     """Return the level that was typed without a space before a statement: "tr" of "trfor"."""
     return next((level for level in ("tr", "tc", "p", "r") if word.removeprefix(level) in STATEMENTS), "")
 
 
 def as_meant(reading: Reading) -> Reading:
-    """Return what a statement means whose level was typed without a space behind it, or with one before it."""
+    """Return what a statement means whose level was typed without a space behind it, or with one before it, or in other words."""
+    if reading.kind == "statement" and (other := _other_word(reading)):
+        return replace(reading, body=f"{other[1]} {' '.join(reading.body.split())[len(other[0]) :]}".strip())
     if reading.kind != "statement" or reading.word in STATEMENTS:
         return reading
     level = reading.word if reading.word in _LEVELS else _glued(reading.word)
@@ -131,7 +150,6 @@ def is_readable(reading: Reading) -> bool:
 def check_homes(tags: Iterable[Tag]) -> Iterator[Finding]:
     """Give the tags that take away a paragraph, row or cell where there is none, or with something else in it."""
     by_home: dict[_Element, list[Tag]] = {}
-    tags = [tag for tag in tags if tag.reading.kind != "comment"]
     for tag in tags:
         for name in ("p", "tr", "tc"):
             for home in tag.owner.iterancestors(W + name):
@@ -139,23 +157,37 @@ def check_homes(tags: Iterable[Tag]) -> Iterator[Finding]:
     for tag in tags:
         word = tag.reading.word if tag.reading.kind == "statement" else ""
         level = "tc" if word in IN_CELL else tag.level
-        if not level:
+        if not level or tag.reading.kind == "comment":
             continue
         around = next(tag.owner.iterancestors(f"{W}{level}"), None)
         if around is None or tag.stream != "text":
-            outside = level in ("tr", "tc") and tag.stream == "text"
-            yield error("template-outside-table" if outside else "template-level-not-here", tag.place, tag=tag.text)
+            outside = "template-cell-outside-table" if word in IN_CELL else "template-outside-table"
+            in_text = level in ("tr", "tc") and tag.stream == "text"
+            yield error(outside if in_text else "template-level-not-here", tag.place, tag=tag.text)
         elif level != "r" and not word.startswith(IN_CELL):
             yield from _company(tag, by_home[around], around)
 
 
 def _company(tag: Tag, inside: list[Tag], home: _Element) -> Iterator[Finding]:
     """Give what is lost with the paragraph, row or cell that the tag takes away."""
-    others = [other for other in inside if other is not tag and not _closes(tag, other) and not _closes(other, tag)]
+    living = [other for other in inside if other is not tag and other.reading.kind != "comment"]
+    others = [other for other in living if not _closes(tag, other) and not _closes(other, tag)]
     if others:
         yield error("template-not-alone", tag.place, tag=tag.text, other=others[0].text)
     elif next(home.iterdescendants(home.tag), None) is not None:
         yield error("template-not-alone", tag.place, tag=tag.text, other="…")
+    elif not living and (lost := _beside(inside, home)):
+        yield warning("template-text-lost", tag.place, tag=tag.text, lost=lost)
+
+
+def _beside(tags: list[Tag], home: _Element) -> str | dict[str, str]:
+    """Return what can be seen of a paragraph, row or cell beside its tags: text, or the word for a drawing."""
+    text = "".join(SIGNS.get(str(element.tag)) or element.text or "" for element in home.iter(*SIGNS))
+    for tag in tags:
+        text = text.replace(tag.text, "", 1)
+    text = " ".join(text.split())
+    drawn = next(home.iterdescendants(*_DRAWN), None) is not None
+    return text[:_LOST] or (_DRAWING if drawn else "")
 
 
 def _closes(tag: Tag, other: Tag) -> bool:

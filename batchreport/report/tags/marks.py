@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from markupsafe import escape
 
+from batchreport.report.tags.blocks import ENDS
 from batchreport.report.tags.lint import IN_CELL
 from batchreport.report.tags.scan import Tag, W
 
@@ -80,9 +81,11 @@ def expand(text: str, tags: list[Tag], properties: dict[int, str]) -> tuple[str,
 
 
 def prepare(tags: list[Tag]) -> bool:
-    """Give cells the properties that docxtpl writes to, and mark the tables whose columns a tag can change."""
+    """Give cells the properties that docxtpl writes to, keep section breaks, and mark the tables whose columns a tag can change."""
     grids = False
     for tag in tags:
+        if tag.level == "p" and tag.paragraph is not None:
+            _keep_section(tag.paragraph, before=tag.reading.kind == "statement" and tag.reading.word not in ENDS)
         word = tag.reading.word if tag.reading.kind == "statement" else ""
         cell = next(tag.owner.iterancestors(f"{W}tc"), None)
         if cell is not None and word in IN_CELL:
@@ -93,6 +96,15 @@ def prepare(tags: list[Tag]) -> bool:
                 grids = True
                 break
     return grids
+
+
+def _keep_section(paragraph: _Element, *, before: bool) -> None:
+    """Give the section that ends with a paragraph of a tag, which goes, another end: outside the tag's block."""
+    section = paragraph.find(f"{W}pPr/{W}sectPr")
+    if section is not None:
+        own = etree.Element(f"{W}p")
+        etree.SubElement(own, f"{W}pPr").append(section)
+        (paragraph.addprevious if before else paragraph.addnext)(own)
 
 
 def _cell_properties(cell: _Element) -> None:

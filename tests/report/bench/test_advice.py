@@ -62,13 +62,27 @@ def test_nothing_is_said_of_the_starter() -> None:
 
 def test_a_font_that_few_have_is_named_once() -> None:
     """At the first place where it is used."""
-    style = '<w:r><w:rPr><w:rFonts w:ascii="思源宋体 CN" w:eastAsia="思源宋体 CN"/></w:rPr><w:t>甲</w:t></w:r></w:p><w:sectPr'
-    data = changed(document=("</w:p><w:sectPr", style))
+    style = (
+        '<w:p><w:r><w:rPr><w:rFonts w:ascii="思源宋体 CN" w:eastAsia="思源宋体 CN"/></w:rPr><w:t>甲</w:t></w:r></w:p>'
+    )
+    data = changed(document=("<w:body>", f"<w:body>{style}"))
 
     (finding,) = found(data)
     assert (finding.code, finding.severity) == ("template-unusual-font", Severity.NOTE)
     assert "思源宋体 CN" in finding.what("zh")
     assert finding.place.part == "body"
+
+
+def test_a_picture_that_goes_with_the_paragraph_of_a_tag_is_named() -> None:
+    """As text there is; the tag may say so in a comment, which is nothing to lose."""
+    drawing = "<w:r><w:drawing/></w:r>"
+    tags = ("{%p if 荣誉 %}", drawing), ("{%p endif %}", "<w:r><w:t>{# 完 #}</w:t></w:r>")
+    paragraphs = "".join(f"<w:p><w:r><w:t>{tag}</w:t></w:r>{more}</w:p>" for tag, more in tags)
+
+    (finding,) = found(changed(document=("<w:body>", f"<w:body>{paragraphs}")))
+    assert (finding.code, finding.severity) == ("template-text-lost", Severity.WARNING)
+    assert "旁边的“图”" in finding.what("zh")
+    assert "a drawing" in finding.what("en")
 
 
 def test_a_style_that_is_not_there_is_named() -> None:
