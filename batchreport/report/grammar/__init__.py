@@ -44,6 +44,7 @@ NAMES: Mapping[str, str] = {
     "全角": "fullwidth",
     "前加": "led_by",
     "附注": "noted",
+    "接数": "with_figure",
     "升降": "change_mark",
     "好坏": "verdict",
     "最大组": "largest_group",

@@ -90,13 +90,16 @@ def compare(current: Decimal, base: Decimal, scale: Scale, *, approximate: bool 
         return Comparison(outcome, current, base, Decimal(0), figure.copy_abs(), up=up)
     if scale is Scale.RATIO:
         return Comparison(Outcome.DIFFERENCE, current, base, amount, up=up)
-    if outcome_without_growth := _special(current, base):
-        return Comparison(outcome_without_growth, current, base, amount, up=up)
+    if special := without_growth(current, base):
+        return Comparison(special, current, base, amount, up=up)
     return _growth(current, base, amount, difference, 0 if approximate else 1)
 
 
-def _special(current: Decimal, base: Decimal) -> Outcome | None:
-    """Return the outcome where a percentage would mean nothing."""
+def without_growth(current: Decimal, base: Decimal) -> Outcome | None:
+    """Return the outcome of two amounts where a percentage would mean nothing; None where it means something.
+
+    Rules: the table of computed phrases in docs/filters.md.
+    """
     if not base:
         return Outcome.FROM_ZERO
     if current.is_signed() != base.is_signed() and current:

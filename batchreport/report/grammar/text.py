@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -73,6 +74,11 @@ def joined(mark: str, texts: Sequence[str]) -> str:
         if type(text) is not str and hasattr(text, "__html__"):
             return like(text, mark).join(texts)
     return like(mark, mark).join(texts)
+
+
+def ends_in(text: str, signs: str) -> bool:
+    """Tell whether the last sign of a text is one of `signs`, or stands for one: １, ①, Ⅱ and ㎡ end in 1, 1, I and 2."""
+    return unicodedata.normalize("NFKC", text[-1:])[-1:] in tuple(signs)
 
 
 def veils(found: re.Match[str]) -> str:

@@ -17,7 +17,15 @@ from batchreport.report.grammar.chinese.numbers import (
     ten_thousands,
 )
 from batchreport.report.grammar.chinese.numerals import capital_amount
-from batchreport.report.grammar.chinese.phrases import change_mark, counted, led_by, noted, unit_word, verdict
+from batchreport.report.grammar.chinese.phrases import (
+    change_mark,
+    counted,
+    led_by,
+    noted,
+    unit_word,
+    verdict,
+    with_figure,
+)
 from batchreport.report.grammar.chinese.sums import count_by, total
 from batchreport.report.grammar.chinese.text import clause, full_stop, fullwidth, missing
 from batchreport.report.grammar.numbers import percent, share
@@ -57,6 +65,7 @@ CHINESE: Mapping[str, Callable[..., Any]] = {
     "fullwidth": fullwidth,
     "led_by": led_by,
     "noted": noted,
+    "with_figure": with_figure,
     "change_mark": change_mark,
     "verdict": verdict,
     "largest_group": largest_group,

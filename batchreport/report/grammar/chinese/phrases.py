@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from string import ascii_letters, digits
+
 from batchreport.report.grammar.chinese.change import change_cell
 from batchreport.report.grammar.chinese.numbers import with_unit
 from batchreport.report.grammar.chinese.text import as_text, clause
 from batchreport.report.grammar.comparison import Outcome, compared, improved
 from batchreport.report.grammar.inputs import as_rows, is_blank, plain
-from batchreport.report.grammar.text import joined
+from batchreport.report.grammar.text import ends_in, joined
 
+_LATIN = ascii_letters + digits
 _AS_BEFORE = frozenset({Outcome.SAME, Outcome.NEARLY})
 _BY_POINTS = frozenset({Outcome.POINTS, Outcome.DIFFERENCE})
 _TOLD = frozenset({Outcome.TURNED, Outcome.DEFICIT, Outcome.TIMES})
@@ -25,6 +28,13 @@ def noted(text: object, *notes: object) -> str:
     told = [clause(note) for note in notes if not is_blank(note)]
     told = [note for note in told if note and str(note) not in str(own)]
     return joined("", [own, "（", joined("，", told), "）"]) if told else own
+
+
+def with_figure(text: object, figure: object = "", word: str = "为") -> str:
+    """Return a text and the figure behind it, with `word` between the two where they would be read as one: "食堂1为200人"."""
+    name, said = as_text(text), as_text(figure)
+    apart = word if ends_in(name, _LATIN) and said[:1] in tuple(_LATIN + "-") else ""
+    return joined("", [name, apart, said])
 
 
 def change_mark(cur: object, base: object, measure: object = "时期", unit: object = "", approx: object = None) -> str:

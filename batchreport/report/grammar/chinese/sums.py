@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchreport.report.grammar.chinese.numbers import with_unit
+from batchreport.report.grammar.chinese.phrases import with_figure
 from batchreport.report.grammar.chinese.text import as_text
 from batchreport.report.grammar.inputs import plain
 from batchreport.report.grammar.sums import by_unit, counts, total_of
@@ -34,4 +35,6 @@ def count_by(rows: object, column: str, order: object = None, counter: str = "�
 
     `order` lists the values that come first; rows without a value come last, as 未注明.
     """
-    return "、".join(f"{word or _UNSAID}{count}{counter}" for word, count in counts(rows, column, order, as_text))
+    return "、".join(
+        with_figure(word or _UNSAID, f"{count}{counter}") for word, count in counts(rows, column, order, as_text)
+    )

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from batchreport.period import Period
 from batchreport.report.grammar.comparison import Comparison, Outcome, compared
-from batchreport.report.grammar.english.numbers import percentage_points, with_unit, word_of
+from batchreport.report.grammar.english.numbers import MINUS, digits, percentage_points, with_unit, word_of
 from batchreport.report.grammar.inputs import is_blank
-from batchreport.report.grammar.numbers import digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +38,7 @@ class _Words:
 
     @property
     def sign(self) -> str:
-        return self.about + ("+" if self.found.up else "−")  # a minus: no line ends behind it, as behind a hyphen
+        return self.about + ("+" if self.found.up else MINUS)
 
     @property
     def amount(self) -> str:
@@ -124,9 +123,7 @@ _CELLS: dict[Outcome, Callable[[_Words], str]] = {
     Outcome.NEARLY: lambda _: "little changed",
     Outcome.FROM_ZERO: lambda words: words.sign + words.value(words.found.amount),
     Outcome.TURNED: lambda words: "turned positive" if words.found.up else "turned negative",
-    Outcome.DEFICIT: lambda words: (
-        f"loss {'down' if words.found.up else 'up'} {words.about}{digits(words.found.amount)}"
-    ),
+    Outcome.DEFICIT: lambda words: f"loss {'down' if words.found.up else 'up'} {words.amount}",
     Outcome.POINTS: lambda words: f"{words.sign}{words.found.figure:f} points",
     Outcome.DIFFERENCE: lambda words: words.sign + words.value(words.found.amount),
     Outcome.GROWTH: lambda words: f"{words.sign}{words.found.figure:f}%",

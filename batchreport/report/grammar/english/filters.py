@@ -14,15 +14,24 @@ from batchreport.report.grammar.english.numbers import (
     compact,
     money,
     number,
+    percent,
     points,
     quantity,
     ten_thousands,
 )
 from batchreport.report.grammar.english.numerals import capital_amount
-from batchreport.report.grammar.english.phrases import change_mark, counted, led_by, noted, unit_word, verdict
+from batchreport.report.grammar.english.phrases import (
+    change_mark,
+    counted,
+    led_by,
+    noted,
+    unit_word,
+    verdict,
+    with_figure,
+)
 from batchreport.report.grammar.english.sums import count_by, total
 from batchreport.report.grammar.english.text import clause, full_stop, missing
-from batchreport.report.grammar.numbers import percent, share
+from batchreport.report.grammar.numbers import share
 from batchreport.report.grammar.rows import grouped_by, having, lacking, largest_group, most_changed
 from batchreport.report.grammar.text import capitalised, width
 
@@ -59,6 +68,7 @@ ENGLISH: Mapping[str, Callable[..., Any]] = {
     "fullwidth": fullwidth,
     "led_by": led_by,
     "noted": noted,
+    "with_figure": with_figure,
     "change_mark": change_mark,
     "verdict": verdict,
     "largest_group": largest_group,

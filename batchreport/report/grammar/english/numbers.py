@@ -7,7 +7,7 @@ from decimal import Decimal
 from batchreport.report.grammar import numbers
 from batchreport.report.grammar.english.plurals import plural, units
 from batchreport.report.grammar.inputs import EXACT, as_number, is_blank, refuse, rounded
-from batchreport.report.grammar.numbers import SYMBOLS, approximation, digits
+from batchreport.report.grammar.numbers import SYMBOLS, approximation
 
 # A list of Chinese words may stand behind an English report.
 _WORDS = {
@@ -30,6 +30,8 @@ _IN_FIGURES = Decimal(10_000)
 _AMOUNT_IN_FIGURES = Decimal(1_000_000)
 _CENTS = 2
 _CODE = 3  # letters of a currency's code: CNY
+MINUS = "−"
+"""The sign of a figure below zero: no line ends behind it, as behind a hyphen."""
 
 
 def number(x: object, places: int | None = None, grouped: bool = True) -> str:
@@ -37,7 +39,17 @@ def number(x: object, places: int | None = None, grouped: bool = True) -> str:
 
     Without `grouped` there are no commas. A blank gives "".
     """
-    return numbers.number(x, places, grouped=grouped)
+    return numbers.number(x, places, grouped=grouped).replace("-", MINUS)
+
+
+def digits(value: Decimal, places: object = None) -> str:
+    """Return a number's digits with commas between thousands: as many decimals as it has, or `places`."""
+    return numbers.digits(value, places).replace("-", MINUS)
+
+
+def percent(x: object, places: int = 1) -> str:
+    """Return a percent number with its sign: 96.5 is "96.5%"."""
+    return numbers.percent(x, places).replace("-", MINUS)
 
 
 def with_unit(digits: str, unit: object, word: object = None) -> str:
@@ -80,7 +92,8 @@ def points(x: object, places: int = 1) -> str:
 
 def percentage_points(figure: Decimal) -> str:
     """Return a rounded difference in words."""
-    return f"{figure:f} {units(f'{figure:f}', 'percentage point')}"
+    told = f"{figure:f}".replace("-", MINUS)
+    return f"{told} {units(told, 'percentage point')}"
 
 
 def ten_thousands(x: object, places: int = 2) -> str:
@@ -123,7 +136,7 @@ def _whole(size: Decimal, places: int | None) -> str:
 
 
 def _priced(amount: str, currency: str, *, negative: bool) -> str:
-    sign = "-" if negative and any(digit in amount for digit in "123456789") else ""
+    sign = MINUS if negative and any(digit in amount for digit in "123456789") else ""
     if currency in SYMBOLS:
         return f"{sign}{currency}{amount}"
     if len(currency) == _CODE and currency.isupper():

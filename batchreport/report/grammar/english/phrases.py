@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from batchreport.report.grammar.comparison import Outcome, compared, improved
 from batchreport.report.grammar.english.change import change_cell
-from batchreport.report.grammar.english.numbers import with_unit
+from batchreport.report.grammar.english.numbers import MINUS, digits, with_unit
 from batchreport.report.grammar.english.plurals import units
 from batchreport.report.grammar.english.text import as_text, clause
 from batchreport.report.grammar.inputs import as_number, as_rows, is_blank
-from batchreport.report.grammar.numbers import digits
-from batchreport.report.grammar.text import joined
+from batchreport.report.grammar.text import ends_in, joined
 
 _IN_WORDS = frozenset({Outcome.SAME, Outcome.NEARLY})
 
@@ -27,6 +26,13 @@ def noted(text: object, *notes: object) -> str:
     return joined("", [own, " (" if own else "(", joined(", ", told), ")"]) if told else own
 
 
+def with_figure(text: object, figure: object = "", word: str = ":") -> str:
+    """Return a text and the figure behind it, with `word` behind the text where that ends in a digit: "Building 2: 12 items"."""
+    name, said = as_text(text), as_text(figure)
+    apart = " " if name and said else ""
+    return joined("", [name, word if apart and ends_in(name, "0123456789") else "", apart, said])
+
+
 def change_mark(cur: object, base: object, measure: object = "flow", unit: object = "", approx: object = None) -> str:
     """Return the change from `base` to `cur` by sign, for a key figure: "▲ 2.0%", "▼ 1.2 percentage points", "unchanged".
 
@@ -38,7 +44,7 @@ def change_mark(cur: object, base: object, measure: object = "flow", unit: objec
     cell = change_cell(cur, base, measure, unit, approx)
     if found.outcome in _IN_WORDS:
         return cell
-    return ("▲ " if found.up else "▼ ") + cell.replace("+", "").replace("−", "").replace("-", "")
+    return ("▲ " if found.up else "▼ ") + cell.replace("+", "").replace(MINUS, "")
 
 
 def verdict(cur: object, base: object, good_when: object = None) -> str:

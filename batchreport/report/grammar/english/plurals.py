@@ -26,7 +26,7 @@ _PLURAL = re.compile(r"[^su]s\Z")
 
 def units(digits: str, unit: str) -> str:
     """Return the unit as it stands behind a figure: "room" behind 1, "rooms" behind 2, 0 and 1.5; symbols stay."""
-    return unit if digits.removeprefix("-") == "1" else plural(unit)
+    return unit if digits.lstrip("-−") == "1" else plural(unit)
 
 
 def plural(unit: str) -> str:

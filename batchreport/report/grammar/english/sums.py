@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchreport.report.grammar.english.numbers import with_unit
+from batchreport.report.grammar.english.numbers import digits, with_unit
 from batchreport.report.grammar.english.text import as_text
-from batchreport.report.grammar.numbers import digits
 from batchreport.report.grammar.sums import by_unit, counts, total_of
 
 if TYPE_CHECKING:
