@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from batchreport.period import Period
 from batchreport.project import ARCHIVE, SUBMISSIONS
 from batchreport.remote import shown as address
+from batchreport.report_names import NAMES
 from batchreport.run.archive import digest_of
 from batchreport.run.ledger import digest_of_outcomes, digests
 from batchreport.run.page import Page, digest_of_page, page
-from batchreport.run.page.figures import Indicator, as_plain, from_plain, indicators
-from batchreport.run.stand import Came, Standings, settled
-from batchreport.shelf import NAMES
+from batchreport.run.page.indicator import NONE, Figures, as_plain, from_plain
+from batchreport.run.stand import Came, Standings, settled, uncounted
 from batchreport.standing import findings_of, mail_of, on_disk
 
 if TYPE_CHECKING:
@@ -46,12 +46,12 @@ class FrontPage:
         self._home = (project.root / SUBMISSIONS).resolve()
         self._begin = _between(f"{self._at}/{ledger.whereabouts('')}", self._home)
         self._language = project.settings.language or schema.language
-        self._figures: dict[Period, tuple[Indicator, ...]] = {}
+        self._figures: dict[Period, Figures] = {}
 
     def take(self, period: Period, digest: str, gathering: Callable[[], Gathering]) -> None:
         """Take in the key figures of a period: those of an earlier build, where the roll-up was made of the same."""
         known = self._ledger.recall("figures", str(period), digest)
-        self._figures[period] = self._indicators(period, digest, gathering) if known is None else from_plain(known)
+        self._figures[period] = self._gathered(period, digest, gathering) if known is None else from_plain(known)
 
     def made(
         self,
@@ -91,12 +91,13 @@ class FrontPage:
             )
         )
 
-    def _indicators(self, period: Period, digest: str, gathering: Callable[[], Gathering]) -> tuple[Indicator, ...]:
+    def _gathered(self, period: Period, digest: str, gathering: Callable[[], Gathering]) -> Figures:
         from batchreport.report.rollup.names import gathered  # noqa: PLC0415  (only where figures are new)
+        from batchreport.run.page.figures import figures  # noqa: PLC0415
 
         made = gathering()
         summed = (pair for section in gathered(self._schema) for pair in made.totals(section).totals)
-        found = indicators(summed, self._language)
+        found = figures(summed, self._language)
         self._ledger.note("figures", str(period), digest, as_plain(found))
         return found
 
@@ -114,8 +115,8 @@ class FrontPage:
             self._way_home(period),
             len(came),
             documents=tuple(self._documents(period)),
-            indicators=self._figures.get(period, ()),
-            findings=said,
+            figures=self._figures.get(period, NONE),
+            findings=(*said, *uncounted(came, items)),
         )
 
     def _came(self, done: Done) -> Came:

@@ -273,6 +273,21 @@ def test_this_period_is_coloured_and_those_before_are_grey() -> None:
     assert re.findall(r'<c:symbol val="(\w+)"', line.xml) == ["circle", "square"]
 
 
+def test_a_series_without_a_figure_is_not_drawn(validate: Callable[[bytes], list[str]]) -> None:
+    """In a first month there is no last one: no colour and no name in the legend, and this period looks as always."""
+    first = [(name, None, value) for name, _, value in ROWS]
+    for kind in ("柱形图", "条形图", "堆积图", "折线图", "圆环图"):
+        report = report_of(template(f"{{{{ 统计数据|图表('指标', '上期值', '本期值', 类型='{kind}') }}}}"), first)
+        [chart] = seen(report)
+
+        assert chart.series == {"本期值": ("1236", "145", "58")}
+        assert "上期值" not in chart.xml + chart.alt
+        assert ("<c:legend>" in chart.xml) == (kind == "圆环图")
+        assert validate(report) == []
+    column = template("{{ 统计数据|图表('指标', '上期值', '本期值') }}")
+    assert '</c:tx><c:spPr><a:solidFill><a:srgbClr val="2F5D8C">' in seen(report_of(column, first))[0].xml
+
+
 def test_charted_columns_count_as_shown() -> None:
     """What a chart draws is not said again in `补充`; what it does not draw is."""
     made = Template.parse(

@@ -72,6 +72,16 @@ def test_series_come_and_go(
     assert validate(report) == []
 
 
+def test_a_drawn_series_without_a_figure_goes(validate: Callable[[bytes], list[str]]) -> None:
+    """And the other keeps its own looks."""
+    report = report_of(document([TWO], body="{}"), [(name, None, value) for name, _, value in ROWS])
+    [chart] = seen(report)
+
+    assert chart.series == {"本期值": ("1236", "145", "58")}
+    assert re.findall(r'<a:schemeClr val="(\w+)"/>', chart.xml) == ["accent2"]
+    assert validate(report) == []
+
+
 def test_a_drawn_chart_in_a_loop_is_a_chart_each_time(validate: Callable[[bytes], list[str]]) -> None:
     """Each has a part, colours and a workbook of its own."""
     body = "{{%p for 组 in 统计数据|batch(1) %}}\n{}\n{{%p endfor %}}"

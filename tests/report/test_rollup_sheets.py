@@ -125,6 +125,7 @@ def test_totals_are_those_of_the_source_workbooks(whole: Workbook) -> None:
         assert row["本期"] == (pytest.approx(sum(told)) if told else None)
         if both:
             assert row["上期"] == pytest.approx(sum(last for _, last in both))
+            assert row["可比本期"] == pytest.approx(sum(this for this, _ in both))
             assert row["比上期增减"] == pytest.approx(sum(this - last for this, last in both))
 
 
@@ -271,23 +272,24 @@ def test_excel_would_open_it(made: bytes, validate: Callable[[Path], list[str]],
         assert validate(path) == []
 
 
-def test_libreoffice_calculates_what_we_wrote_beside_the_formulas(
-    made: bytes, whole: Workbook, formulas: Workbook, office: Office, tmp_path: Path
-) -> None:
+def test_libreoffice_calculates_what_we_wrote_beside_the_formulas(made: bytes, office: Office, tmp_path: Path) -> None:
     """Opened and saved by LibreOffice, which calculates anew, every formula has the result that we gave it."""
-    ours = tmp_path / "汇总.xlsx"
-    ours.write_bytes(_without_results(made))
+    odd = rollup_xlsx(rolled(*(submission(code, figures=odd_figures(code)) for code in "12")))
+    books = {tmp_path / "汇总.xlsx": made, tmp_path / "odd.xlsx": odd}
+    for path, data in books.items():
+        path.write_bytes(_without_results(data))
     profile = f"-env:UserInstallation={office.profile.as_uri()}"
-    run(require("soffice"), profile, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "out", ours)
-    theirs = openpyxl.load_workbook(tmp_path / "out/汇总.xlsx", data_only=True)
-    cells = [
-        cell for sheet in formulas.worksheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
-    ]
+    run(require("soffice"), profile, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "out", *books)
 
-    assert len(cells) > 100
-    for cell in cells:
-        calculated, ours_is = (book[cell.parent.title][cell.coordinate].value for book in (theirs, whole))
-        assert calculated == pytest.approx(ours_is), cell
+    count = 0
+    for path, data in books.items():
+        theirs = openpyxl.load_workbook(tmp_path / "out" / path.name, data_only=True)
+        whole, formulas = (openpyxl.load_workbook(BytesIO(data), data_only=results) for results in (True, False))
+        for cell in (cell for sheet in formulas for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+            calculated, ours_is = (book[cell.parent.title][cell.coordinate].value for book in (theirs, whole))
+            assert calculated == pytest.approx(ours_is), cell
+            count += 1
+    assert count > 100
 
 
 def _without_results(data: bytes) -> bytes:
@@ -314,6 +316,46 @@ def test_a_faulty_department_without_tables_is_in_the_lists() -> None:
     assert [row["源文件"] for row in rows(made[FINDINGS])] == ["坏.xlsx"]
 
 
+def test_a_file_that_could_not_be_read_is_its_departments_or_nobodys() -> None:
+    """By its name: beside a workbook that counts it is only listed, alone it counts, and a strange one is no department."""
+    lost = [
+        Submission(f"{name}.xlsx", name=name, findings=(error(code, Place(file=f"{name}.xlsx")),))
+        for name, code in (("单位A", "file-encrypted"), ("单位 B", "file-damaged"), ("空", "file-empty"))
+    ]
+    given = [*lost, submission("A")]
+    made = rolled(*given, roster=[("A", "单位A"), ("B", "单位B"), ("C", "单位C")])
+    book = opened(made)
+
+    assert [(one.name, one.file, one.listed) for one in made.departments] == [
+        ("单位A", "A.xlsx", True),
+        ("单位B", "单位 B.xlsx", True),
+        ("单位C", "", True),
+    ]
+    assert [one.name for one in made.included] == ["单位A"]
+    assert [one.name for one in made.faulty] == ["单位B"]
+    assert [(row["填报单位"], row["源文件"]) for row in rows(book[FINDINGS])] == [
+        ("单位A", "单位A.xlsx"),
+        ("单位B", "单位 B.xlsx"),
+        (None, "空.xlsx"),
+    ]
+    assert [row["填报单位"] for row in rows(book[SUBMISSIONS])] == ["单位A", "单位B", "单位C"]
+
+
+def test_without_a_roster_a_file_that_could_not_be_read_may_be_a_departments() -> None:
+    """Nobody knows who was expected; only one of the name of a department that was read is that department's."""
+    lost = [
+        Submission(f"{name}.xlsx", name=name, findings=(error("file-empty", Place(file=f"{name}.xlsx")),))
+        for name in ("单位A", "空")
+    ]
+    made = rolled(*lost, submission("A"))
+
+    assert [(one.name, one.file, one.listed) for one in made.departments] == [
+        ("单位A", "A.xlsx", True),
+        ("空", "空.xlsx", True),
+    ]
+    assert [one.file for one in made.departments[0].beside] == ["单位A.xlsx"]
+
+
 def test_a_schema_in_english_has_a_workbook_in_english() -> None:
     """Sheets, headings and states are in the schema's language."""
     english = SMALL.model_copy(update={"language": "en"})
@@ -334,7 +376,65 @@ def test_growth_beyond_all_measure_is_a_figure_too() -> None:
 
     sheet = openpyxl.load_workbook(BytesIO(made), data_only=True)["总览"]
 
-    assert [row[8] for row in sheet.iter_rows(min_row=2, values_only=True)] == [pytest.approx(1e20 / 3e-7)]
+    assert [row[9] for row in sheet.iter_rows(min_row=2, values_only=True)] == [pytest.approx(1e20 / 3e-7)]
+
+
+def odd_figures(code: str) -> list[dict[str, Any]]:
+    """Return what one of two departments says of figures whose growth needs thought."""
+    both = [
+        {"name": "结余", "value": 2.6, "prev": -3.2},
+        {"name": "收支", "value": -3.5, "prev": 2.4},
+        {"name": "亏损", "value": -1, "prev": -2, "year": 0},
+        {"name": "学生", "value": 3823.5, "prev": 3824},
+        {"name": "用电", "value": 0, "prev": 4, "year": 8},
+        {"name": "满意率", "value": 96 + int(code), "unit": "%", "prev": 95, "measure": "比率"},
+    ]
+    alone = [{"name": "用水", "value": 620, **({"prev": 625} if code == "1" else {})}]
+    weighed = [{"name": "合格率", "value": 90 + int(code), "unit": "%", "weight": int(code), "prev": 80}]
+    return [*both, *alone, *weighed]
+
+
+def odd_totals() -> dict[str, dict[str, Any]]:
+    """Return the totals of the two departments' figures, by name."""
+    made = opened(rolled(*(submission(code, figures=odd_figures(code)) for code in "12")), data_only=True)
+    return {row["指标"]: row for row in rows(made[OVERVIEW]) if row["填报单位"] == "2个单位"}
+
+
+@pytest.mark.parametrize("name", ["结余", "收支", "亏损"])
+def test_no_growth_is_given_where_the_reports_give_none(name: str) -> None:
+    """Against nothing or less than nothing, and across zero, the change is there, and no percentage."""
+    made = opened(rolled(*(submission(code, figures=odd_figures(code)) for code in "12")))
+    found = [row for row in rows(made[OVERVIEW]) if row["指标"] == name]
+
+    assert len(found) == 3
+    assert {row["比上期增减%"] for row in found} | {row["同比增减%"] for row in found} == {None}
+    assert all(row["比上期增减"] for row in found)
+
+
+def test_a_growth_that_rounds_to_nothing_has_no_sign() -> None:
+    """One pupil fewer of 7648 is 0.0%, never -0.0%: the result, and the formula, are rounded as they are shown."""
+    total = odd_totals()["学生"]
+    shown = rollup_xlsx(rolled(submission("1", figures=odd_figures("1"))))
+    with ZipFile(BytesIO(shown)) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml").decode()
+
+    assert (total["比上期增减"], total["比上期增减%"]) == (-1, 0)
+    assert "<v>-0.000</v>" not in sheet
+    assert "<f>ROUND(I5/H5,3)</f><v>0.000</v>" in sheet
+    assert odd_totals()["用电"]["比上期增减%"] == -1
+
+
+def test_what_is_compared_stands_beside_what_it_is_compared_with() -> None:
+    """One of two departments has last period's figure: its own of this period stands there, so that each row adds up."""
+    totals = odd_totals()
+    water, rate, weighed = (totals[name] for name in ("用水", "满意率", "合格率"))
+    headings = ("本期", "可比本期", "上期", "比上期增减", "比上期增减%")
+
+    assert [water[heading] for heading in headings] == [1240, 620, 625, -5, -0.008]
+    assert [totals["结余"][heading] for heading in headings] == [5.2, 5.2, -6.4, 11.6, None]
+    assert [rate[heading] for heading in headings] == [97.5, 97.5, 95, None, None]
+    assert [weighed[heading] for heading in headings[1:]] == [None] * 4
+    assert water["同比可比本期"] is water["上年同期"] is None
 
 
 @pytest.mark.parametrize(

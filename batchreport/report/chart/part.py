@@ -27,7 +27,7 @@ def chart_xml(chart: Chart, look: Look) -> bytes:
     """Return the chart part; `look` has the fonts, and says whether there are theme colours."""
     draw = _DRAWN[chart.kind]
     heading = paint.title(look, chart) if chart.title else ""
-    several = len(chart.series) > 1
+    several = len(chart.drawn) > 1
     legend = _legend(look, "b") if several and chart.kind != "doughnut" else ""
     if chart.kind == "doughnut" or (chart.kind == "pie" and not bears_names(chart)):
         legend = _legend(look, "r")
@@ -51,11 +51,12 @@ def _bars(chart: Chart, look: Look) -> str:
             paint.bar(look, chart, at) + '<c:invertIfNegative val="0"/>',
             beside(chart, at, "", paint.letters_on(at, look) if stacked else paint.letters(look)),
         )
-        for at in range(len(chart.series))
+        for at in chart.drawn
     )
     direction = "bar" if chart.kind == "bar" else "col"
-    grouping, overlap = ("stacked", 100) if stacked else ("clustered", -5 if len(chart.series) > 1 else 0)
-    gap = 60 if len(chart.series) > 1 and not stacked else 80 if len(chart.categories) > _SPARSE else 140
+    several = len(chart.drawn) > 1
+    grouping, overlap = ("stacked", 100) if stacked else ("clustered", -5 if several else 0)
+    gap = 60 if several and not stacked else 80 if len(chart.categories) > _SPARSE else 140
     return (
         f'<c:barChart><c:barDir val="{direction}"/><c:grouping val="{grouping}"/><c:varyColors val="0"/>{made}'
         f'<c:gapWidth val="{gap}"/><c:overlap val="{overlap}"/>{axis_ids()}</c:barChart>{axes(chart, look)}'
@@ -63,10 +64,8 @@ def _bars(chart: Chart, look: Look) -> str:
 
 
 def _lines(chart: Chart, look: Look) -> str:
-    labels = beside(chart, 0, "t", paint.letters(look)) if len(chart.series) == 1 else ""
-    made = "".join(
-        _series(chart, at, paint.line(look, at), labels, '<c:smooth val="0"/>') for at in range(len(chart.series))
-    )
+    labels = beside(chart, 0, "t", paint.letters(look)) if len(chart.drawn) == 1 else ""
+    made = "".join(_series(chart, at, paint.line(look, at), labels, '<c:smooth val="0"/>') for at in chart.drawn)
     return (
         f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{made}<c:marker val="1"/>{axis_ids()}'
         f"</c:lineChart>{axes(chart, look)}"
@@ -78,7 +77,7 @@ def _pie(chart: Chart, look: Look) -> str:
 
 
 def _doughnut(chart: Chart, look: Look) -> str:
-    made = "".join(_slices(chart, at, look) for at in range(len(chart.series)))
+    made = "".join(_slices(chart, at, look) for at in chart.drawn)
     return f'<c:doughnutChart><c:varyColors val="1"/>{made}<c:firstSliceAng val="0"/><c:holeSize val="55"/></c:doughnutChart>'
 
 

@@ -34,7 +34,8 @@ def workbook_of(xml: bytes) -> str:
 def refilled(xml: bytes, chart: Chart, workbook: str) -> bytes:
     """Return a chart part with other figures, and `workbook` as the id of its workbook.
 
-    A series that is added looks like the last, in the theme's next colour; one too many goes. Raises `FilterError`
+    A series that is added looks like the last, in the theme's next colour; one too many goes, and so does one without a
+    figure, while the others keep their looks. Raises `FilterError`
     for a kind of chart that has no categories.
     """
     root = _root(xml)
@@ -46,10 +47,12 @@ def refilled(xml: bytes, chart: Chart, workbook: str) -> bytes:
         raise FilterError("模板里的这个图没有系列，看不出样子", "finds no series in the template's chart")
     for at in range(len(present), len(chart.series)):
         present.append(_added(present, at))
-    for surplus in present[len(chart.series) :]:
-        surplus.getparent().remove(surplus)
-    for at, series in enumerate(present[: len(chart.series)]):
-        _fill(series, chart, at)
+    drawn = frozenset(chart.drawn)
+    for at, series in enumerate(present):
+        if at in drawn:
+            _fill(series, chart, at)
+        else:
+            series.getparent().remove(series)
     _plain_axes(root)
     _tie(root, workbook)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -64,9 +64,14 @@ class Chart:
         return [value for one in self.series for value in one.values if value is not None]
 
     @property
+    def drawn(self) -> tuple[int, ...]:
+        """The numbers of the series that have a figure; the others are not drawn, and the legend has nothing to name."""
+        return tuple(at for at, one in enumerate(self.series) if any(value is not None for value in one.values))
+
+    @property
     def points(self) -> int:
         """How many places for a figure there are."""
-        return len(self.categories) * len(self.series)
+        return len(self.categories) * len(self.drawn)
 
     @property
     def size(self) -> tuple[Decimal, Decimal]:
@@ -97,5 +102,5 @@ class Chart:
         told = comma.join(named[:_TOLD])
         if len(named) > _TOLD:
             told += f"等{len(named)}项" if chinese else f" and {len(named) - _TOLD} more"
-        names = comma.join(one.name for one in self.series if one.name)
+        names = comma.join(name for at in self.drawn if (name := self.series[at].name))
         return (f"{told}（{names}）" if chinese else f"{told} ({names})") if names else told

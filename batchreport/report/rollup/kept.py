@@ -75,11 +75,6 @@ class Row(tuple[Any, ...]):
         return len(self._whole)
 
 
-def department_of(row: Row) -> Department:
-    """Return the department that a row is of."""
-    return tuple.__getitem__(row, _DEPARTMENT)  # type: ignore[no-any-return]
-
-
 class Kept(Sequence[Row]):
     """The rows of one section over all departments, in their order.
 

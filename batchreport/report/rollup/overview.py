@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_05UP, ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_05UP, Context, Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from batchreport.report.grammar.inputs import EXACT
+from batchreport.report.grammar.comparison import without_growth
+from batchreport.report.grammar.inputs import EXACT, rounded
 from batchreport.report.rollup.cells import ROW, Formula, Formulas
 from batchreport.report.rollup.names import gathered
 from batchreport.report.rollup.parts import BEFORE, NOW, YEAR_BEFORE
@@ -22,22 +23,26 @@ if TYPE_CHECKING:
     from batchreport.report.rollup.totals import Total
     from batchreport.report.rollup.words import Words
 
-_KINDS = ("text",) * 5 + ("number", "number", "change", "growth", "number", "change", "growth", "text")
+_THEN = ("number", "number", "change", "growth")
+_KINDS = ("text",) * 5 + ("number", *_THEN, *_THEN, "text")
 _THIS = "F"
-_PLACES = Decimal("1e-12")
+_PLACES = 3  # of a growth, which is shown in tenths of a percent: what rounds to nothing has no sign
 _NEAR, _FEW = Context(prec=40, rounding=ROUND_05UP), 20  # cut so that rounding once more gives what rounding once does
 _FOLDED_ABOVE = 20  # departments, above which one sees the totals first
 
 
 class _Then(NamedTuple):
-    """An earlier period: the columns of its figure and of the change against it, and what a part says of it."""
+    """An earlier period: the columns of its figure and of the change against it, and what a part says of it.
+
+    In front of them stands this period's figure of the same departments.
+    """
 
     figure: str
     change: str
     of: Callable[[Part], Any]
 
 
-_LAST, _YEAR = _Then("G", "H", BEFORE), _Then("J", "K", YEAR_BEFORE)
+_LAST, _YEAR = _Then("H", "I", BEFORE), _Then("L", "M", YEAR_BEFORE)
 
 
 class Overview:
@@ -67,7 +72,9 @@ class Overview:
         words = self._words
         return [
             *(words.indicator, words.department, words.unit, words.method, words.approx),
-            *(words.this, words.last, words.change, words.growth, words.year, words.year_change, words.year_growth),
+            words.this,
+            *(words.comparable, words.last, words.change, words.growth),
+            *(words.comparable_year, words.year, words.year_change, words.year_growth),
             words.source,
         ]
 
@@ -95,20 +102,27 @@ class Overview:
         return [*shown, value, *before, *year, ""]
 
     def _compared(self, then: _Then, total: Total, parts: Sequence[Part], first: int, last: int) -> list[Any]:
-        """Return the figure of an earlier period and the change against it, over the departments that have both."""
-        if not parts:
-            return [None, None, None]
-        given = list(map(then.of, parts))
-        every = len(parts) == sum(value is not None for value in map(then.of, total.bundle.parts))
-        area, differences = f"{then.figure}{first}:{then.figure}{last}", f"{then.change}{first}:{then.change}{last}"
-        if total.method is not Method.SUM:
-            middle = median(sorted(given))
-            return [Formula(f"MEDIAN({area})", middle) if every else middle, None, None]
-        base = sum(given, Decimal(0))
-        difference = sum(map(EXACT.subtract, map(NOW, parts), given), Decimal(0))
-        summed = Formula(f"SUM({area})" if every else f"SUMPRODUCT(ISNUMBER({differences})*1,{area})", base)
-        growth = Formula(_growth(then, self._row), _ratio(difference, base)) if base else None
-        return [summed, Formula(f"SUM({differences})", difference), growth]
+        """Return this period's figure, that of an earlier period and the change, over the departments that have both.
+
+        A weighted mean is not compared: nothing says what an earlier figure weighs.
+        """
+        if not parts or total.method is Method.MEAN:
+            return [None] * len(_THEN)
+        now, given = list(map(NOW, parts)), list(map(then.of, parts))
+        this, area, differences = (f"{column}{first}:{column}{last}" for column in (_THIS, then.figure, then.change))
+        all_now = len(parts) == len(total.told)
+        all_then = len(parts) == sum(value is not None for value in map(then.of, total.bundle.parts))
+        if total.method is Method.MEDIAN:
+            return [_middle(this, now, whole=all_now), _middle(area, given, whole=all_then), None, None]
+        base, current = sum(given, Decimal(0)), sum(now, Decimal(0))
+        difference = EXACT.subtract(current, base)
+        compared = f"ISNUMBER({differences})*1"
+        return [
+            Formula(f"SUM({this})" if all_now else f"SUMPRODUCT({compared},{this})", current),
+            Formula(f"SUM({area})" if all_then else f"SUMPRODUCT({compared},{area})", base),
+            Formula(f"SUM({differences})", difference),
+            None if without_growth(current, base) else Formula(_growth(then, self._row), _ratio(difference, base)),
+        ]
 
     def _own(self, kept: Kept, figure: Figure, total: Total) -> Columns:
         """Return what each department says, by columns."""
@@ -128,25 +142,32 @@ class Overview:
 
 def _differences(then: _Then, total: Total) -> Columns:
     """Return what each department said in an earlier period, the change against it, and the growth of what is summed."""
+    values = list(map(NOW, total.bundle.parts))
     bases = list(map(then.of, total.bundle.parts))
     changes = [
         None if base is None or value is None else EXACT.subtract(value, base)
-        for value, base in zip(map(NOW, total.bundle.parts), bases, strict=True)
+        for value, base in zip(values, bases, strict=True)
     ]
     growths: list[Decimal | None] = [None] * len(bases)
     if total.method is Method.SUM:
         growths = [
-            _ratio(change, base) if base and change is not None else None
-            for change, base in zip(changes, bases, strict=True)
+            None if change is None or without_growth(value, base) else _ratio(change, base)
+            for value, change, base in zip(values, changes, bases, strict=True)
         ]
-    return [bases, Formulas(f"{_THIS}{ROW}-{then.figure}{ROW}", changes), Formulas(_growth(then, ROW), growths)]
+    change, growth = f"{_THIS}{ROW}-{then.figure}{ROW}", _growth(then, ROW)
+    return [[None] * len(bases), bases, Formulas(change, changes), Formulas(growth, growths)]
+
+
+def _middle(area: str, values: Sequence[Decimal], *, whole: bool) -> Formula | Decimal | None:
+    """Return the median, as a formula where the whole of the area is meant."""
+    middle = median(sorted(values))
+    return Formula(f"MEDIAN({area})", middle) if whole else middle
 
 
 def _growth(then: _Then, row: int | str) -> str:
-    return f"{then.change}{row}/ABS({then.figure}{row})"
+    return f"ROUND({then.change}{row}/{then.figure}{row},{_PLACES})"
 
 
 def _ratio(difference: Decimal, base: Decimal) -> Decimal:
-    near = _NEAR.divide(difference, abs(base))
-    exact = near if near.adjusted() < _FEW else EXACT.divide(difference, abs(base))
-    return exact.quantize(_PLACES, ROUND_HALF_EVEN, EXACT)
+    near = _NEAR.divide(difference, base)
+    return rounded(near if near.adjusted() < _FEW else EXACT.divide(difference, base), _PLACES)

@@ -109,10 +109,11 @@ def _findings_sheet(words: Words) -> Sheet:
 
 def _findings(rollup: Rollup, words: Words) -> Iterator[list[Any]]:
     language = rollup.schema.language
-    for department in rollup.departments:
-        for finding in department.submission.findings if department.submission else ():
+    whose = [(one.name, one.code, one.file, one.findings) for one in rollup.departments]
+    for name, code, file, findings in (*whose, *(("", "", one.file, one.findings) for one in rollup.unread)):
+        for finding in findings:
             yield [
-                *(department.name, department.code, finding.place.file or department.file),
+                *(name, code, finding.place.file or file),
                 *(finding.place.sheet, finding.place.cell, words.severities[finding.severity]),
                 *(finding.what(language), finding.remedy(language)),
             ]

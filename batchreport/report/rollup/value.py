@@ -22,7 +22,7 @@ class Rollup:
     """All departments of a period.
 
     `earlier` has the submissions of periods before, for what became of the figures over time. `partial` says that
-    the roll-up was asked for some of the departments only.
+    the roll-up was asked for some of the departments only. `unread` are files that could not be read and are nobody's.
     """
 
     schema: Schema
@@ -32,6 +32,7 @@ class Rollup:
     deadline: date | None = None
     earlier: Mapping[Period, Sequence[Submission]] = field(default_factory=dict)
     partial: bool = False
+    unread: tuple[Submission, ...] = ()
 
     @classmethod
     def of(  # noqa: PLR0913  (what a roll-up is made from)
@@ -51,10 +52,10 @@ class Rollup:
         `roster` has the code and the name of every department that is expected, in order. Of a faulty submission
         only department and findings are used. With `partial` nobody is missing: the roster gives the order alone.
         """
-        departments = cover(schema, submissions, roster, deadline)
+        departments, unread = cover(schema, submissions, roster, deadline)
         if partial:
             departments = tuple(one for one in departments if one.submission is not None)
-        return cls(schema, period, departments, organisation, deadline, earlier or {}, partial)
+        return cls(schema, period, departments, organisation, deadline, earlier or {}, partial, unread)
 
     @property
     def listed(self) -> tuple[Department, ...]:

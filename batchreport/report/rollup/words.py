@@ -34,10 +34,12 @@ class Words:
     method: str
     approx: str
     this: str
+    comparable: str
     last: str
     year: str
     change: str
     growth: str
+    comparable_year: str
     year_change: str
     year_growth: str
     source: str
@@ -78,10 +80,12 @@ _ZH = Words(
     method="汇总方式",
     approx="约数",
     this="本期",
+    comparable="可比本期",
     last="上期",
     year="上年同期",
     change="比上期增减",
     growth="比上期增减%",
+    comparable_year="同比可比本期",
     year_change="同比增减",
     year_growth="同比增减%",
     source="来源",
@@ -121,10 +125,12 @@ _EN = Words(
     method="Method",
     approx="Approximation",
     this="This period",
+    comparable="Comparable",
     last="Last period",
     year="Last year",
     change="Change",
     growth="Change %",
+    comparable_year="Comparable on year",
     year_change="Change on year",
     year_growth="Change on year %",
     source="Source",

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from batchreport.report.grammar.chinese import numbers as chinese
+from batchreport.report.grammar.comparison import without_growth
+from batchreport.report.grammar.english import numbers as english
+from batchreport.report.grammar.inputs import EXACT, rounded
+from batchreport.report.rollup.words import WORDS
+from batchreport.run.page.indicator import Figures, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -14,46 +21,13 @@ if TYPE_CHECKING:
 
 _MOST = 40
 _PLACES = Decimal("0.01")
-_SHARE = Decimal("0.1")
+_WITH_WORD = {"zh": chinese.with_unit, "en": english.with_unit}
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One figure over all departments, as it is shown; "" for what is not known.
-
-    `method` is "sum", "mean" or "median". `before` and `now` are those of the departments
-    that have both periods' figures, `both` of them, `change` and `growth` what became of them; `bars` are their lengths in percent of the longer.
-    """
-
-    name: str
-    unit: str
-    method: str
-    value: str
-    departments: int
-    lowest: str
-    highest: str
-    before: str = ""
-    now: str = ""
-    both: int = 0
-    change: str = ""
-    growth: str = ""
-    bars: tuple[str, str] = ("0", "0")
-
-
-def indicators(totals: Iterable[tuple[Figure, Sequence[Total]]], language: str) -> tuple[Indicator, ...]:
+def figures(totals: Iterable[tuple[Figure, Sequence[Total]]], language: str) -> Figures:
     """Return the figures that most departments report, those first, at most forty; `totals` has those of each figure."""
     found = sorted(_found(totals, language), key=lambda one: -one.departments)
-    return tuple(found[:_MOST])
-
-
-def as_plain(found: Iterable[Indicator]) -> list[dict[str, Any]]:
-    """Return indicators as JSON has them."""
-    return [asdict(one) for one in found]
-
-
-def from_plain(said: Iterable[dict[str, Any]]) -> tuple[Indicator, ...]:
-    """Return the indicators that `as_plain` has said."""
-    return tuple(Indicator(**{**one, "bars": tuple(one["bars"])}) for one in said)
+    return Figures(tuple(found[:_MOST]), len(found[_MOST:]))
 
 
 def _found(totals: Iterable[tuple[Figure, Sequence[Total]]], language: str) -> Iterator[Indicator]:
@@ -64,29 +38,30 @@ def _found(totals: Iterable[tuple[Figure, Sequence[Total]]], language: str) -> I
         for total in own:
             if total.told:
                 name = total.bundle.name
-                yield _indicator(total, name if is_first else f"{name} · {figure.column.heading(language)}")
+                yield _indicator(total, name if is_first else f"{name} · {figure.column.heading(language)}", language)
 
 
-def _indicator(total: Total, name: str) -> Indicator:
+def _indicator(total: Total, name: str, language: str) -> Indicator:
+    about, with_word = WORDS[language].about, _WITH_WORD[language]
+    word = total.approximation(about)
     told = [part.value for part in total.told if part.value is not None]
-    value = total.value if total.value is not None else total.median
+    value = with_word(shown(total.value if total.value is not None else total.median), "", word)
     first = Indicator(
-        name, total.bundle.unit, total.method.name.lower(), shown(value), len(told), shown(told[0]), shown(told[-1])
+        name, total.bundle.unit, total.method.name.lower(), value, len(told), shown(told[0]), shown(told[-1])
     )
     before, now = total.previous, total.comparable
     if total.method.name != "SUM" or before is None or now is None:
         return first
     longest = max(abs(before), abs(now)) or Decimal(1)
-    return Indicator(
-        **{
-            name: getattr(first, name)
-            for name in ("name", "unit", "method", "value", "departments", "lowest", "highest")
-        },
+    said = (_signed(now - before), _growth(now, before, 0 if word else 1))
+    change, growth = (with_word(text, "", about if word and text[:1] in {"+", "−"} else "") for text in said)
+    return replace(
+        first,
         before=shown(before),
-        now=shown(now),
+        now=with_word(shown(now), "", word),
         both=len(total.with_previous),
-        change=_signed(now - before),
-        growth=_growth(now, before),
+        change=change,
+        growth=growth,
         bars=(_length(now, longest), _length(before, longest)),
     )
 
@@ -105,12 +80,12 @@ def _signed(change: Decimal) -> str:
     return f"{'−' if change < 0 else '+'}{text}" if text != "0" else "0"
 
 
-def _growth(now: Decimal, before: Decimal) -> str:
-    """Return the growth in percent; none against nothing, or across zero."""
-    if before <= 0 or now < 0:
+def _growth(now: Decimal, before: Decimal, places: int) -> str:
+    """Return the growth in percent, rounded as the reports' is; none where they give none."""
+    if without_growth(now, before):
         return ""
-    share = ((now - before) * 100 / before).quantize(_SHARE, ROUND_HALF_UP)
-    return f"{'−' if share < 0 else '+'}{abs(share):,f}%" if share else "0.0%"
+    share = rounded(EXACT.divide(EXACT.multiply(now - before, Decimal(100)), before), places)
+    return f"{'−' if share < 0 else '+'}{abs(share):,f}%" if share else f"{share:f}%"
 
 
 def _length(value: Decimal, longest: Decimal) -> str:

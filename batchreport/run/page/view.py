@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from batchreport.findings import condense
 from batchreport.period import day_label
+from batchreport.run.page.indicator import NONE, Figures
 from batchreport.run.stand import STATES
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from batchreport.findings import Finding
-    from batchreport.run.page.figures import Indicator
     from batchreport.run.stand import Standing, Standings
 
 _AT_ONCE = 50  # lines that a browser lays out together
@@ -45,7 +45,7 @@ class Page:
     workbooks: str
     workbooks_read: int
     documents: tuple[str, ...] = ()
-    indicators: tuple[Indicator, ...] = ()
+    figures: Figures = NONE
     findings: tuple[Finding, ...] = ()
 
 
@@ -81,7 +81,7 @@ def view_of(page: Page) -> dict[str, Any]:
         "groups": _groups(standings),
         "chunks": [lines[at : at + _AT_ONCE] for at in range(0, len(lines), _AT_ONCE)],
         "wrong": [found[at : at + _AT_ONCE] for found in [_found(lines)] for at in range(0, len(found), _AT_ONCE)],
-        "bars": [one for one in page.indicators if one.before][:_BARS],
+        "bars": [one for one in page.figures.shown if one.before][:_BARS],
         "missing": [one.department.name for one in standings.items if one.state in {"awaited", "unsent"}],
         "reports": sum(bool(one.report) for one in standings.items),
         "faulty": sum(bool(one.file) and one.state != "good" for one in standings.items),
