@@ -9,17 +9,22 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
+from batchreport.copies import Copies
 from batchreport.errors import InputError, TemplateError
-from batchreport.files import clear_leftovers, drafts, safe_name, said_clearly, write_whole
+from batchreport.files import clear_leftovers, drafts, said_clearly, write_whole
 from batchreport.findings import Finding, Place, Severity, error, note
 from batchreport.names import fold
+from batchreport.outdated import outdated
 from batchreport.overall import Overall, Wanted
 from batchreport.project import ARCHIVE
+from batchreport.remote import shown as address
 from batchreport.report.shown.hidden import in_sum
+from batchreport.report_names import ReportNames
 from batchreport.rounds import Rounds
 from batchreport.run.archive import Archive
 from batchreport.run.engine import Processes
-from batchreport.run.ledger import Ledger, digest_of_kit
+from batchreport.run.ledger import Ledger, beneath, digest_of_kit
+from batchreport.run.look import take_back
 from batchreport.run.past import Past
 from batchreport.run.worker import pipeline_of
 from batchreport.schema import parse_schema
@@ -102,31 +107,31 @@ def build(
     What is as an earlier run left it, made of the same, stays; `Options.force` has all of it made.
     `tell` hears of every outcome, and `begin` of each document that is begun afterwards.
 
-    Raises `SchemaError` or `TemplateError` before the first workbook is read, `OutputError` where `out` cannot be
-    written.
+    Raises `SchemaError` or `TemplateError` before the first workbook is read, `OutputError` where `out` cannot be written.
     """
     out = options.out or project.out
     kit = replace(kit, trace="" if options.dry_run else options.trace)
     beside = Beside(kit.trace, parse_schema(kit.schema, kit.schema_file).language if kit.trace else "")
-    ledger = Ledger(out / ARCHIVE, _start(workbooks), digest_of_kit(kit), trust=not (options.force or options.dry_run))
+    ledger = _ledger(out / ARCHIVE, kit, workbooks, options)
     pipeline = cache(lambda: _pipeline(kit))
     warnings = _warnings(ledger, pipeline)
     overall = Overall(project, kit, ledger, _over_all(project, options))
     if options.dry_run:
-        past = Past(out / ARCHIVE)
+        past = Past(out / ARCHIVE, under=ledger.whereabouts(""))
         done = _shelved(Shelf(out, past), Rounds(kit, pipeline, workbooks, past, engine=options.at_work), options, tell)
         return Run(done, (*warnings, *_hidden(done), *past.findings), written=False)
     with _archive(out) as archive, drafts(out) as written:
         kit = replace(kit, drafts=str(written))
         ledger.archive = archive
         _note(ledger, warnings)
-        past = Past(out / ARCHIVE, archive)
+        past = Past(out / ARCHIVE, archive, ledger.whereabouts(""))
 
         def once(tell: Callable[[Outcome], None]) -> Run:
-            shelf = Shelf(out, past, archive, ledger.keep, force=options.force, beside=beside)
+            names = ReportNames(ledger.reports() if options.departments or options.single else ())
+            shelf = Shelf(out, past, archive, ledger.keep, force=options.force, beside=beside, names=names)
             done = _shelved(shelf, Rounds(kit, pipeline, workbooks, past, ledger, options.at_work), options, tell)
             made = overall.make(done, shelf, past, begin, warnings)
-            left = () if options.departments or options.single else _left(ledger, shelf, workbooks, options.period)
+            left = _left(ledger, shelf, workbooks, options)
             return Run(done, (*warnings, *_hidden(done), *past.findings, *made.findings, *left), overall=made.paths)
 
         run = once(tell)
@@ -134,6 +139,13 @@ def build(
             ledger.distrust()
             run = once(lambda _: None)
         return run
+
+
+def _ledger(archive: Path, kit: Kit, workbooks: Sequence[Found], options: Options) -> Ledger:
+    """Return what is known of earlier runs; what one left half written that was killed is taken back, unless nothing is written."""
+    if not options.dry_run:
+        take_back(archive)
+    return Ledger(archive, _start(workbooks), digest_of_kit(kit), trust=not (options.force or options.dry_run))
 
 
 def _note(ledger: Ledger, warnings: Sequence[Finding]) -> None:
@@ -165,35 +177,28 @@ def check(
 ) -> Run:
     """Check every workbook, beside what the archive knows; where the kit says `mark`, write the marked copies, else nothing."""
     out = options.out or project.out
-    past = Past(project.archive(options.out))
+    archive = project.archive(options.out)
+    past = Past(archive, under=beneath(archive.parent, _start(workbooks)))
     pipeline = pipeline_of(kit)
     rounds = Rounds(kit, lambda: pipeline, workbooks, past, engine=options.at_work)
-    done = _shelved(Shelf(None, past), rounds, options, tell)
-    if kit.mark:
-        taken: set[str] = set()
-        done = tuple(_with_copy(one, out, taken) for one in done)
-    return Run(done, past.findings, written=False)
+    shelf = Shelf(None, past)
+    copies = Copies(out, shelf.done)
 
+    def told(outcome: Outcome) -> None:
+        copies.write(len(shelf.done) - 1)
+        tell(outcome)
 
-def _with_copy(done: Done, out: Path, taken: set[str]) -> Done:
-    """Write the marked copy of one outcome under a name that is not `taken`."""
-    outcome = done.outcome
-    if outcome.marked is None:
-        return done
-    folder = out / str(outcome.period or "") / "marked"
-    name = safe_name(outcome.name or outcome.file)
-    names = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 3)))
-    path = next(path for each in names if str(path := folder / f"{each}.xlsx").casefold() not in taken)
-    taken.add(str(path).casefold())
-    with said_clearly(path):
-        write_whole(path, outcome.marked)
-    return replace(done, outcome=replace(outcome, marked=None), marked=path)
+    _shelved(shelf, rounds, options, told)
+    copies.finish()
+    return Run(rounds.in_order(shelf.done), past.findings, written=False)
 
 
 def _shelved(shelf: Shelf, rounds: Rounds, options: Options, tell: Callable[[Outcome], None]) -> tuple[Done, ...]:
     """Put the outcome of every workbook on the shelf, and return what is there in order of the workbooks' paths."""
     for period, workbooks in rounds.groups:
-        for entry in rounds.first(period, workbooks):
+        unchanged = rounds.unchanged(period, workbooks)
+        shelf.expect(unchanged.values())
+        for entry in rounds.first(period, workbooks, unchanged):
             if _wanted(entry.outcome, options):
                 shelf.put(entry)
                 tell(entry.outcome)
@@ -204,11 +209,14 @@ def _shelved(shelf: Shelf, rounds: Rounds, options: Options, tell: Callable[[Out
     return rounds.in_order(shelf.done)
 
 
-def _left(ledger: Ledger, shelf: Shelf, workbooks: Sequence[Found], period: Period | None) -> Iterator[Finding]:
-    """Say which reports of earlier runs are still there, though their workbook is gone or gives another report, or none."""
-    gone, others = ledger.left((found.file for found in workbooks), shelf.paths, period)
-    yield from (note("report-without-workbook", Place(file=path)) for path in gone)
-    yield from (note("report-of-before", Place(file=path)) for path in others)
+def _left(ledger: Ledger, shelf: Shelf, workbooks: Sequence[Found], options: Options) -> Iterator[Finding]:
+    """Say what of earlier runs is still there: reports whose workbook is gone or gives another, or none; what is older than its report."""
+    if not options.departments and not options.single:
+        gone, others = ledger.left((found.file for found in workbooks), shelf.paths, options.period)
+        yield from (note("report-without-workbook", Place(file=path)) for path in gone)
+        yield from (note("report-of-before", Place(file=path)) for path in others)
+    if shelf.out and not address(shelf.out):
+        yield from outdated(shelf.out, shelf.paths)
 
 
 def _start(workbooks: Sequence[Found]) -> Path:

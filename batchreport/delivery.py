@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import file_digest
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchreport.files import put_down, put_draft, said_clearly
-from batchreport.findings import Finding, Place, error, warning
+from batchreport.files import is_locked, put_down, put_draft, said_clearly
+from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.run.archive import digest_of
 from batchreport.run.ledger import digests
 from batchreport.run.outcome import Draft
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from batchreport.run.archive import Archive
 
 Document = bytes | Path | Draft
 """What a document says, or the file in the folder for what is made that says it, which is taken."""
+BESIDE = re.compile(r" \(new(?: [0-9]+)?\)$")
+"""How the name ends of what lies beside a document that was edited; no report's does."""
 
 
 class Delivery:
@@ -25,42 +32,75 @@ class Delivery:
         self._out = out
         self._archive = archive
         self._force = force
+        self._laid: set[Path] = set()
 
     def put(self, name: str, document: Document, file: str = "") -> tuple[Path | None, Finding | None]:
         """Write a document, whose path in the folder is `name`; return where it is, and what is to be said of that.
 
-        It lies beside one that was edited by hand, and nowhere where Windows holds that open: the finding says so, of `file`.
+        One that was edited by hand stays, and the new one lies beside it until it is taken away; the finding says so, of
+        `file`. There is none where Windows holds the old one open.
         """
         path, place = self._out / name, Place(file=file or name)
         with said_clearly(path):
             try:
-                written = self._written(path, name, document)
+                return path, self._put(path, document, place)
             except (PermissionError, IsADirectoryError) as problem:
-                if not _is_locked(problem, path):
+                if not is_locked(problem, path):
                     raise
                 return None, error("report-locked", place, report=path.name)
-        edited = warning("report-edited", place, report=path.name, new=written.name)
-        return written, edited if written != path else None
 
     def take_back(self, path: Path) -> None:
-        """Take a document back, unless it was edited by hand."""
+        """Take back what was written here, unless it was edited by hand meanwhile; what an earlier run wrote stays."""
         with said_clearly(path):
-            if self._archive.ours(path.relative_to(self._out).as_posix(), digests([path])[0]):
+            if path in self._laid and self._is_ours(path, _digest_there(path)):
                 path.unlink(missing_ok=True)
 
-    def _written(self, path: Path, name: str, document: Document) -> Path:
-        there = digests([path])[0] if isinstance(document, Path) else _digest_there(path)
-        mine = _digest(document)
+    def _put(self, path: Path, document: Document, place: Place) -> Finding | None:
+        there, mine = _digest_there(path), _digest(document)
+        if there and there != mine and not self._force and not self._is_ours(path, there):
+            return self._put_beside(path, document, mine, place)
+        self._lay(path, document, mine, there)
+        self._take_from_beside(path)
+        return None
+
+    def _put_beside(self, path: Path, document: Document, mine: str, place: Place) -> Finding:
+        """Lay a document beside one that was edited, but not again where somebody took the same away."""
+        for beside in _beside(path):
+            there = _digest_there(beside)
+            if not there and self._is_ours(beside, mine):
+                break
+            if there in {"", mine} or self._is_ours(beside, there):
+                self._lay(beside, document, mine, there)
+                return warning("report-edited", place, report=path.name, new=beside.name)
+        return note("report-edited-stays", place, report=path.name)
+
+    def _take_from_beside(self, path: Path) -> None:
+        """Take away what lay beside a document that was edited, and is not any more."""
+        beside = next(_beside(path))
+        if beside.is_file() and self._is_ours(beside, digest := _digest_there(beside)):
+            beside.unlink()
+            self._archive.confirm(self._name(beside), digest)
+
+    def _lay(self, path: Path, document: Document, mine: str, there: str) -> None:
         if there == mine:
-            return path
-        if there and not self._force and not self._archive.ours(name, there):
-            beside = path.with_stem(f"{path.stem} (new)")
-            _put_down(beside, document)
-            return beside
-        self._archive.announce(name, mine)
+            self._archive.know(self._name(path), mine)
+            return
+        self._laid.add(path)
+        self._archive.announce(self._name(path), mine)
         _put_down(path, document)
-        self._archive.confirm(name, there)
-        return path
+        self._archive.confirm(self._name(path), there)
+
+    def _is_ours(self, path: Path, digest: str) -> bool:
+        return self._archive.ours(self._name(path), digest)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._out).as_posix()
+
+
+def _beside(path: Path) -> Iterator[Path]:
+    """Yield where a document may lie beside one that was edited."""
+    yield path.with_stem(f"{path.stem} (new)")
+    yield from (path.with_stem(f"{path.stem} (new {number})") for number in count(2))
 
 
 def _put_down(path: Path, document: Document) -> None:
@@ -79,11 +119,7 @@ def _digest(document: Document) -> str:
 def _digest_there(path: Path) -> str:
     """Return the digest of what a file holds, "" where there is none."""
     try:
-        return digest_of(path.read_bytes())
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return ""
-
-
-def _is_locked(problem: OSError, path: Path) -> bool:
-    """Tell whether the system refuses this one file, as Windows does while Word has it open, and not its folder."""
-    return problem.filename2 is not None or str(problem.filename) == str(path)

@@ -13,12 +13,34 @@ Trouble in somebody's workbook is never an exception: it is a `Finding`.
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from batchreport.findings import Finding
+
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "这是文件夹",
+    errno.ENOTDIR: "路径里有一段不是文件夹",
+    errno.EBUSY: "正被占用",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "空间配额已用完",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+def reason(problem: OSError) -> Mapping[str, str]:
+    """Return why the system refused, by language: in its own words where there are none of ours."""
+    said = problem.strerror or str(problem)
+    return {"zh": _REASONS.get(problem.errno or 0, said), "en": said}
 
 
 class BatchReportError(Exception):

@@ -16,7 +16,7 @@ from shutil import rmtree
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from batchreport.errors import OutputError
+from batchreport.errors import OutputError, reason
 from batchreport.findings import Place, error
 
 if TYPE_CHECKING:
@@ -123,6 +123,13 @@ def put_down(path: Path, made: bytes | Path) -> None:
         put_whole(path, made)
 
 
+def is_locked(problem: OSError, path: Path) -> bool:
+    """Tell whether the system refuses this one file, as Windows does while Word has it open, and not its folder."""
+    if os.name == "posix" and not os.access(path.parent, os.W_OK):
+        return False
+    return problem.filename2 is not None or str(problem.filename) == str(path)
+
+
 def clear_leftovers(folder: Path) -> None:
     """Take away what runs that were killed have left half written in a folder, and in the folders in it.
 
@@ -176,7 +183,7 @@ def said_clearly(path: Path) -> Iterator[None]:
         yield
     except OSError as problem:
         code = _CODES.get(problem.errno or 0, "out-failed")
-        raise OutputError([error(code, Place(file=str(path)), said=problem.strerror or str(problem))]) from None
+        raise OutputError([error(code, Place(file=str(path)), said=reason(problem))]) from None
     except sqlite3.Error as problem:
         code = "out-full" if problem.sqlite_errorcode == sqlite3.SQLITE_FULL else "out-failed"
         raise OutputError([error(code, Place(file=str(path)), said=str(problem))]) from None

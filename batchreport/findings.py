@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 LANGUAGES = ("zh", "en")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a file's name may have any, and a terminal would obey them
+_UNREAD = ("file-", "folder-", "sheet-too-large", "sheet-too-many-marks", "input-not-a-file")
 
 
 class Severity(IntEnum):
@@ -48,7 +51,7 @@ class Place:
         steps.append(f"{self.sheet}!{self.cell}" if self.cell else self.sheet)
         steps += [words.get(self.part, self.part), words["under"].format(heading=self.heading) if self.heading else ""]
         steps += [words[word].format(n=number) for word, number in self.spot]
-        return " › ".join(step for step in steps if step)
+        return _CONTROL.sub("�", " › ".join(step for step in steps if step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,11 @@ def warning(code: str, place: Place | None = None, /, **details: Any) -> Finding
 def note(code: str, place: Place | None = None, /, **details: Any) -> Finding:
     """Return a finding of severity note."""
     return Finding(code, Severity.NOTE, place or Place(), details)
+
+
+def unread(findings: Iterable[Finding]) -> bool:
+    """Return whether findings say that a workbook could not be read, so that no more is known of it than its file's name."""
+    return any(one.severity is Severity.ERROR and one.code.startswith(_UNREAD) for one in findings)
 
 
 def condense(findings: Iterable[Finding]) -> list[tuple[Finding, tuple[str, ...]]]:

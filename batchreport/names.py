@@ -6,6 +6,7 @@ import re
 import unicodedata
 from difflib import get_close_matches
 from functools import lru_cache
+from operator import eq
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*＊:：]+")
 _BRACKETED = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _LONGEST = 80  # signs of a name; longer texts are none
 _NOT_IDENTIFIER = re.compile(r"\W+")
+_PAIR = 2  # signs of most Chinese words
 _WORD = 20  # signs of the longest word for yes or no, spaces and all
 
 
@@ -41,11 +43,17 @@ def near(text: str, choices: Iterable[str]) -> str:
         return ""
     folded = {fold(choice): choice for choice in choices if len(choice) <= _LONGEST}
     wanted = fold(text)
-    match = get_close_matches(wanted, folded, n=1, cutoff=0.6)
+    match = get_close_matches(wanted, folded, n=1, cutoff=0.6) or _pair(wanted, folded)
     if match:
         return folded[match[0]]
     inside = [choice for key, choice in folded.items() if len(key) > 1 and (key in wanted or wanted in key)]
     return inside[0] if len(inside) == 1 and wanted else ""
+
+
+def _pair(wanted: str, names: Iterable[str]) -> list[str]:
+    """Return the one name that differs from two signs in one of them: less is alike than of a longer one with a mistake."""
+    alike = [name for name in names if len(name) == len(wanted) == _PAIR and sum(map(eq, name, wanted)) == 1]
+    return alike if len(alike) == 1 else []
 
 
 def template_name(title: str) -> str:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from batchreport.errors import TemplateError
 from batchreport.findings import Finding, Place, note
 from batchreport.packed import periods_before
+from batchreport.report_names import NAMES
 from batchreport.rolled import Earlier, Stored, documents
 from batchreport.run.archive import digest_of
 from batchreport.run.ledger import digest_of_outcomes, digests
 from batchreport.schema import parse_schema
-from batchreport.shelf import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

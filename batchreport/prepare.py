@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchreport.errors import InputError
+from batchreport.errors import InputError, SettingsError
 from batchreport.files import safe_name, said_clearly, write_whole
 from batchreport.findings import Place, error
 from batchreport.found import find_workbooks
@@ -13,10 +13,11 @@ from batchreport.names import fold
 from batchreport.packed import Earlier, key_of
 from batchreport.project import SUBMISSIONS
 from batchreport.rounds import sources
-from batchreport.run.archive import look
 from batchreport.run.engine import processes, run_all
+from batchreport.run.look import look
 from batchreport.run.pipeline import Pipeline
 from batchreport.workbook.blank import blank_workbook
+from batchreport.workbook.enrolment import unfit
 from batchreport.workbook.prefill import Prefill, with_earlier
 
 if TYPE_CHECKING:
@@ -53,11 +54,13 @@ def prepare(
 
     What came before is taken from the project's workbooks of the previous period and of the year before, else from the
     archive; a department without them gets a workbook without figures. Raises `InputError` where there is no roster, or where none of its
-    departments was asked for.
+    departments was asked for; `SettingsError` where the schema does not take the name or the code of one.
     """
     wanted = asked_for(project, departments)
     kit = project.kit(schema, render=False)
     pipeline = Pipeline.of(kit)
+    if faults := [fault for one in wanted for fault in unfit(one, pipeline.schema, period)]:
+        raise SettingsError(faults)
     needed = any(section.carry or section.recall for section in pipeline.schema.sections)
     previous = _reported(project, kit, pipeline, period.previous) if needed else {}
     year_before = _reported(project, kit, pipeline, period.year_before) if needed else {}
@@ -113,6 +116,8 @@ def _sent_in(project: Project, kit: Kit, pipeline: Pipeline, period: Period) -> 
     for outcome in run_all(kit, sources(workbooks), processes(None, len(workbooks)), pipeline):
         known = latest.get(outcome.key)
         if outcome.records is None or outcome.period != period or (known and known.revision > outcome.revision):
+            continue
+        if outcome.disputed or (known and known.made_from == outcome.made_from):
             continue
         alike = known is not None and known.revision == outcome.revision
         (doubled.add if alike else doubled.discard)(outcome.key)

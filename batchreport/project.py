@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchreport.errors import BatchReportError, SchemaError, TemplateError
+from batchreport.errors import BatchReportError, SchemaError, TemplateError, reason
 from batchreport.findings import Place, error
 from batchreport.settings import SETTINGS, Settings, read_settings
 from batchreport.workdays import working_day
@@ -118,4 +118,4 @@ class Project:
         try:
             return path.read_bytes()
         except OSError as problem:
-            raise kind([error(code, Place(file=str(path)), said=problem.strerror or "")]) from None
+            raise kind([error(code, Place(file=str(path)), said=reason(problem))]) from None

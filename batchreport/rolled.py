@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from batchreport.files import said_clearly, unfinished
 from batchreport.packed import DamagedError, periods_before, unpack
@@ -17,7 +17,7 @@ from batchreport.run.apart import Apart
 from batchreport.submission import Submission, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from typing import IO
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from batchreport.run.pipeline import Outcome
     from batchreport.shelf import Done
 
+T = TypeVar("T")
 PAYS_FROM = 50
 """Departments, below which starting another process takes as long as what it does."""
 
@@ -43,9 +44,22 @@ class Stored:
         self.missed = False
         """Whether the archive no longer had what was looked for."""
 
-    def look_on(self) -> None:
-        """Go on in a copy of the process that opened the archive."""
-        self._past.look_on()
+    def apart(self, work: Callable[[], T], *, pays: bool) -> Apart[tuple[T, bool]]:
+        """Return work that another process does, which looks into the archive by itself: see `Apart`, and `taken`."""
+        mine = os.getpid()
+
+        def working() -> tuple[T, bool]:
+            if os.getpid() != mine:
+                self._past.look_on()
+            return work(), self.missed
+
+        return Apart(working, pays=pays)
+
+    def taken(self, other: Apart[tuple[T, bool]]) -> T:
+        """Return what comes of work that was done apart, and know what it has missed."""
+        made, missed = other.done()
+        self.missed = self.missed or missed
+        return made
 
     def submissions(self, done: Iterable[Done]) -> list[Submission]:
         """Return the submissions of departments; of a faulty one only who it is of, and what is wrong with it."""
@@ -138,8 +152,8 @@ def documents(
 ) -> Iterator[dict[str, Path]]:
     """Give where the documents of a roll-up lie while they are looked at, by their endings: files beside `path`.
 
-    What they are made of is gathered into `gathering`, in which nothing is yet, from `stored`. With `apart` all records are
-    written into the workbook by another process meanwhile, if there can be one.
+    What they are made of is gathered into `gathering`, in which nothing is yet, from `stored`. With `apart` other processes
+    write all records into the workbook and make the report meanwhile, if there can be any.
     """
     from batchreport.report.rollup.documents import rollup_docx  # noqa: PLC0415  (a single report needs none)
     from batchreport.report.rollup.gather import gather_all  # noqa: PLC0415  (a single report needs none)
@@ -149,28 +163,29 @@ def documents(
     endings = (".docx", ".xlsx") if template else (".xlsx",)
     made = {ending: unfinished(path.with_name(f"{path.name}{ending}")) for ending in endings}
     aside = unfinished(path.with_name(f"{path.name}.records"))
-    mine = os.getpid()
+    pays = apart and len(rollup.included) >= PAYS_FROM
 
     def room() -> IO[bytes]:
         return TemporaryFile(dir=path.parent)
 
-    def records() -> tuple[Records, bool]:
-        if os.getpid() != mine:
-            stored.look_on()
+    def records() -> Records:
         with aside.open("wb") as target:
-            return write_records(rollup, target, room), stored.missed
+            return write_records(rollup, target, room)
+
+    def report() -> None:
+        if template:
+            made[".docx"].write_bytes(rollup_docx(template, rollup, gathering))
 
     with said_clearly(path), _uncollected():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with Apart(records, pays=apart and len(rollup.included) >= PAYS_FROM) as other:
+            with stored.apart(records, pays=pays) as first:
                 gather_all(gathering)
-                if template:
-                    made[".docx"].write_bytes(rollup_docx(template, rollup, gathering))
+                with stored.apart(report, pays=pays and template is not None) as second:
+                    around = Around(gathering, room)
+                    stored.taken(second)
                 gathering.keep_figures()
-                around = Around(gathering, room)
-                written, missed = other.done()
-            stored.missed = stored.missed or missed
+                written = stored.taken(first)
             with made[".xlsx"].open("wb") as target, aside.open("rb") as source:
                 write_xlsx(target, around, written, source)
             yield made

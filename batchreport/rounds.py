@@ -13,9 +13,10 @@ from batchreport.run.ledger import Entry
 from batchreport.run.outcome import Source
 from batchreport.run.past import behind
 from batchreport.run.worker import FORKS
+from batchreport.tree import spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from batchreport.found import Found
     from batchreport.period import Period
@@ -54,9 +55,10 @@ class Rounds:
         self.groups = _groups(workbooks)
         """The workbooks by the period that their folder says."""
 
-    def first(self, period: Period | None, workbooks: Sequence[Found]) -> Iterator[Entry]:
-        """Yield the entry of every workbook of a group, in order."""
-        unchanged = self._unchanged(period, workbooks)
+    def first(
+        self, period: Period | None, workbooks: Sequence[Found], unchanged: Mapping[str, Entry]
+    ) -> Iterator[Entry]:
+        """Yield the entry of every workbook of a group, in order; `unchanged` has those that are."""
         made = self._made(period, [found for found in workbooks if found.file not in unchanged])
         for found in workbooks:
             entry = unchanged.get(found.file) or next(made)
@@ -87,7 +89,7 @@ class Rounds:
         """Return what was done in the order in which the workbooks were given."""
         return tuple(sorted(done, key=lambda one: self._order[one.outcome.file]))
 
-    def _unchanged(self, period: Period | None, workbooks: Sequence[Found]) -> dict[str, Entry]:
+    def unchanged(self, period: Period | None, workbooks: Sequence[Found]) -> dict[str, Entry]:
         """Return by file the entries of the workbooks that are as they were, they and what they hang on."""
         if self._ledger is None:
             return {}
@@ -104,6 +106,7 @@ class Rounds:
         kit, pipeline = replace(self._kit, past=past), self._pipeline().with_past(past)
         outcomes = self._engine.run_all(kit, sources(workbooks), len(workbooks), pipeline)
         for outcome, found in zip(outcomes, workbooks, strict=True):
+            self._past.outdate(outcome)
             read = outcome.made_from
             made_of = self._ledger.made_of(found.file, found.period, read) if self._ledger and read else ""
             yield Entry(outcome, made_of, behind(known, outcome))
@@ -130,4 +133,5 @@ def _groups(workbooks: Sequence[Found]) -> list[tuple[Period | None, list[Found]
 def sources(workbooks: Iterable[Found]) -> Iterator[Source]:
     """Yield the workbooks, each to be read by whoever works on it."""
     for found in workbooks:
-        yield Source(found.file, b"", found.path.stem, found.period, path=str(found.path))
+        path = str(found.path)
+        yield Source(found.file, b"", spoken(found.path.stem), found.period, path=path, closed=found.closed)

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from batchreport.delivery import Delivery
-from batchreport.files import safe_name
 from batchreport.findings import Finding, Place, error, note
+from batchreport.report_names import ReportNames
 from batchreport.run.archive import digest_of
 from batchreport.run.ledger import digested
 from batchreport.run.outcome import Outcome
-from batchreport.traces import SOURCES, Beside
+from batchreport.traces import Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from batchreport.run.archive import Archive
     from batchreport.run.ledger import Entry
     from batchreport.run.past import Past
-
-NAMES = {
-    "zh": {"rollup": "汇总", "some": "汇总（部分单位）", "book": "汇编"},
-    "en": {"rollup": "Roll-up", "some": "Roll-up (some departments)", "book": "Book"},
-}
-"""The names of the documents over all departments, in the language of the schema."""
-_TAKEN = frozenset({"index", *(name.casefold() for names in NAMES.values() for name in names.values())})
-"""Names in a period's folder that are not for a department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +42,12 @@ class Done:
 
 
 class Shelf:
-    """Takes outcomes in, writes their reports, and settles which of two for one department and period counts.
+    """Takes outcomes in, writes their reports, and settles which of several for one department and period counts.
 
-    `keep` remembers what was built. `beside` says what is to lie beside each report.
+    `keep` remembers what was built. `beside` says what is to lie beside each report, `names` gives the reports theirs.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what is written where, each by its name)
         self,
         out: Path | None,
         past: Past,
@@ -65,6 +56,7 @@ class Shelf:
         *,
         force: bool = False,
         beside: Beside | None = None,
+        names: ReportNames | None = None,
     ) -> None:
         self.out = out
         """The folder for what is made; None where nothing is."""
@@ -72,10 +64,11 @@ class Shelf:
         self._delivery = Delivery(out, archive, force=force) if out and archive else None
         self._keep = keep
         self._beside = beside or Beside()
-        self._names: dict[str, tuple[str, str]] = {}
-        self._latest: dict[tuple[str, str], int] = {}
-        self._void: set[tuple[str, str]] = set()
-        self._unproved: list[tuple[str, str]] = []
+        self._names = names or ReportNames()
+        self._at: dict[str, int] = {}
+        self._expected: dict[tuple[str, str], list[Outcome]] = {}
+        self._rivals: dict[tuple[str, str], list[int]] = {}  # those of the latest revision: one counts, of several none
+        self._unproved: list[str] = []
         self.done: list[Done] = []
         self.paths: set[str] = set()
         """Where the reports of this run belong, from the folder for what is made."""
@@ -83,26 +76,34 @@ class Shelf:
     @property
     def counting(self) -> list[Outcome]:
         """The outcomes that count, the faulty among them."""
-        return [self.done[at].outcome for key, at in self._latest.items() if key not in self._void and all(key)]
+        return [self.done[rivals[0]].outcome for rivals in self._rivals.values() if len(rivals) == 1]
+
+    def expect(self, entries: Iterable[Entry]) -> None:
+        """Know which unchanged outcomes will be taken in: a rival that comes before them does not write over their reports."""
+        for entry in entries:
+            self._expected.setdefault(_of_whom(entry.outcome), []).append(entry.outcome)
 
     def put(self, entry: Entry) -> None:
         """Take one outcome in."""
         outcome = entry.outcome
-        key = (str(outcome.period), outcome.key)
-        earlier = self._latest.get(key)
+        self._at[outcome.file] = len(self.done)
+        rivals = self._rivals.setdefault(_of_whom(outcome), []) if outcome.period and outcome.key else []
         if outcome.strayed:  # what was reported for its period stays as it is
             self._remember(entry)
             self.done.append(Done(replace(outcome, records=None), unchanged=entry.unchanged, entry=entry))
-        elif earlier is None or not outcome.name:
-            self._latest[key] = len(self.done)
-            self.done.append(self._written(key, entry))
+        elif rivals:
+            self._settle(rivals, entry)
+        elif self._has_rival_to_come(entry):
+            self._remember(entry)
+            rivals.append(len(self.done))
+            self.done.append(Done(replace(outcome, report=None, draft=None, records=None)))
         else:
-            self._settle(key, earlier, entry)
+            rivals.append(len(self.done))
+            self.done.append(self._written(entry))
 
     def again(self, entry: Entry) -> None:
-        """Take in, once more, the outcome of a workbook that counts."""
-        key = (str(entry.outcome.period), entry.outcome.key)
-        self.done[self._latest[key]] = self._written(key, entry)
+        """Take in, once more, the outcome of a workbook that was taken in."""
+        self.done[self._at[entry.outcome.file]] = self._written(entry)
 
     def unproved(self) -> set[str]:
         """Return the files of unchanged workbooks, taken in since this was last asked, that must be built after all.
@@ -110,7 +111,7 @@ class Shelf:
         Their report is gone, edited by hand or another's, or the archive does not hold their records.
         """
         asked, self._unproved = self._unproved, []
-        taken = [one for key in asked if (one := self.done[self._latest[key]]).unchanged and key not in self._void]
+        taken = [one for file in asked if (one := self.done[self._at[file]]).unchanged]
         known = self._past.digests(sorted({one.outcome.period for one in taken if one.outcome.period}))
         there = digested(one.path for one in taken if one.path)
         missing = set()
@@ -132,43 +133,76 @@ class Shelf:
         """Write a document that is for no single department: see `Delivery.put`."""
         return self._delivery.put(name, data) if self._delivery else (None, None)
 
-    def _settle(self, key: tuple[str, str], earlier: int, entry: Entry) -> None:
-        """Let the later revision count; of two that cannot be told apart neither does."""
-        outcome = entry.outcome
-        first = self.done[earlier]
-        older, newer = sorted((first.outcome, outcome), key=lambda one: one.revision)
-        if older.revision == newer.revision:
-            self._take_back(first)
-            self._past.forget(outcome)
-            self._remember(entry)
-            self._void.add(key)
-            self.done[earlier] = Done(_doubled(first.outcome, outcome.file))
-            self.done.append(Done(_doubled(outcome, first.outcome.file)))
-            return
-        superseded = Done(
-            Outcome(older.file, findings=(note("workbook-superseded", Place(file=older.file), other=newer.file),))
-        )
-        if newer is outcome:
-            self._void.discard(key)
-            self.done[earlier] = superseded
-            self._latest[key] = len(self.done)
-            self.done.append(self._written(key, entry))
-            if first.path != self.done[-1].path:
-                self._take_back(first)
-        else:
-            self._remember(entry)
-            self.done.append(superseded)
+    def _settle(self, rivals: list[int], entry: Entry) -> None:
+        """Let the later revision count; of those that cannot be told apart none does.
 
-    def _written(self, key: tuple[str, str], entry: Entry) -> Done:
+        The same workbook once more is none, nor is one of which it is not sure whose it is.
+        """
+        outcome = entry.outcome
+        others = [self.done[at].outcome for at in rivals]
+        first = others[0]
+        twice = next((one.file for one in others if one.made_from and one.made_from == outcome.made_from), "")
+        if twice:
+            self._pass_over(entry, (note("workbook-twice", Place(file=outcome.file), other=twice),))
+        elif outcome.disputed and not first.disputed:
+            self._pass_over(entry, outcome.findings)
+        elif first.disputed and not outcome.disputed:
+            self._supersede(rivals, entry, [one.findings for one in others])
+        elif outcome.revision > first.revision:
+            later = outcome.file
+            said = [(note("workbook-superseded", Place(file=one.file), other=later),) for one in others]
+            self._supersede(rivals, entry, said)
+        elif outcome.revision < first.revision:
+            said_of = note("workbook-superseded", Place(file=outcome.file), other=first.file)
+            self._pass_over(entry, (said_of,))
+        else:
+            self._void(rivals, entry)
+
+    def _has_rival_to_come(self, entry: Entry) -> bool:
+        """Tell whether an unchanged workbook will be taken in that cannot be told apart from this one."""
+        mine = entry.outcome
+        expected = () if entry.unchanged else self._expected.get(_of_whom(mine), ())
+        alike = (one for one in expected if (one.revision, one.disputed) == (mine.revision, mine.disputed))
+        return any(one.made_from != mine.made_from for one in alike)
+
+    def _pass_over(self, entry: Entry, said: tuple[Finding, ...]) -> None:
+        """Take in a workbook that does not count, with what is said of it."""
+        self._remember(entry)
+        self.done.append(Done(Outcome(entry.outcome.file, findings=said)))
+
+    def _supersede(self, rivals: list[int], entry: Entry, said: Sequence[tuple[Finding, ...]]) -> None:
+        """Let a workbook count instead of others, of each of which something is said."""
+        before = [self.done[at] for at in rivals]
+        for at, one, findings in zip(rivals, before, said, strict=True):
+            self.done[at] = Done(Outcome(one.outcome.file, findings=findings))
+        rivals[:] = [len(self.done)]
+        self.done.append(self._written(entry))
+        for one in before:
+            if one.path != self.done[-1].path:
+                self._take_back(one)
+
+    def _void(self, rivals: list[int], entry: Entry) -> None:
+        """Let none of several workbooks count."""
+        outcome, first = entry.outcome, self.done[rivals[0]]
+        self._take_back(first)
+        self._past.forget(outcome)
+        self._remember(entry)
+        if len(rivals) == 1:
+            self.done[rivals[0]] = Done(_doubled(first.outcome, outcome.file))
+        rivals.append(len(self.done))
+        self.done.append(Done(_doubled(outcome, first.outcome.file)))
+
+    def _written(self, entry: Entry) -> Done:
         """Write what was made of a workbook that counts, and remember what it says; of a faulty one nothing is remembered."""
         outcome = entry.outcome
         path = self._place(outcome) if outcome.report is not None or outcome.draft or entry.report else None
         if entry.unchanged:
-            self._unproved.append(key)
+            self._unproved.append(outcome.file)
             trace, commented = self._beside.places(path)
             records = entry.records if outcome.good else ""
             return Done(outcome, path, None, True, records, entry, trace, commented)  # noqa: FBT003  (it is unchanged)
         if not outcome.good:
+            self._names.of(outcome)  # for when it is mended
             self._past.forget(outcome)
             self._remember(entry)
             return Done(replace(outcome, records=None))
@@ -188,7 +222,7 @@ class Shelf:
         """Return where the report of an outcome belongs."""
         if self.out is None:
             return None
-        known = f"{outcome.period}/{self._name(outcome)}.docx"
+        known = f"{outcome.period}/{self._names.of(outcome)}.docx"
         self.paths.add(known)
         return self.out / known
 
@@ -208,23 +242,18 @@ class Shelf:
         return Done(outcome, written, trace=trace, commented=commented)
 
     def _take_back(self, done: Done) -> None:
-        """Take a report back that does not count after all."""
-        if done.path is not None and self._delivery is not None:
-            self._delivery.take_back(done.path)
+        """Take back what this run has written for an outcome that does not count after all."""
+        if done.path is None or self._delivery is None or self.out is None:
+            return
+        self.paths.discard(done.path.relative_to(self.out).as_posix())
+        for path in (done.path, done.trace, done.commented):
+            if path:
+                self._delivery.take_back(path)
 
-    def _name(self, outcome: Outcome) -> str:
-        """Return a file name that no other department of the period has, on systems that ignore case too."""
-        name = safe_name(outcome.name)
-        mine = (str(outcome.period), outcome.department or outcome.name)
-        numbered = (f"{name} ({number})" for number in range(2, 1000))
-        coded = (f"{name} ({safe_name(code)})" for code in (outcome.department,))
-        candidates = chain((name,), coded, numbered)
-        for candidate in candidates:
-            folded = f"{outcome.period}/{candidate.casefold()}"
-            free = candidate.casefold() not in _TAKEN and not candidate.endswith(SOURCES)
-            if free and self._names.setdefault(folded, mine) == mine:
-                return candidate
-        return f"{name} ({len(self.done)})"
+
+def _of_whom(outcome: Outcome) -> tuple[str, str]:
+    """Return by what those are known that may be rivals: period and department."""
+    return str(outcome.period), outcome.key
 
 
 def _saying(outcome: Outcome, finding: Finding) -> Outcome:

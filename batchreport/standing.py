@@ -19,7 +19,7 @@ from batchreport.run.engine import processes, run_all
 from batchreport.run.ledger import Entry, Ledger, digest_of_kit, digests
 from batchreport.run.past import Past, behind
 from batchreport.run.post import look_post
-from batchreport.run.stand import STATES, Came, Mail, Standing, Standings, State, There, settled
+from batchreport.run.stand import STATES, Came, Mail, Standing, Standings, State, There, settled, uncounted
 from batchreport.settings import SETTINGS
 from batchreport.shelf import Shelf
 from batchreport.workdays import holidays_unknown
@@ -70,7 +70,8 @@ def standings(project: Project, period: Period, *, out: Path | None = None) -> S
     came = tuple(_came(project, period, archive, past))
     there = on_disk(project, archive.parent, period)
     items = settled(period, project.roster(), came, mail_of(project, period, archive), there)
-    return Standings(period, project.deadline(period), items, (*past.findings, *findings_of(project)))
+    said = (*past.findings, *findings_of(project), *uncounted(came, items))
+    return Standings(period, project.deadline(period), items, said)
 
 
 def mail_of(project: Project, period: Period, archive: Path) -> Mail:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from docx import Document
 
-from batchreport.shelf import NAMES
+from batchreport.report_names import NAMES
 from benchmarks import material, measure
 
 if TYPE_CHECKING:

@@ -79,7 +79,8 @@ class Screen:
         if sys.stdout.isatty():
             self._table(run)
         else:
-            paths = [path for done in run.done if (path := done.path or done.marked)]
+            made = ((done.path or done.marked, done.trace, done.commented) for done in run.done)
+            paths = [path for own in made for path in own if path]
             if shown_paths := [str(near(path)) for path in (*paths, *run.overall)]:
                 click.echo("\n".join(shown_paths))
         click.echo(_sum(command, run), err=True)
@@ -183,6 +184,9 @@ def _sum(command: str, run: Run) -> str:
     if run.unchanged:
         same = ngettext("{n} unchanged", "{n} unchanged", run.unchanged).format(n=run.unchanged)
         made = _("{made}, {unchanged}").format(made=made, unchanged=same)
+    if count := len(run.done) - run.reports - faulty:
+        replaced = ngettext("{n} replaced by another", "{n} replaced by others", count).format(n=count)
+        made = _("{made}, {unchanged}").format(made=made, unchanged=replaced)
     without = ngettext("{n} workbook has errors and got none", "{n} workbooks have errors and got none", faulty)
     without = without.format(n=faulty) if faulty else _("no errors")
     return _("{total}: {made}, {without}.").format(total=total, made=made, without=without)

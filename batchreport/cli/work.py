@@ -16,12 +16,14 @@ from batchreport import batch
 from batchreport.cli.show import Screen, run_json
 from batchreport.errors import InputError
 from batchreport.findings import Place, error
-from batchreport.found import find_workbooks
+from batchreport.found import find_workbooks, passed_over
+from batchreport.names import fold
 from batchreport.project import Project
 from batchreport.remote import at_hand
 from batchreport.run.engine import Processes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
     from batchreport.batch import Run
@@ -44,7 +46,9 @@ def _built(
 ) -> tuple[Run, Screen]:
     project = _project(workbooks)
     kit = project.kit(rest["schema"], template)
-    found = find_workbooks(workbooks, rest["period"], besides=(*project.not_workbooks, out or project.out))
+    besides = (*project.not_workbooks, out or project.out)
+    found = find_workbooks(workbooks, rest["period"], besides=besides)
+    others = passed_over(workbooks, rest["period"], besides=besides)
     more = {name: rest[name] for name in ("force", "book", "pdf", "trace")}
     single = workbooks.is_file()
     with (
@@ -55,7 +59,8 @@ def _built(
             rest["period"], rest["department"], out=out, dry_run=dry_run, single=single, engine=engine, **more
         )
         gc.freeze()  # what is loaded by now stays: it need not be gone through for garbage again and again
-        return batch.build(project, kit, found, options, screen.tell, screen.begin), screen
+        run = batch.build(project, kit, found, options, screen.tell, screen.begin)
+    return replace(run, findings=(*others, *run.findings)), screen
 
 
 def check(language: str, *, workbooks: Path | str, mark: bool, out: Path | str | None, **rest: Any) -> int:
@@ -69,12 +74,14 @@ def _checked(language: str, workbooks: Path, out: Path | None, *, mark: bool, **
     project = _project(workbooks)
     kit = replace(project.kit(rest["schema"], render=False), mark=language if mark else "")
     found = find_workbooks(workbooks, rest["period"], besides=project.not_workbooks)
+    others = passed_over(workbooks, rest["period"], besides=project.not_workbooks)
     with (
         _engine(rest["jobs"], rest["cluster"]) as engine,
         Screen(language, len(found), quiet=rest["quiet"] or rest["as_json"]) as screen,
     ):
         options = batch.Options(rest["period"], rest["department"], out=out, engine=engine)
-        return batch.check(project, kit, found, options, screen.tell), screen
+        run = batch.check(project, kit, found, options, screen.tell)
+    return replace(run, findings=(*others, *run.findings)), screen
 
 
 def prepare(language: str, *, department: tuple[str, ...], quiet: bool, **options: Any) -> int:
@@ -119,13 +126,22 @@ def _project(workbooks: Path) -> Project:
 
 
 def _end(command: str, run: Run, screen: Screen, language: str, options: dict[str, Any]) -> int:
-    if options["department"] and not run.done:
-        raise InputError([error("input-no-department", Place(), found=tuple(options["department"]))])
+    if missing := _missing(options["department"], run):
+        nobody = error("input-no-department", Place(), found=missing)
+        if not run.done:
+            raise InputError([nobody])
+        run = replace(run, findings=(*run.findings, nobody))
     if options["as_json"]:
         click.echo(json.dumps(run_json(command, run, language), ensure_ascii=False, indent=2))
     else:
         screen.show(command, run)
     return run.exit_code
+
+
+def _missing(asked: Iterable[str], run: Run) -> tuple[str, ...]:
+    """Return which of the departments that were asked for are not among those worked on."""
+    there = {fold(text) for done in run.done for text in (done.outcome.name, done.outcome.department)}
+    return tuple(text for text in asked if fold(text) not in there)
 
 
 def _shown(path: Path) -> str:

@@ -9,7 +9,7 @@ from batchreport.batch import Options, Run, build
 from batchreport.errors import BatchReportError, InputError
 from batchreport.files import said_clearly
 from batchreport.findings import Severity
-from batchreport.found import find_workbooks
+from batchreport.found import find_workbooks, passed_over
 from batchreport.postroom.incoming import Asked, collect
 from batchreport.project import SUBMISSIONS
 from batchreport.run.alone import alone
@@ -87,7 +87,9 @@ def turn(project: Project, period: Period, language: str, options: Options, tell
             return ended
         teller.found(len(found))
         options = replace(options, period=period)
-        return replace(ended, run=build(project, project.kit(), found, options, teller.tell, teller.begin))
+        run = build(project, project.kit(), found, options, teller.tell, teller.begin)
+        others = passed_over(project.root / SUBMISSIONS, period, besides=(*project.not_workbooks, out))
+        return replace(ended, run=replace(run, findings=(*others, *run.findings)))
 
 
 def log_line(turn: Turn | BatchReportError, began: datetime, seconds: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -25,6 +25,7 @@ _TABLES = (
         department TEXT, period TEXT, name TEXT, file TEXT, revision INTEGER, digest TEXT, packed BLOB,
         PRIMARY KEY (department, period))""",
     "CREATE INDEX IF NOT EXISTS reported ON submissions (period, department, digest)",
+    "CREATE INDEX IF NOT EXISTS said_by ON submissions (file)",
     """CREATE TABLE IF NOT EXISTS made (
         kind TEXT, what TEXT, digest TEXT, said TEXT, PRIMARY KEY (kind, what)) WITHOUT ROWID""",
 )
@@ -36,7 +37,8 @@ Digests = dict[str, dict[str, str]]
 """Digests of packed submissions, likewise."""
 Made = dict[tuple[str, str], tuple[str, str]]
 """What was made, by kind and name: the digest of all it was made of, and what is to be known of it."""
-_PATIENCE = 30  # seconds to wait for another run that writes
+PATIENCE = 30
+"""Seconds to wait for another run that writes."""
 _MANY = 256  # things to be remembered that are written at once at the latest
 T = TypeVar("T")
 
@@ -76,19 +78,26 @@ class Archive:
 
     def announce(self, path: str, digest: str) -> None:
         """Remember the digest of what is about to be written, at once."""
-        self._collect("INSERT OR IGNORE INTO written VALUES (?, ?)", path, digest)
+        self.know(path, digest)
         self.write()
+
+    def know(self, path: str, digest: str) -> None:
+        """Remember the digest of what has been written."""
+        self._collect("INSERT OR IGNORE INTO written VALUES (?, ?)", path, digest)
 
     def confirm(self, path: str, before: str) -> None:
         """Forget what stood there before something was written; what another run has announced meanwhile stays."""
         if before:
             self._collect("DELETE FROM written WHERE path = ? AND digest = ?", path, before)
 
-    def remember(self, outcome: Outcome) -> None:
-        """Remember an outcome's submission, in place of what the department reported for that period before."""
+    def remember(self, outcome: Outcome, file: str) -> None:
+        """Remember an outcome's submission, in place of what the department reported for that period before.
+
+        `file` is where the workbook lies, told from the folder that the archive lies in.
+        """
         packed = outcome.records
         if packed is not None:
-            row = (outcome.key, str(outcome.period), outcome.name, outcome.file, outcome.revision)
+            row = (outcome.key, str(outcome.period), outcome.name, file, outcome.revision)
             into = "INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?)"
             self._collect(into, *row, digest_of(packed), packed)
 
@@ -96,15 +105,20 @@ class Archive:
         """Forget what the department of an outcome reported for its period."""
         self._collect("DELETE FROM submissions WHERE department = ? AND period = ?", outcome.key, str(outcome.period))
 
+    def outdate(self, outcome: Outcome, file: str) -> None:
+        """Forget what a workbook said when it was of another department or period than now."""
+        other = "DELETE FROM submissions WHERE file = ? AND (department, period) <> (?, ?)"
+        self._collect(other, file, *speaks_for(outcome))
+
     def history(self, periods: Sequence[Period] | None = None) -> History:
         """Return the packed submissions of these periods, or of all, by department and period.
 
         What has been damaged on the disk, or was packed by another version, is left out, and forgotten, so that its workbook
         is read again.
         """
-        rows = self._do(*_asking(periods))
-        past = _undamaged(rows)
-        if self._path and not _whole(past, rows):
+        rows = self._do(*asking(periods))
+        past = undamaged(rows)
+        if self._path and not whole(past, rows):
             self.finding = self.finding or warning("out-archive-unreadable", Place(file=self._path.name))
             for department, period, *_ in rows:
                 if period not in past.get(department, {}):
@@ -126,12 +140,12 @@ class Archive:
         if self._path:
             self._collected = []  # the other process writes it
             self._unused = self._base  # SQLite forbids to use or close a connection in both
-            self._base = sqlite3.connect(_read_only(self._path), timeout=_PATIENCE, uri=True)
+            self._base = sqlite3.connect(opened_as(self._path, "ro"), timeout=PATIENCE, uri=True)
 
     def digests(self, periods: Sequence[Period] | None = None) -> Digests:
         """Return the digests of the packed submissions of these periods, or of all, by department and period."""
         known: Digests = {}
-        for department, period, digest in self._do(*_asking(periods, "department, period, digest")):
+        for department, period, digest in self._do(*asking(periods, "department, period, digest")):
             known.setdefault(department, {})[period] = digest
         return known
 
@@ -167,7 +181,7 @@ class Archive:
             raise
 
     def _opened(self) -> sqlite3.Connection:
-        base = sqlite3.connect(self._path or ":memory:", timeout=_PATIENCE, isolation_level=None)
+        base = sqlite3.connect(self._path or ":memory:", timeout=PATIENCE, isolation_level=None)
         try:
             # A killed process loses nothing this way, and no report waits twice for the disk; WAL is not for network shares.
             base.execute("PRAGMA journal_mode = PERSIST")
@@ -215,50 +229,12 @@ class Archive:
             path.with_name(f"{path.name}-journal").unlink()
 
 
-def look(path: Path, periods: Sequence[Period] | None = None) -> tuple[History, Finding | None]:
-    """Return the history in an archive without changing a byte, and what is to be said where it cannot be read."""
-    if not path.is_file():
-        return {}, None
-    unreadable = warning("out-archive-unreadable", Place(file=path.name))
-    try:
-        rows = _looked_up(path, periods)
-    except sqlite3.Error:
-        return {}, unreadable
-    past = _undamaged(rows)
-    return past, None if _whole(past, rows) else unreadable
+def opened_as(path: Path, mode: str) -> str:
+    """Return by what SQLite opens a file only to read it, "ro", or to write it, "rw", if it is there."""
+    return f"{path.resolve().as_uri()}?mode={mode}"
 
 
-def look_made(path: Path, under: str) -> Made:
-    """Return what an archive knows of the things made whose names begin with `under`, and of those with no folder.
-
-    Not a byte is changed; an archive that cannot be read knows nothing.
-    """
-    if not path.is_file():
-        return {}
-    query = "SELECT kind, what, digest, said FROM made WHERE kind <> 'workbook' OR (what >= ? AND what < ?)"
-    try:
-        rows = _rows(path, "made", query, under, f"{under}\U0010ffff")
-    except sqlite3.Error:
-        return {}
-    return {(kind, what): (digest, said) for kind, what, digest, said in rows}
-
-
-def _looked_up(path: Path, periods: Sequence[Period] | None) -> list[Any]:
-    return _rows(path, "submissions", *_asking(periods))
-
-
-def _rows(path: Path, table: str, query: str, *values: str) -> list[Any]:
-    with closing(sqlite3.connect(_read_only(path), timeout=_PATIENCE, uri=True)) as base:
-        if base.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is None:
-            return []
-        return base.execute(query, values).fetchall()
-
-
-def _read_only(path: Path) -> str:
-    return f"{path.resolve().as_uri()}?mode=ro"
-
-
-def _asking(periods: Sequence[Period] | None, columns: str = "department, period, digest, packed") -> tuple[str, ...]:
+def asking(periods: Sequence[Period] | None, columns: str = "department, period, digest, packed") -> tuple[str, ...]:
     """Return the query for the submissions of these periods, or of all, and its values."""
     query = f"SELECT {columns} FROM submissions"  # noqa: S608  (the columns are ours)
     if periods is not None:
@@ -266,7 +242,8 @@ def _asking(periods: Sequence[Period] | None, columns: str = "department, period
     return query, *map(str, periods or ())
 
 
-def _undamaged(rows: Iterable[Any]) -> History:
+def undamaged(rows: Iterable[Any]) -> History:
+    """Return the history in the rows that `asking` gives, without what has been damaged or is of another version."""
     past: History = {}
     for department, period, digest, packed in rows:
         if isinstance(packed, bytes) and digest == digest_of(packed) and is_known(packed):
@@ -274,8 +251,14 @@ def _undamaged(rows: Iterable[Any]) -> History:
     return past
 
 
-def _whole(past: History, rows: list[Any]) -> bool:
+def whole(past: History, rows: list[Any]) -> bool:
+    """Tell whether a history has what all these rows say."""
     return len(rows) == sum(map(len, past.values()))
+
+
+def speaks_for(outcome: Outcome) -> tuple[str, str]:
+    """Return for which department and period a workbook speaks: a strayed one for none."""
+    return ("", "") if outcome.strayed else (outcome.key, str(outcome.period))
 
 
 def digest_of(data: bytes) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Protocol
 
+from batchreport.errors import BatchReportError, reason
+from batchreport.findings import error
 from batchreport.run.outcome import Kit, Outcome, Source, lost
 from batchreport.run.worker import FORKS, Died, Failure, Worker, pipeline_of
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _AHEAD = 64  # outcomes that may wait for one before them, so that memory stays small
 _SMALL = 65_536 if FORKS else 0  # bytes that a pipe takes at once; with more both its ends could wait for each other
 _PAYS_FROM = 8 if FORKS else 60  # below so many workbooks one process is as quick as several (docs/scaling.md)
+_LOOK = 1.0  # seconds for which answers are waited for at a time
+_ABSENT = 3.0  # seconds after which it is sure that nobody looked: the run was suspended, or waited for a disk
 _TRIES = 2  # a process may be ended from outside, so the workbook in it gets a second one
 
 
@@ -45,7 +49,12 @@ def processes(jobs: int | None, count: int) -> int:
     """Return how many processes to use for `count` workbooks: what was asked for, else as many as pay."""
     if jobs:
         return min(jobs, max(count, 1))
-    return min(os.cpu_count() or 1, count) if count >= _PAYS_FROM else 1
+    return min(_processors(), count) if count >= _PAYS_FROM else 1
+
+
+def _processors() -> int:
+    """Return how many processors are there for us, which may be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run_all(kit: Kit, sources: Iterable[Source], jobs: int = 1, pipeline: Pipeline | None = None) -> Iterator[Outcome]:
@@ -88,10 +97,15 @@ class Team:
         self._again: list[_Task] = []
         self._done: dict[int, Outcome] = {}
         self._turn = 0
+        self._looked = 0.0
 
     def outcomes(self, sources: Iterable[Source]) -> Iterator[Outcome]:
-        """Yield outcomes as their turn comes; the workers stay, warm, for more sources."""
+        """Yield outcomes as their turn comes; the workers stay, warm, for more sources.
+
+        Raises `BatchReportError` where the system lets us start no process.
+        """
         self._turn = 0
+        self._looked = time.monotonic()
         self._sources = (_Task(number, source) for number, source in enumerate(sources))
         while self._hand_out():
             self._collect()
@@ -107,7 +121,10 @@ class Team:
     def _hand_out(self) -> bool:
         """Give every worker that is free a source, and every other one a second; return whether anything is under way."""
         while len(self._busy) < self._jobs and (task := self._next()):
-            worker = self._idle.pop() if self._idle else self._start()
+            worker = self._free()
+            if worker is None:
+                self._again.append(task)
+                break
             self._busy[worker] = deque([task])
             worker.give(task.source)
         for worker, tasks in self._busy.items():
@@ -119,6 +136,18 @@ class Team:
                 worker.give(task.source)
         return bool(self._busy or self._done)
 
+    def _free(self) -> Worker | None:
+        """Return a worker that has nothing to do; None where there is no room for one more, and those there do it all."""
+        if self._idle:
+            return self._idle.pop()
+        try:
+            return self._start()
+        except OSError as problem:
+            if not self._busy:
+                raise BatchReportError([error("run-no-process", said=reason(problem))]) from None
+            self._jobs = len(self._busy)
+            return None
+
     def _next(self) -> _Task | None:
         if self._again:
             return self._again.pop()
@@ -128,9 +157,12 @@ class Team:
 
     def _collect(self) -> None:
         """Take what workers have answered, or wait for one to answer, to die or to have had its time."""
+        self._look()
         first = time.monotonic() if self._turn in self._done else min(worker.deadline for worker in self._busy)
         workers: dict[Any, Worker] = {worker.pipe: worker for worker in self._busy}
-        for pipe in wait(list(workers), max(first - time.monotonic(), 0)):
+        answered = wait(list(workers), min(max(first - time.monotonic(), 0), _LOOK))
+        self._look()
+        for pipe in answered:
             worker = workers[pipe]
             try:
                 answer = worker.take()
@@ -140,6 +172,15 @@ class Team:
                 self._settle(worker, answer)
         for worker in [worker for worker in self._busy if worker.deadline <= time.monotonic()]:
             self._settle(worker, Failure("file-takes-too-long", f"{self._kit.limits.seconds}"))
+
+    def _look(self) -> None:
+        """Move all deadlines by the time for which nobody looked: the workers may have been suspended with us."""
+        now = time.monotonic()
+        absent = now - self._looked
+        self._looked = now
+        if absent > _ABSENT:
+            for worker in self._busy:
+                worker.deadline += absent
 
     def _settle(self, worker: Worker, answer: Outcome | Failure) -> None:
         """Put an answer where it waits for its turn; a worker that failed has seen too much to go on."""
@@ -153,9 +194,14 @@ class Team:
         self._done[task.number] = answer
 
     def _bury(self, worker: Worker, died: Died) -> None:
-        """Try again what a worker died of: it may have been ended from outside, for another's sake."""
+        """Try again what a worker died of: it may have been ended from outside, for another's sake.
+
+        One that ended itself before its time was over, as it saw the time, was suspended.
+        """
         task = self._busy[worker][0]
-        if died.wanted_memory or task.tries == _TRIES:
+        if died.by_the_clock and worker.deadline > time.monotonic():
+            self._dismiss(worker)
+        elif died.wanted_memory or task.tries == _TRIES:
             code = "file-wants-too-much-memory" if died.wanted_memory else "file-kills-reader"
             self._settle(worker, Failure(code))
         else:

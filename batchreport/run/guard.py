@@ -21,6 +21,11 @@ _PATIENCE = 120  # seconds that a program may take to start and to compile the t
 class _Program(subprocess.Popen[bytes]):
     """A program, seen as a process of ours."""
 
+    @property
+    def exitcode(self) -> int | None:
+        """How it ended."""
+        return self.returncode
+
     def join(self) -> None:
         """Wait until it has ended."""
         self.wait()

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from hashlib import sha256
 from operator import attrgetter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Finding, Place, Severity
+from batchreport.packed import key_of
 from batchreport.period import Period
-from batchreport.run.archive import digest_of, look_made
+from batchreport.run.archive import digest_of
+from batchreport.run.look import look_made
 from batchreport.run.outcome import Outcome
 from batchreport.run.program import program
+from batchreport.tree import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,7 +34,7 @@ _SAID = attrgetter(*(field.name for field in fields(Outcome) if field.repr))
 _READERS = 4  # threads: reading and hashing let each other go on
 _AT_ONCE = 64  # files that one of them takes
 _READ = 1 << 18  # bytes at a time: most files are smaller
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows alone has it
+_OPENED = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # so that a pipe keeps nobody waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Ledger:
 
     def __init__(self, path: Path, start: Path, kit: str, *, trust: bool = True) -> None:
         self._out = path.parent.resolve()
-        self._under = f"{_from(self._out, start.resolve())}/"
+        self._under = beneath(path.parent, start)
         self.kit = kit
         """A digest of all that is the same for every workbook."""
         self._trust = trust
@@ -93,7 +98,7 @@ class Ledger:
         ):
             period = workbooks[file][1]
             if workbook and digest == self.made_of(file, period, workbook):
-                found[file] = _entry(digest, said)
+                found[file] = _entry(digest, said, workbook)
                 self._paths[self._under + file] = found[file].path
         return found
 
@@ -140,6 +145,13 @@ class Ledger:
                 self.archive.drop(kind, name)
         return sorted(gone), sorted(path for path in others - written if (self._out / path).exists())
 
+    def reports(self) -> Iterator[tuple[str, str, str]]:
+        """Yield the period, the name without ending and the department of each report that is known, as `ReportNames` takes them."""
+        for kind, name in self._known:
+            if kind == "workbook" and (path := PurePosixPath(self._path_of(name))).name:
+                _, department, title, *_ = json.loads(self._known[kind, name][1])["outcome"]
+                yield path.parent.name, path.stem, key_of(department, title)
+
     def recall(self, kind: str, what: str, digest: str) -> Any:
         """Return what is known of something that was made of the same; None where nothing is."""
         known, said = self._known.get((kind, what), ("", ""))
@@ -166,12 +178,12 @@ class Ledger:
         return self._paths[name]
 
 
-def _from(folder: Path, other: Path) -> str:
-    """Return a folder as it is told from another: the two may be moved together."""
-    try:
-        return Path(os.path.relpath(other, folder)).as_posix()
-    except ValueError:  # on another drive
-        return other.as_posix()
+def beneath(out: Path, start: Path) -> str:
+    """Return what names of files in the folder `start` begin with, told from the folder `out`: the two may be moved together."""
+    folder, other = out.resolve(), start.resolve()
+    with suppress(ValueError):  # on another drive
+        other = Path(os.path.relpath(other, folder))
+    return spoken(f"{other.as_posix()}/")
 
 
 def digest_of_kit(kit: Kit) -> str:
@@ -209,15 +221,17 @@ def digested(paths: Iterable[Path | str]) -> Iterator[str]:
 def _digest(path: Path | str) -> str:
     """Return the digest of one file; most are small, and one read is quicker than `file_digest`, which makes a buffer each time."""
     try:
-        file = os.open(path, os.O_RDONLY | _BINARY)
+        file = os.open(path, _OPENED)
     except OSError:
         return ""
     try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            return ""
         digest = sha256()
         while data := os.read(file, _READ):
             digest.update(data)
         return digest.hexdigest()
-    except OSError:  # a folder, or a disk that fails
+    except OSError:  # a disk that fails
         return ""
     finally:
         os.close(file)
@@ -232,9 +246,9 @@ def _said(entry: Entry) -> str:
     return json.dumps({**said, "outcome": _plain_outcome(entry.outcome)}, ensure_ascii=False)
 
 
-def _entry(made_of: str, text: str) -> Entry:
+def _entry(made_of: str, text: str, workbook: str) -> Entry:
     said = json.loads(text)
-    return Entry(_outcome(said.pop("outcome")), made_of, **said, unchanged=True)
+    return Entry(_outcome(said.pop("outcome"), workbook), made_of, **said, unchanged=True)
 
 
 def _plain_outcome(outcome: Outcome) -> list[Any]:
@@ -242,10 +256,10 @@ def _plain_outcome(outcome: Outcome) -> list[Any]:
     return [*who, *([_plain_finding(one) for one in said] for said in (outcome.findings, outcome.hidden))]
 
 
-def _outcome(said: list[Any]) -> Outcome:
+def _outcome(said: list[Any], workbook: str) -> Outcome:
     file, department, name, period, revision, stamped, *findings = said
     found, hidden = (tuple(map(_finding, every)) for every in findings)
-    return Outcome(file, department, name, _period(period), revision, stamped, found, hidden=hidden)
+    return Outcome(file, department, name, _period(period), revision, stamped, found, hidden=hidden, made_from=workbook)
 
 
 @cache

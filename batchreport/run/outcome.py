@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NO_FILE = "no regular file"
 """Why the bytes of a pipe, a device or a socket are not to be had."""
+_DISPUTED = frozenset({"department-differs", "department-other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Source:
     """One workbook: the name that findings give it, its bytes, and what its file name and folder say.
 
     `unreadable` is the system's reason where the bytes could not be had. With `path` they are still to be read there.
+    With `closed` it is a folder that could not be looked into, and that says why.
     """
 
     file: str
@@ -55,10 +57,11 @@ class Source:
     period: Period | None = None
     unreadable: str = ""
     path: str = ""
+    closed: Finding | None = None
 
     def read(self) -> Source:
         """Return the workbook with its bytes, or with why they cannot be had."""
-        if not self.path:
+        if not self.path or self.closed:
             return self
         path = Path(self.path)
         try:
@@ -118,6 +121,11 @@ class Outcome:
     def strayed(self) -> bool:
         """Whether it is a workbook of another period than its folder, so that it says nothing about either."""
         return any(finding.code == "period-wrong" for finding in self.findings)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether stamp, form and roster name different departments, so that it is not sure whose workbook it is."""
+        return any(finding.code in _DISPUTED for finding in self.findings)
 
     def count(self, severity: Severity) -> int:
         """Return how many findings are of that severity."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from batchreport.files import said_clearly
 from batchreport.packed import periods_before
-from batchreport.run.archive import digest_of, look
+from batchreport.run.archive import digest_of, speaks_for
+from batchreport.run.look import look, look_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,12 +26,15 @@ _NOTHING = digest_of(b"")
 class Past:
     """The archive in the file `path` as one run goes on; without `archive`, it is looked at and learns nothing.
 
+    `under` is where the workbooks lie, told from the folder that the file lies in, as `beneath` says it.
+
     Raises `OutputError` where the file cannot be written.
     """
 
-    def __init__(self, path: Path, archive: Archive | None = None) -> None:
+    def __init__(self, path: Path, archive: Archive | None = None, under: str = "") -> None:
         self._path = path
         self._archive = archive
+        self._under = under
         self._since: dict[tuple[str, str], bytes | None] = {}
         self._finding: Finding | None = None
 
@@ -46,7 +50,7 @@ class Past:
         """Remember what a department reported, in place of what it had reported for that period."""
         if self._archive:
             with said_clearly(self._path):
-                self._archive.remember(outcome)
+                self._archive.remember(outcome, self._under + outcome.file)
         else:
             self._since[outcome.key, str(outcome.period)] = outcome.records
 
@@ -57,6 +61,17 @@ class Past:
                 self._archive.forget(outcome)
         else:
             self._since[outcome.key, str(outcome.period)] = None
+
+    def outdate(self, outcome: Outcome) -> None:
+        """Forget what a workbook said when it was of another department or period than now."""
+        file = self._under + outcome.file
+        if self._archive:
+            with said_clearly(self._path):
+                self._archive.outdate(outcome, file)
+        else:
+            for said in self._said.get(file, ()):
+                if said != speaks_for(outcome):
+                    self._since.setdefault(said, None)
 
     def of(self, periods: Sequence[Period] | None = None) -> dict[str, tuple[bytes, ...]]:
         """Return what was reported for these periods, or for all: packed, by department, as a kit takes it."""
@@ -84,6 +99,10 @@ class Past:
             looked = self._stored(periods)
             known = {key: {period: digest_of(packed) for period, packed in one.items()} for key, one in looked.items()}
         return self._with_since(known, periods, digest_of)
+
+    @cached_property
+    def _said(self) -> dict[str, list[tuple[str, str]]]:
+        return look_said(self._path)
 
     def _with_since(
         self, known: dict[str, dict[str, T]], periods: Sequence[Period] | None, shown: Callable[[bytes], T]

@@ -55,7 +55,7 @@ class Pipeline:
         uses, supplements = (template.uses, template.supplements) if template else ((), False)
         watch = template.printing.watch if template else Watch()
         self._contexts = Contexts(schema, uses, supplements=supplements, watch=watch)
-        self._hidden = Hidden(schema, watch, self._contexts.beside)
+        self._hidden = Hidden(schema, watch, self._contexts.beside if template and template.shows_rest else {})
 
     @classmethod
     def of(cls, kit: Kit) -> Pipeline:
@@ -95,6 +95,8 @@ class Pipeline:
 
     def __call__(self, source: Source) -> Outcome:
         """Return the outcome of one workbook; a report is made where the kit has a template and no finding is an error."""
+        if source.closed:
+            return Outcome(source.file, period=source.period, findings=(source.closed,))
         if source.unreadable:
             code = "input-not-a-file" if source.unreadable == NO_FILE else "file-unreadable"
             return lost(source, code, said=source.unreadable)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from batchreport.findings import Finding, Place, Severity, error
+from batchreport.findings import Finding, Place, Severity, error, unread
 from batchreport.names import fold
 from batchreport.workbook.roster import Department
 
@@ -118,7 +118,10 @@ def settled(
     mail: Mail,
     there: There | None = None,
 ) -> tuple[Standing, ...]:
-    """Return where each department stands, in the roster's order, then those that are not in it."""
+    """Return where each department stands, in the roster's order, then those that are not in it.
+
+    With a roster, a workbook that could not be read and has no name of the roster's is nobody's: see `uncounted`.
+    """
     desk = _Desk(period, mail, there or There())
     known = {fold(text): one for one in reversed(roster) for text in (one.name, one.code) if text}
     by_receipt = {one.file: fold(one.department) for one in mail.receipts}
@@ -129,7 +132,7 @@ def settled(
         department = next((known[key] for key in keys if key in known), None)
         if department:
             own.setdefault(department.code, []).append(one)
-        elif one.outcome.name:
+        elif one.outcome.name and not (roster and unread(one.outcome.findings)):
             others.setdefault(one.outcome.key, []).append(one)
     listed = [desk.standing(one, own.get(one.code, ())) for one in roster]
     unlisted = (
@@ -137,6 +140,13 @@ def settled(
         for its in others.values()
     )
     return (*listed, *sorted(unlisted, key=lambda one: (one.department.name, one.department.code)))
+
+
+def uncounted(came: Iterable[Came], items: Iterable[Standing]) -> tuple[Finding, ...]:
+    """Return what is to be said of workbooks that could not be read and count for none of the departments."""
+    counting = {one.file for one in items}
+    lost = (one.outcome.findings for one in came if one.file not in counting)
+    return tuple(finding for findings in lost if unread(findings) for finding in findings)
 
 
 class _Desk:
@@ -197,8 +207,12 @@ class _Desk:
         return "returned" if returned else "faulty"
 
     def _counting(self, came: Sequence[Came]) -> Came | None:
-        """Return the workbook that counts: of the right period before one of another, then the latest revision."""
-        return max(came, key=lambda one: (one.is_for(self._period), one.outcome.revision), default=None)
+        """Return the workbook that counts: of the right period before one of another, one that was read, the latest revision."""
+
+        def rank(one: Came) -> tuple[bool, bool, int]:
+            return one.is_for(self._period), not unread(one.outcome.findings), one.outcome.revision
+
+        return max(came, key=rank, default=None)
 
     def _sent(self, department: Department, kind: str) -> list[datetime]:
         """Return when letters of a kind went out to a department."""

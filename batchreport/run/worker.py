@@ -28,7 +28,9 @@ FORKS = sys.platform == "linux"
 """Whether a worker starts as a copy of this process, warm, in a hundredth of a second; Windows cannot, macOS breaks."""
 _CONTEXT: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
 _GRACE = 5  # seconds after its deadline in which a worker ends itself: whoever should have ended it is gone
+_ROOM = 24  # descriptors: eight for a process and its pipes, the others for the files that it and we work with
 _TAIL = 65_536  # bytes of what a worker complained of that are looked at: as much as a pipe holds
+_OUT_OF_TIME = -getattr(signal, "SIGALRM", 0) or None
 _NO_MEMORY = b"memory allocation of"  # what Rust says before it aborts
 
 
@@ -41,15 +43,20 @@ class Failure:
 
 
 class Died(Exception):  # noqa: N818  (it is caught in the engine; nobody else sees it)
-    """The process ended on its own; `wanted_memory` tells whether that was for want of memory."""
+    """The process ended on its own; for want of memory, or because its time was over by the system's clock."""
 
-    def __init__(self, *, wanted_memory: bool) -> None:
+    def __init__(self, *, wanted_memory: bool, by_the_clock: bool) -> None:
         super().__init__()
         self.wanted_memory = wanted_memory
+        self.by_the_clock = by_the_clock
 
 
 class Process(Protocol):
     """What a worker must know of its process."""
+
+    @property
+    def exitcode(self) -> int | None:
+        """How it ended; the negative number of the signal that ended it."""
 
     def kill(self) -> None:
         """End it, whatever it does."""
@@ -84,14 +91,21 @@ class Worker:
 
     @classmethod
     def of(cls, kit: Kit, pipeline: Pipeline) -> Worker:
-        """Return a worker that has just been started; `pipeline` is that of the kit."""
+        """Return a worker that has just been started; `pipeline` is that of the kit. Raises `OSError` where there is no room."""
+        _find_room()
         pipe, far = _CONTEXT.Pipe()
         complaints, loud = _CONTEXT.Pipe(duplex=False)
         inherited = pipeline if FORKS else None
         process = _CONTEXT.Process(target=work, args=(kit, inherited, far, loud), daemon=True)
-        process.start()
-        far.close()
-        loud.close()
+        try:
+            process.start()
+        except OSError:
+            pipe.close()
+            complaints.close()
+            raise
+        finally:
+            far.close()
+            loud.close()
         return cls(kit, process, pipe, complaints)
 
     def give(self, source: Source) -> None:
@@ -130,7 +144,7 @@ class Worker:
         said = b""
         with suppress(OSError, EOFError, ValueError):
             said = os.read(self._complaints.fileno(), _TAIL) if os.name == "posix" else b""
-        return Died(wanted_memory=_NO_MEMORY in said)
+        return Died(wanted_memory=_NO_MEMORY in said, by_the_clock=self._process.exitcode == _OUT_OF_TIME)
 
 
 def work(kit: Kit, pipeline: Pipeline | None, pipe: Connection, loud: Complaints) -> None:
@@ -152,6 +166,17 @@ def work(kit: Kit, pipeline: Pipeline | None, pipe: Connection, loud: Complaints
             _end_in(kit.limits.seconds + _GRACE)
             pipe.send(_written_down(_answer(pipe, pipeline), kit.drafts))
             _end_in(0)
+
+
+def _find_room() -> None:
+    """See that a process that is started can open files, and this one still; raises `OSError` where it could not."""
+    opened: list[int] = []
+    try:
+        while len(opened) < _ROOM:
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
 
 
 def pipeline_of(kit: Kit) -> Pipeline:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from batchreport import Period, Prefill, blank_workbook, parse_schema
 
@@ -36,6 +37,8 @@ def good_rows(name: str) -> dict[str, Sequence[Mapping[str, Value]]]:
                 "done_on": date(2026, 11, 3),
             }
         ],
+        "honours": [{"title": "无"}],
+        "problems": [{"issue": "无"}],
         "plans": [{"item": f"{name}节能", "due": date(2026, 12, 31)}],
     }
 
@@ -45,7 +48,7 @@ def book(
 ) -> bytes:
     """Return a filled workbook; `rows` replace those of whole sections."""
     filled: dict[str, object] = {**good_rows(name), **(rows or {})}
-    prefill = Prefill(code or f"D{abs(hash(name)) % 1000:03}", name, period, revision, filled)  # type: ignore[arg-type]
+    prefill = Prefill(code or f"D{crc32(name.encode()) % 1_000_000:06}", name, period, revision, filled)  # type: ignore[arg-type]
     return blank_workbook(SCHEMA, prefill)
 
 

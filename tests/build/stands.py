@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchreport.findings import Finding, Place, error, warning
 from batchreport.period import Period
 from batchreport.run.page import Page, page
-from batchreport.run.page.figures import Indicator
+from batchreport.run.page.indicator import Figures, Indicator
 from batchreport.run.stand import STATES, Standing, Standings
 from batchreport.workbook.roster import Department
 
@@ -55,8 +55,10 @@ def standing(number: int, name: str = "", *, language: str = "zh", findings: Seq
     )
 
 
-def page_of(items: Sequence[Standing], *, language: str = "zh", deadline: date | None = date(2026, 12, 7)) -> bytes:
-    """Return the page of November with these departments."""
+def page_of(
+    items: Sequence[Standing], *, language: str = "zh", deadline: date | None = date(2026, 12, 7), more: int = 0
+) -> bytes:
+    """Return the page of November with these departments; `more` figures are not shown."""
     title = {"zh": "工作总结", "en": "Work summary"}[language]
     organisation = {"zh": "示例市后勤保障中心", "en": "Example District Office"}[language]
     shown = Page(
@@ -67,7 +69,7 @@ def page_of(items: Sequence[Standing], *, language: str = "zh", deadline: date |
         "../../workbooks",
         sum(bool(one.file) for one in items),
         documents=("汇总.docx", "汇总.xlsx"),
-        indicators=(MUCH, RATE),
+        figures=Figures((MUCH, RATE), more),
         findings=(
             warning("report-edited", Place(file="2026-11/汇总.docx"), report="汇总.docx", new="汇总 (new).docx"),
         ),

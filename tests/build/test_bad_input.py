@@ -47,9 +47,9 @@ def zipped(**parts: str) -> bytes:
 BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "an empty file": ("空.xlsx", bytes, "文件是空的"),
     "a truncated zip": ("半.xlsx", lambda: book("乙校")[:5000], "文件已损坏"),
-    "a web page": ("网.xlsx", lambda: b"<html><table><tr><td>1</td></tr></table></html>", "这是网页"),
-    "CSV text": ("文.xlsx", "指标,本期值\n在校学生,620\n".encode, "这是文本（CSV）"),
-    "CSV under its own name": ("文.csv", lambda: "指标,本期值\n".encode("gb18030"), "这是文本（CSV）"),
+    "a web page": ("网.xlsx", lambda: b"<html><table><tr><td>1</td></tr></table></html>", "里面是网页"),
+    "CSV text": ("文.xlsx", "指标,本期值\n在校学生,620\n".encode, "里面是文本"),
+    "CSV under its own name": ("文.csv", lambda: "指标,本期值\n".encode("gb18030"), "里面是文本"),
     "a password": ("密.xlsx", encrypted, "文件设了打开密码"),
     "a Word document": ("词.xlsx", lambda: zipped(**{"word/document.xml": "<a/>"}), "这是 Word 文档"),
     "any zip": ("包.xlsx", lambda: zipped(readme="x"), "这不是 Excel 工作簿"),
@@ -115,7 +115,7 @@ def test_a_missing_template_is_one_line(tmp_path: Path) -> None:
     folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
     (folder / "templates/summary.docx").unlink()
 
-    assert said_once(batchreport(folder, "build"), 2, "summary.docx", "打不开模板文件")
+    assert said_once(batchreport(folder, "build"), 2, "summary.docx", "打不开模板文件（没有这个文件）")
 
 
 def test_a_template_that_is_no_docx_is_one_line(tmp_path: Path) -> None:

@@ -122,6 +122,17 @@ def test_an_unknown_department_is_said(three: Path) -> None:
     assert "丁校" in ended.err
 
 
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_one_of_several_departments_that_is_unknown_is_said(three: Path, command: str) -> None:
+    """The others are built; the run ends with 1, as with any error."""
+    ended = batchreport(three, command, "workbooks/", "--department", " d1", "--department", "甲效")
+
+    assert ended.code == 1
+    assert "没有叫“甲效”的部门" in ended.err
+    assert " d1" not in ended.err
+    assert (three / "out/2026-11/甲校.docx").exists() == (command == "build")
+
+
 def test_a_single_workbook_builds(three: Path) -> None:
     """The argument can be one file; its folder says the period."""
     ended = batchreport(three, "build", "workbooks/2026-11/甲校.xlsx")

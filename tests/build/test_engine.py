@@ -1,5 +1,8 @@
+import errno
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -8,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from batchreport.errors import SchemaError
+from batchreport.errors import BatchReportError, SchemaError
 from batchreport.run.archive import digest_of
 from batchreport.run.engine import processes, run_all
 from batchreport.run.pipeline import Kit, Outcome, Source
 from batchreport.run.worker import FORKS
 from batchreport.workbook.package import Limits
-from tests.build.books import NOVEMBER, ROOT, book
+from tests.build.books import NOVEMBER, ROOT, book, project
 
 TEMPLATES = ROOT / "templates"
 KIT = Kit(
@@ -245,6 +248,83 @@ def children() -> list[str]:
     return own.read_text().split()
 
 
+@pytest.mark.skipif(not FORKS, reason="elsewhere nothing is copied")
+@pytest.mark.parametrize("room", [0, 1, 3])
+def test_no_room_for_a_process_is_no_trouble_while_there_is_one(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as there is room for do it all; with none it is said."""
+    started: list[int] = []
+    fork = os.fork
+
+    def hardly() -> int:
+        if len(started) == room:
+            raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+        started.append(room)
+        return fork()
+
+    monkeypatch.setattr(os, "fork", hardly)
+    if room:
+        assert [outcome.report is not None for outcome in run_all(KIT, sources(), jobs=5)] == [True] * COUNT
+    else:
+        with pytest.raises(BatchReportError, match="the system lets no process be started"):
+            list(run_all(KIT, sources(), jobs=5))
+    assert len(started) == room
+
+
+@pytest.mark.skipif(not FORKS, reason="only there descriptors are counted so")
+def test_few_descriptors_are_enough(tmp_path: Path) -> None:
+    """No workbook is said to be unreadable because others are being read; with hardly any that is said, in a line."""
+    folder = project(tmp_path, {f"2026-11/{name}.xlsx": book(name) for name in "甲乙丙丁戊己"})
+    for limit, code, reports in ((20, 2, 0), (48, 0, 6)):
+        command = f"ulimit -n {limit}; exec {sys.executable} -m batchreport build workbooks --jobs 30"
+        ended = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+
+        assert (ended.returncode, len(list(folder.glob("out/2026-11/*.docx")))) == (code, reports), ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+def slow(mark: Path) -> Source:
+    """Say that it was begun, work for a second, and come out well."""
+    with mark.open("a") as said:
+        said.write("begun\n")
+    begun = time.process_time()
+    while time.process_time() < begun + 1:
+        pass
+    return source(BAD)
+
+
+@pytest.mark.skipif(not FORKS, reason="there nothing is suspended by a signal")
+def test_a_run_that_is_suspended_loses_nothing(tmp_path: Path) -> None:
+    """However often, and for longer than a workbook may take: the time for which nothing runs does not count."""
+    mark = tmp_path / "mark"
+    mark.touch()
+    run = subprocess.Popen(
+        [sys.executable, "-c", SUSPENDED, str(mark)],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    for times in (1, 2, 3):
+        last = time.monotonic() + 60
+        while mark.read_text().count("begun") < times and time.monotonic() < last:
+            time.sleep(0.01)
+        os.killpg(run.pid, signal.SIGSTOP)
+        time.sleep(4.5)
+        os.killpg(run.pid, signal.SIGCONT)
+
+    said, _ = run.communicate(timeout=60)
+    assert said.split() == ["None"] * COUNT
+    assert mark.read_text().count("begun") > 2
+
+
+SUSPENDED = """
+import sys
+from pathlib import Path
+from batchreport.run import worker
+from tests.build.test_engine import HASTY, run_all, slow, sources
+worker._GRACE = 1
+for outcome in run_all(HASTY, sources(slow, Path(sys.argv[1]))):
+    print(next((finding.code for finding in outcome.findings if not outcome.report), None))
+"""
+
+
 def test_a_kit_that_cannot_be_used_is_said_at_once() -> None:
     """Not once for every workbook."""
     with pytest.raises(SchemaError):
@@ -256,6 +336,8 @@ def test_many_processes_are_used_where_they_pay() -> None:
     assert processes(None, 4) == 1
     assert processes(4, 10) == 4
     assert processes(4, 2) == 2
+    if hasattr(os, "sched_getaffinity"):
+        assert processes(None, 1000) == len(os.sched_getaffinity(0))
 
 
 @both

@@ -53,12 +53,12 @@ FACTS = {
     ),
     SHORT: ("the main figure was: Pupils 90, up 2 (2.3%) on October.", "All figures are neutral"),
     EDGES: (
-        "Canteen result -3.5 thousand yuan, turned from a profit of 2.4 in October to a loss of 3.5",
+        "Canteen result −3.5 thousand yuan, turned from a profit of 2.4 in October to a loss of 3.5",
         "Charging points opened 68, up 68, from none in October",
         "Satisfaction with services 98.4%, unchanged from October",
         '"Building 2" <East>',
         "signs such as < > & and “quotation marks”",
-        "loss down 1.75",  # −5.25 to −3.5
+        "loss down 1.75 thousand yuan",  # −5.25 to −3.5
         "13.2 times",  # 1250 / 95
         "1.02 million yuan",
         "This point ends in a full stop (The effect too: 0 times).",

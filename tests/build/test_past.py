@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from decimal import Decimal
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +29,7 @@ MONTHS = [Period(2025, 11, "M"), Period(2026, 9, "M"), Period(2026, 10, "M"), Pe
 OCTOBER, NOVEMBER = MONTHS[2:]
 SHOWS = """{{ 单位名称 }}
 {% for 月 in 近期 %}{{ 月.期间|期间 }}{% for 行 in 月.统计数据 %}{{ 行.指标 }}{{ 行.本期值 }}{% endfor %}；{% endfor %}
-{% if 上期数据 %}上期{{ 上期数据.统计数据[0].本期值 }}{% endif %}{% for 块 in 补充 %}{% endfor %}"""
+{% if 上期数据 %}上期{{ 上期数据.统计数据[0].本期值 }}{% endif %}{% for 块 in 补充 %}{% for 行 in 块.行 %}{{ 行|join }}{% endfor %}{% endfor %}"""
 
 
 def workbook(name: str, period: Period, value: int, prev: int | None = None, **said: int) -> bytes:
@@ -173,7 +174,7 @@ def test_last_periods_workbook_sent_again_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_only_what_counts_is_remembered(tmp_path: Path) -> None:
-    """Neither a faulty workbook, nor a superseded one, nor two of which it cannot be told which is later."""
+    """Neither a faulty workbook, nor a superseded or strayed one, nor two of which it cannot be told which is later."""
     faulty = book("丙", code="C丙", period=OCTOBER, rows={"statistics": [{"name": "学生", "unit": "人"}]})
     books = {
         "2026-10/甲1.xlsx": workbook("甲", OCTOBER, 602, revision=1),
@@ -190,7 +191,74 @@ def test_only_what_counts_is_remembered(tmp_path: Path) -> None:
     (folder / "workbooks/2026-10/乙2.xlsx").write_bytes(workbook("乙", OCTOBER, 2))
     (folder / "workbooks/2026-11/甲.xlsx").write_bytes(books["2026-10/丙.xlsx"])
     built(folder)
-    assert archived(folder) == [("c甲", "2026-10"), ("c甲", "2026-11")]
+    assert archived(folder) == [("c甲", "2026-10")]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_archive_holds_what_the_workbooks_say_now(tmp_path: Path, seed: int) -> None:
+    """Whatever becomes of them from build to build: as one from scratch has it, and what those that are gone said last."""
+    random = Random(seed)
+    folder = laid(tmp_path, {})
+    places = [folder / "workbooks" / name for name in ("2026-10/a", "2026-10/b", "2026-11/c", "2026-11/d", "e")]
+    says = [workbook(name, month, 600, revision=n) for name in "甲乙" for month in (OCTOBER, NOVEMBER) for n in (1, 2)]
+    says += [
+        b"cut short",
+        book("甲", code="C甲", period=OCTOBER, rows={"statistics": [{"name": "学生", "unit": "人"}]}),
+    ]
+    for turn in range(6):
+        for place in random.sample(places, 2):
+            happen(random, place.with_suffix(".xlsx"), places, says)
+        if not any((folder / "workbooks").rglob("*.xlsx")):
+            continue
+        for out in ("out", f"scratch{turn}"):
+            here = Project.find(folder, folder / "workbooks")
+            options = batch.Options(jobs=1, out=folder / out)
+            batch.build(here, here.kit(), find_workbooks(folder / "workbooks"), options, lambda _: None)
+
+        now, whole = said(folder / "out"), said(folder / f"scratch{turn}")
+        left = {of_whom: file for of_whom, (file, _) in now.items() if of_whom not in whole}
+        assert {of_whom: now.get(of_whom) for of_whom in whole} == whole
+        assert not any((folder / "out" / file).exists() for file in left.values()), left
+
+
+def happen(random: Random, place: Path, places: list[Path], says: list[bytes]) -> None:
+    """Have a workbook written, taken away or moved."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    what = random.choice(["written", "written", "moved", "gone"])
+    if what == "written":
+        place.write_bytes(random.choice(says))
+    elif place.exists() and what == "moved":
+        place.rename(random.choice([one for one in places if one.parent == place.parent]).with_suffix(".xlsx"))
+    elif what == "gone":
+        place.unlink(missing_ok=True)
+
+
+def said(out: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return by department and period what workbook an archive knows it from, and the digest of what it says."""
+    with closing(sqlite3.connect(out / ".archive.sqlite")) as base:
+        rows = base.execute("SELECT department, period, file, digest FROM submissions").fetchall()
+    return {(department, period): (file, digest) for department, period, file, digest in rows}
+
+
+def test_another_department_in_a_workbook_leaves_nothing_of_the_first(tmp_path: Path) -> None:
+    """Neither in the archive nor in a later roll-up or report, wherever the build is begun from."""
+    folder = laid(
+        tmp_path, {"2026-10/x.xlsx": workbook("甲", OCTOBER, 1), "2026-10/y.xlsx": workbook("乙", OCTOBER, 2)}
+    )
+    built(folder)
+    (folder / "workbooks/2026-10/x.xlsx").write_bytes(workbook("丙", OCTOBER, 3))
+    batchreport(folder, "build", "workbooks/2026-10")
+    assert archived(folder) == [("c丙", "2026-10"), ("c乙", "2026-10")]
+    (folder / "workbooks/2026-10/y.xlsx").write_bytes(workbook("乙", OCTOBER, 2)[:500])
+    (folder / "workbooks/2026-11").mkdir()
+    (folder / "workbooks/2026-11/y.xlsx").write_bytes(workbook("乙", NOVEMBER, 4))
+    dry = batchreport(folder, "build", "--dry-run", "workbooks", "--json")
+    batchreport(folder, "build", "workbooks/2026-10/y.xlsx")
+
+    assert archived(folder) == [("c丙", "2026-10")]
+    assert "2026-10 报的是" not in dry.out
+    built(folder)
+    assert "上期" not in whole_text(folder / "out/2026-11/乙.docx")
 
 
 def test_a_faulty_later_revision_takes_the_report_of_the_earlier_one_back(tmp_path: Path) -> None:

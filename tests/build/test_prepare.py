@@ -74,13 +74,18 @@ def test_blank_workbooks_bring_what_was_sent_in_before(folder: Path) -> None:
 
 
 def test_the_latest_revision_counts(folder: Path) -> None:
-    """Of two that cannot be told apart neither does."""
+    """Of two that cannot be told apart neither does; the same once more is none."""
     later = book("甲校", code="D1", period=OCTOBER, revision=2, rows=indicators(610))
     (folder / "workbooks/2026-10/甲校 改.xlsx").write_bytes(later)
     batchreport(folder, "prepare", "--period", "2026-11")
     assert statistics(folder, "甲校") == [("学生", None, 610, 590)]
 
-    (folder / "workbooks/2026-10/又一份.xlsx").write_bytes(later)
+    (folder / "workbooks/2026-10/同一份.xlsx").write_bytes(later)
+    batchreport(folder, "prepare", "--period", "2026-11")
+    assert statistics(folder, "甲校") == [("学生", None, 610, 590)]
+
+    other = book("甲校", code="D1", period=OCTOBER, revision=2, rows=indicators(611))
+    (folder / "workbooks/2026-10/又一份.xlsx").write_bytes(other)
     batchreport(folder, "prepare", "--period", "2026-11")
     assert statistics(folder, "甲校") == [("学生", None, None, 590)]
 
@@ -182,3 +187,46 @@ def test_a_filled_blank_workbook_builds(folder: Path) -> None:
 
     assert ended.code == 0, ended.err
     assert (folder / "out/2026-11/甲校.docx").exists()
+
+
+def test_a_name_that_the_schema_does_not_take_is_said_before_a_workbook_goes_out(folder: Path) -> None:
+    """Name and code at their cells of the roster, all at once, with what to do; no workbook is written."""
+    long = "示例市教育后勤管理中心" * 10
+    roster(folder, (("D1", "甲校"), ("D2", long), ("D" * 21, "丙校")))
+    ended = batchreport(folder, "prepare", "--period", "2026-11")
+
+    assert ended.code == 2
+    first, second = (line for line in ended.err.splitlines() if "departments.xlsx" in line)
+    assert "departments.xlsx › 部门!B5：“单位名称”有 110 字，超过 100 字" in first
+    assert "departments.xlsx › 部门!A6：“部门编码”有 21 字，超过 20 字" in second
+    assert "请改名册里的这一格" in first
+    assert not (folder / "out/2026-11").exists()
+
+    assert batchreport(folder, "prepare", "--period", "2026-11", "--department", "甲校").code == 0
+
+
+def test_a_long_name_goes_out_and_comes_back(folder: Path) -> None:
+    """A hundred signs are a name: its workbook comes back without an error about it."""
+    roster(folder, (("D1", "学" * 100),))
+    assert batchreport(folder, "prepare", "--period", "2026-11").code == 0
+    (written,) = (folder / "out/2026-11/blank").iterdir()
+    ended = batchreport(folder, "check", str(written))
+
+    assert "字，超过" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [('type = "string", pattern = "[A-Z]+"', "写法不对"), ('type = "choice", enum = ["乙校"]', "不在选项中")],
+)
+def test_every_rule_of_the_schema_is_asked(folder: Path, rule: str, said: str) -> None:
+    """A pattern, a list of choices: whatever the form's own cell must be."""
+    schema = folder / "templates/summary.toml"
+    text = schema.read_text("utf-8")
+    own = 'title_en = "Department", type = "string", required = true, prefilled = true, max_length = 100'
+    schema.write_text(text.replace(own, f'title_en = "Department", required = true, {rule}'), "utf-8")
+    ended = batchreport(folder, "prepare", "--period", "2026-11", "--department", "D1")
+
+    assert ended.code == 2, ended.err
+    assert "departments.xlsx › 部门!B4：" in ended.err
+    assert said in ended.err

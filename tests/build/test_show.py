@@ -1,5 +1,16 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
 from batchreport.cli.show import findings_text
 from batchreport.findings import Finding, Place, warning
+from tests.build.books import book, project
+from tests.build.command import batchreport
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def blank(cell: str, title: str = "状态") -> Finding:
@@ -28,3 +39,24 @@ def test_a_few_of_one_kind_are_one_line_with_their_cells() -> None:
 def test_one_of_a_kind_has_no_count() -> None:
     """A single finding is its own line."""
     assert "还有" not in findings_text([blank("K4")], "zh")
+
+
+def test_the_sum_has_every_workbook(tmp_path: Path) -> None:
+    """One that another of its department replaces has neither a report nor an error."""
+    books = {f"2026-11/甲校 {number}.xlsx": book("甲校", code="D1", revision=number) for number in (1, 2)}
+    folder = project(tmp_path, books)
+
+    zh = batchreport(folder, "build")
+    en = batchreport(folder, "build", "--language", "en")
+
+    assert zh.err.endswith("2 份工作簿：写好 1 份报告，1 份已由另一份代替，没有错误。\n")
+    assert en.err.endswith("2 workbooks: 0 reports written, 1 unchanged, 1 replaced by another, no errors.\n")
+
+
+@pytest.mark.parametrize("name", ["甲校.csv", "甲校.numbers", "甲校.xlsx"])
+def test_a_text_is_no_workbook_whatever_its_name(tmp_path: Path, name: str) -> None:
+    """What is said fits a file that does not call itself a workbook, too."""
+    (tmp_path / name).write_text("单位,人数\n甲校,620\n", encoding="utf-8")
+    ended = batchreport(tmp_path, "check", name)
+
+    assert f"{name}：里面是文本（如 CSV），不是 Excel 工作簿" in ended.err

@@ -9,7 +9,7 @@ from batchreport.findings import Place, error, warning
 from batchreport.period import Period
 from batchreport.run.pipeline import Outcome
 from batchreport.run.post import Receipt, Sent
-from batchreport.run.stand import Came, Mail, Standing, Standings, There, settled
+from batchreport.run.stand import Came, Mail, Standing, Standings, There, settled, uncounted
 from batchreport.workbook.roster import Department
 
 if TYPE_CHECKING:
@@ -130,6 +130,23 @@ def test_who_is_not_in_the_roster_comes_last() -> None:
         ("甲校", "awaited", True),
         ("外校", "good", False),
     ]
+
+
+def test_a_workbook_that_could_not_be_read_is_its_departments_or_nobodys() -> None:
+    """By its name, behind every one that was read; a strange one is no department, and both are told over all."""
+    lost = error("file-empty", Place(file="a.xlsx"))
+    own, strange = came(lost, code="", revision=2), came(lost, code="", name="空", revision=3)
+    items = settled(NOVEMBER, [ONE, OTHER], [own, came(WRONG), strange], Mail())
+
+    assert [(one.department.name, one.state, one.file) for one in items] == [
+        ("甲校", "faulty", "2026-11/r1.xlsx"),
+        ("乙校", "awaited", ""),
+    ]
+    assert uncounted([own, came(WRONG), strange], items) == (lost, lost)
+    alone = settled(NOVEMBER, [ONE], [own], Mail())
+    assert [(one.state, one.findings) for one in alone] == [("faulty", (lost,))]
+    assert uncounted([own], alone) == ()
+    assert [one.department.name for one in settled(NOVEMBER, [], [strange], Mail())] == ["空"]
 
 
 def test_a_department_is_late_from_the_day_after_the_deadline() -> None:

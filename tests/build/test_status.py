@@ -64,6 +64,26 @@ def test_everybody_is_told_before_anything_is_built(folder: Path) -> None:
     assert ended.err == "2026年11月；已齐 2、有误 1、未交 1\n"
 
 
+def test_a_file_that_cannot_be_read_is_no_department_of_its_own(folder: Path) -> None:
+    """With a name of the roster's in its own it is that department's; another is told, in `status`, page and roll-up."""
+    (folder / "workbooks/2026-11/空.xlsx").write_bytes(b"")
+    (folder / "workbooks/2026-11/2026年11月 丙校 (2).xlsx").write_bytes(b"")
+    batchreport(folder, "build")
+    ended = batchreport(folder, "status", "--today", "2026-12-01")
+    lines = [line.split("\t")[:4] for line in ended.out.splitlines()]
+    sheets = openpyxl.load_workbook(folder / "out/2026-11/汇总.xlsx")
+    page = (folder / "out/2026-11/index.html").read_text("utf-8")
+
+    assert [line[0] for line in lines] == ["甲校", "乙校", "丙校", "=1+1"]
+    assert lines[2] == ["丙校", "D003", "学校", "有误"]
+    assert "空.xlsx：文件是空的" in ended.err
+    assert [row[0] for row in sheets["报送情况"].iter_rows(2, values_only=True)] == ["甲校", "乙校", "丙校", "=1+1"]
+    said = [(row[0], row[2]) for row in sheets["检查发现"].iter_rows(2, values_only=True)]
+    assert (None, "2026-11/空.xlsx") in said
+    assert ("丙校", "2026-11/2026年11月 丙校 (2).xlsx") in said
+    assert "空.xlsx" in page
+
+
 def test_all_in_order_ends_with_0(folder: Path) -> None:
     """A script can wait for that."""
     (folder / "departments.xlsx").unlink()

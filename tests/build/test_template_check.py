@@ -48,6 +48,27 @@ def test_both_templates_of_a_new_project_are_good(project: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_roll_up_of_another_name_is_checked_as_one(project: Path) -> None:
+    """Where `--rollup` says so; without a file it is the project's own, alone."""
+    (project / "draft.docx").write_bytes((project / "templates/rollup.docx").read_bytes())
+
+    draft = batchreport(project, "template", "check", "draft.docx", "--rollup")
+    own = batchreport(project, "template", "check", "--rollup")
+
+    assert batchreport(project, "template", "check", "draft.docx").code == 2
+    assert (draft.code, draft.out.split()[0]) == (0, "draft.docx")
+    assert (own.code, own.out.splitlines()) == (0, ["templates/rollup.docx", "  模板可以使用。"])
+
+
+def test_a_template_that_is_not_there_is_said_without_options_of_other_commands(project: Path) -> None:
+    """`template check` has no --template."""
+    ended = batchreport(project, "template", "check", "nosuch.docx")
+
+    assert ended.code == 2
+    assert "nosuch.docx" in ended.err
+    assert "--template" not in ended.err
+
+
 def test_a_typing_mistake_is_told_with_place_and_remedy(project: Path) -> None:
     """The tag as typed, where it stands, what it might have been; the template cannot be used."""
     spoil(project / "templates/summary.docx", "{{ 报告期", "{{ 报告其")

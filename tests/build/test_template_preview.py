@@ -55,6 +55,18 @@ def test_the_roll_up_has_previews_too(project: Path) -> None:
     assert "示例未报单位" in docx_text((project / "out/preview/rollup-typical.docx").read_bytes())["document"]
 
 
+def test_the_roll_up_needs_no_file_to_be_named(project: Path) -> None:
+    """`--rollup` alone is the project's roll-up, whatever it is called; with a file, that one."""
+    (project / "templates/rollup.docx").rename(project / "templates/all.docx")
+    toml = project / "batchreport.toml"
+    toml.write_text(toml.read_text("utf-8").replace("templates/rollup.docx", "templates/all.docx"), "utf-8")
+
+    own = batchreport(project, "template", "preview", "--rollup")
+    other = batchreport(project, "template", "preview", "templates/all.docx", "--rollup", "--out", "here")
+
+    assert (own.out, other.out) == ("out/preview/all-typical.docx\n", "here/all-typical.docx\n")
+
+
 def test_a_workbook_can_be_given(project: Path) -> None:
     """Its report is made even where it has errors, which are said."""
     book = ROOT / "workbooks/2026-11/xx中心小学.xlsx"

@@ -55,8 +55,11 @@ def test_a_folder_behind_the_option_is_the_folder(office: Path, words: str) -> N
 
 @pytest.mark.parametrize("words", ["--trace comments workbooks/", "--trace=comments workbooks/"])
 def test_comments_before_the_folder_are_for_the_trace(office: Path, words: str) -> None:
-    """In either way of writing an option's value."""
+    """In either way of writing an option's value; all that is written is named."""
     ended = batchreport(office, "build", *words.split())
+
+    endings = (".docx", ".trace.json", "（来源）.docx")
+    assert ended.out.split() == [f"out/2026-11/{name}{ending}" for name in ("后勤处", "总务处") for ending in endings]
 
     assert ended.code == 0, ended.err
     assert "后勤处（来源）.docx" in names(office)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -201,6 +204,15 @@ CHANGES: dict[Callable[[Path], None], set[str]] = {
     another_organisation: set(),
 }
 
+STAYS: dict[Callable[[Path], None], str] = {doubled: "2026-10/甲.docx"}
+"""The report of before that a change leaves without one of now."""
+
+
+def without(made: dict[str, bytes], before: str) -> dict[str, bytes]:
+    """Return what was made but a report of before and the page that leads to it."""
+    period = before.partition("/")[0]
+    return {name: data for name, data in made.items() if not before or name not in {before, f"{period}/index.html"}}
+
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_after_a_change_all_is_as_from_scratch(tmp_path: Path, change: Callable[[Path], None]) -> None:
@@ -213,14 +225,16 @@ def test_after_a_change_all_is_as_from_scratch(tmp_path: Path, change: Callable[
     change(scratch)
     whole = built(scratch)
 
-    assert out(folder) == out(scratch)
+    before = STAYS.get(change, "")
+    assert {one.place.file for one in after.findings if one.code == "report-of-before"} == ({before} - {""})
+    assert without(out(folder), before) == without(out(scratch), before)
     assert anew(after) == CHANGES[change]
     assert [(one.outcome.file, one.outcome.findings) for one in after.done] == [
         (one.outcome.file, one.outcome.findings) for one in whole.done
     ]
     final = built(folder)
     assert {file for file in anew(final) if "0" not in file.rpartition("/")[2]} <= {"2026-10/甲.xlsx"}
-    assert out(folder) == out(scratch)
+    assert without(out(folder), before) == without(out(scratch), before)
 
 
 @pytest.mark.skipif(not FORKS, reason="a process that does not fork does not know what the test changed")
@@ -347,6 +361,46 @@ def test_what_was_lost_from_the_archive_is_built_again(tmp_path: Path) -> None:
     (folder / "workbooks/2026-11/甲.xlsx").write_bytes(BOOKS["2026-11/甲.xlsx"])
     assert built(folder).findings == ()
     assert out(folder) == made
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+base = sqlite3.connect(sys.argv[1], isolation_level=None)
+for setting in ("journal_mode = PERSIST", "synchronous = OFF", "cache_size = 1"):
+    base.execute(f"PRAGMA {setting}")
+base.execute("BEGIN IMMEDIATE")
+base.execute("DELETE FROM made")
+base.execute("CREATE TABLE filler AS SELECT randomblob(400000)")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there nothing is killed so")
+def test_what_a_run_killed_while_it_wrote_leaves_is_taken_back(tmp_path: Path) -> None:
+    """The archive is as it was before, and all is known to be unchanged."""
+    folder = laid(tmp_path)
+    built(folder)
+    subprocess.run([sys.executable, "-c", KILLED, str(folder / "out/.archive.sqlite")], check=False)
+    run = built(folder)
+
+    assert anew(run) == set()
+    assert run.unchanged == run.reports > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
+def test_a_workbook_that_has_become_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """It is said to be no file, and the others are as they were."""
+    folder = laid(tmp_path)
+    built(folder)
+    path = folder / "workbooks/2026-11/乙.xlsx"
+    path.unlink()
+    os.mkfifo(path)
+    run = built(folder)
+
+    assert anew(run) == {"2026-11/乙.xlsx"}
+    assert [
+        one.code for done in run.done for one in done.outcome.findings if done.outcome.file == "2026-11/乙.xlsx"
+    ] == ["input-not-a-file"]
 
 
 def test_some_departments_leave_the_others_as_they_are(tmp_path: Path) -> None:

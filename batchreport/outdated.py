@@ -1,0 +1,56 @@
+"""This module finds what was made of documents that have been made anew since: PDFs, traces, the book."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from batchreport.findings import Finding, Place, note
+from batchreport.report_names import NAMES
+from batchreport.traces import SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+_REPORT = ".docx"
+_ENDINGS = (".pdf", ".trace.json", *(f"{ending}{_REPORT}" for ending in SOURCES))
+"""How names end, in place of a document's own ending, of what is made of it."""
+_BOOKS = tuple(names["book"] for names in NAMES.values())
+_FEW = 5  # names in one line
+
+
+def outdated(out: Path, reports: Iterable[str]) -> Iterator[Finding]:
+    """Say of each folder with reports what lies there and is older than what it was made of.
+
+    `reports` are told from `out`. When the files were written tells it, so `out` must not be the likeness of a folder elsewhere.
+    """
+    for folder, names in _by_folder(reports).items():
+        if not (out / folder).is_dir():
+            continue
+        with os.scandir(out / folder) as entries:
+            there = {entry.name: entry for entry in entries}
+        if old := sorted(_older(there, names)):
+            yield note("made-outdated", Place(file=f"{folder}/{old[0]}"), count=len(old), names=tuple(old[:_FEW]))
+
+
+def _by_folder(reports: Iterable[str]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in reports:
+        folder, _, name = path.rpartition("/")
+        found.setdefault(folder, []).append(name)
+    return dict(sorted(found.items()))
+
+
+def _older(there: Mapping[str, os.DirEntry[str]], reports: Iterable[str]) -> Iterator[str]:
+    for name in there:
+        made_of = next((f"{name.removesuffix(one)}{_REPORT}" for one in _ENDINGS if name.endswith(one)), "")
+        if made_of in there and _time(there[name]) < _time(there[made_of]):
+            yield name
+    for book in (name for name in (f"{one}{_REPORT}" for one in _BOOKS) if name in there):
+        if _time(there[book]) < max((_time(there[name]) for name in reports if name in there), default=0):
+            yield book
+
+
+def _time(entry: os.DirEntry[str]) -> int:
+    return entry.stat().st_mtime_ns

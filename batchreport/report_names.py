@@ -1,0 +1,50 @@
+"""This module gives each department's report a file name that no other of its period has."""
+
+from __future__ import annotations
+
+from itertools import chain, count
+from typing import TYPE_CHECKING
+
+from batchreport.delivery import BESIDE
+from batchreport.files import safe_name
+from batchreport.traces import SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from batchreport.run.outcome import Outcome
+
+NAMES = {
+    "zh": {"rollup": "汇总", "some": "汇总（部分单位）", "book": "汇编"},
+    "en": {"rollup": "Roll-up", "some": "Roll-up (some departments)", "book": "Book"},
+}
+"""The names of the documents over all departments, in the language of the schema."""
+_TAKEN = frozenset({"index", *(name.casefold() for names in NAMES.values() for name in names.values())})
+"""Names in a period's folder that are not for a department."""
+
+
+class ReportNames:
+    """The names of reports that are given, without their ending.
+
+    `known` has reports that departments have already, as `Ledger.reports` gives them: in a run over some departments only,
+    the others keep theirs.
+    """
+
+    def __init__(self, known: Iterable[tuple[str, str, str]] = ()) -> None:
+        self._owners = {_place(period, stem): owner for period, stem, owner in known}
+
+    def of(self, outcome: Outcome) -> str:
+        """Return the name of an outcome's report; systems that ignore case keep it apart from all others too."""
+        name, code = safe_name(outcome.name), outcome.department
+        coded = [f"{name} ({safe_name(code)})"] if code else []
+        numbered = (f"{name} ({number})" for number in count(2))
+        return next(one for one in chain((name,), coded, numbered) if self._is_free(one, outcome))
+
+    def _is_free(self, name: str, outcome: Outcome) -> bool:
+        if name.casefold() in _TAKEN or name.endswith(SOURCES) or BESIDE.search(name):
+            return False
+        return self._owners.setdefault(_place(str(outcome.period), name), outcome.key) == outcome.key
+
+
+def _place(period: str, stem: str) -> str:
+    return f"{period}/{stem.casefold()}"

@@ -1,0 +1,74 @@
+"""This module looks into an archive; what that remembers stays as it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Any
+
+from batchreport.findings import Finding, Place, warning
+from batchreport.run.archive import PATIENCE, asking, opened_as, undamaged, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from batchreport.period import Period
+    from batchreport.run.archive import History, Made
+
+
+def take_back(path: Path) -> None:
+    """Have taken back what a process left half written that was killed: whoever only looks cannot, and would know nothing."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(opened_as(path, "rw"), timeout=PATIENCE, uri=True)) as base:
+        base.execute("SELECT 1 FROM sqlite_master").fetchone()
+
+
+def look(path: Path, periods: Sequence[Period] | None = None) -> tuple[History, Finding | None]:
+    """Return the history in an archive without changing a byte, and what is to be said where it cannot be read."""
+    if not path.is_file():
+        return {}, None
+    unreadable = warning("out-archive-unreadable", Place(file=path.name))
+    try:
+        rows = _looked_up(path, periods)
+    except sqlite3.Error:
+        return {}, unreadable
+    past = undamaged(rows)
+    return past, None if whole(past, rows) else unreadable
+
+
+def look_said(path: Path) -> dict[str, list[tuple[str, str]]]:
+    """Return for which departments and periods each workbook counts in an archive, without changing a byte."""
+    try:
+        rows = _rows(path, "submissions", "SELECT file, department, period FROM submissions") if path.is_file() else []
+    except sqlite3.Error:
+        return {}
+    said: dict[str, list[tuple[str, str]]] = {}
+    for file, department, period in rows:
+        said.setdefault(file, []).append((department, period))
+    return said
+
+
+def look_made(path: Path, under: str) -> Made:
+    """Return what an archive knows of the things made whose names begin with `under`, and of those with no folder.
+
+    Not a byte is changed; an archive that cannot be read knows nothing.
+    """
+    if not path.is_file():
+        return {}
+    query = "SELECT kind, what, digest, said FROM made WHERE kind <> 'workbook' OR (what >= ? AND what < ?)"
+    try:
+        rows = _rows(path, "made", query, under, f"{under}\U0010ffff")
+    except sqlite3.Error:
+        return {}
+    return {(kind, what): (digest, said) for kind, what, digest, said in rows}
+
+
+def _looked_up(path: Path, periods: Sequence[Period] | None) -> list[Any]:
+    return _rows(path, "submissions", *asking(periods))
+
+
+def _rows(path: Path, table: str, query: str, *values: str) -> list[Any]:
+    with closing(sqlite3.connect(opened_as(path, "ro"), timeout=PATIENCE, uri=True)) as base:
+        if base.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is None:
+            return []
+        return base.execute(query, values).fetchall()

@@ -1,0 +1,147 @@
+"""Documents that somebody edited by hand, and what was made of documents that are made anew."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from batchreport import Period
+from batchreport.delivery import Delivery
+from batchreport.errors import OutputError
+from batchreport.run.archive import Archive
+from tests.build.books import book
+from tests.build.command import batchreport
+from tests.build.test_past import workbook
+from tests.build.test_unchanged import built, laid, out
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOVEMBER = Period(2026, 11, "M")
+REPORT, NEW = "2026-11/甲.docx", "2026-11/甲 (new).docx"
+
+
+def said(folder: Path, **options: object) -> list[str]:
+    """Build, and return what is said of reports."""
+    run = built(folder, **options)
+    found = (*run.findings, *(each for one in run.done for each in one.outcome.findings))
+    return [each.code for each in found if each.code.startswith(("report-", "made-"))]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a project that has been built, and whose report was edited then."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": workbook("甲", NOVEMBER, 600)})
+    built(folder)
+    edit(folder, REPORT)
+    return folder
+
+
+def edit(folder: Path, name: str) -> None:
+    """Edit a document by hand."""
+    path = folder / "out" / name
+    path.write_bytes(path.read_bytes() + b"edited")
+
+
+def test_the_new_one_is_not_laid_beside_again_once_it_was_taken_away(folder: Path) -> None:
+    """Who keeps the edited one deletes the other, and hears no warning until something new is to be said."""
+    assert said(folder) == ["report-edited"]
+    (folder / "out" / NEW).unlink()
+    assert [said(folder), said(folder)] == [["report-edited-stays"]] * 2
+    assert NEW not in out(folder)
+
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(workbook("甲", NOVEMBER, 700))
+    assert said(folder) == ["report-edited"]
+    assert NEW in out(folder)
+
+
+def test_the_new_one_is_kept_when_it_takes_the_place_of_the_edited_one(folder: Path) -> None:
+    """Renamed by hand it is as good as written."""
+    said(folder)
+    (folder / "out" / NEW).replace(folder / "out" / REPORT)
+    assert said(folder) == []
+    assert NEW not in out(folder)
+
+
+def test_what_lies_beside_is_not_written_over_where_it_was_edited_too(folder: Path) -> None:
+    """Nothing that somebody has written is lost."""
+    said(folder)
+    edit(folder, NEW)
+    before = out(folder)
+    assert said(folder) == ["report-edited"]
+    after = out(folder)
+
+    assert {name: after[name] for name in (REPORT, NEW)} == {name: before[name] for name in (REPORT, NEW)}
+    assert "2026-11/甲 (new 2).docx" in after
+
+
+def test_force_leaves_nothing_beside(folder: Path) -> None:
+    """The new one stands in its place."""
+    said(folder)
+    assert said(folder, force=True) == []
+    assert NEW not in out(folder)
+    edit(folder, REPORT)
+    assert said(folder) == ["report-edited"]
+    assert NEW in out(folder)
+
+
+def test_a_department_may_be_called_like_what_lies_beside(tmp_path: Path) -> None:
+    """Its report has another name."""
+    books = {"2026-11/1.xlsx": book("甲", code="D1"), "2026-11/2.xlsx": book("甲 (new)", code="D2")}
+    folder = laid(tmp_path, books)
+    built(folder)
+    edit(folder, REPORT)
+    built(folder)
+
+    assert {"2026-11/甲.docx", "2026-11/甲 (new).docx", "2026-11/甲 (new) (D2).docx"} <= set(out(folder))
+
+
+def test_a_lost_archive_does_not_make_all_reports_edited_ones(tmp_path: Path) -> None:
+    """What lies there is found to be the same, and is known from then on."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": workbook("甲", NOVEMBER, 600)})
+    built(folder)
+    (folder / "out/.archive.sqlite").unlink()
+    built(folder)
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(workbook("甲", NOVEMBER, 700))
+
+    assert said(folder) == []
+    assert [name for name in out(folder) if "(new)" in name] == []
+
+
+def test_the_book_holds_the_edited_report(folder: Path) -> None:
+    """The director reads what was sent to the department."""
+    run = built(folder)
+    assert [one.path and one.path.name for one in run.done] == ["甲.docx"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows says no more of a folder than of what is open")
+def test_a_folder_that_may_not_be_written_is_not_called_an_open_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends the run with one line."""
+
+    def refuse(path: Path, target: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path), None, str(target))
+
+    monkeypatch.setattr("pathlib.Path.replace", refuse)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with Archive(tmp_path / "a.sqlite") as archive, pytest.raises(OutputError, match="cannot be written"):
+        Delivery(tmp_path, archive).put("甲.docx", b"new")
+
+
+def test_what_was_made_of_an_earlier_report_is_named(tmp_path: Path) -> None:
+    """Each time, until it is made again or deleted; what was made of the report that is there is not."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": workbook("甲", NOVEMBER, 600)})
+    built(folder, book=True, trace="file")
+    (folder / "out/2026-11/甲.pdf").write_bytes(b"%PDF")
+    assert said(folder) == []
+
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(workbook("甲", NOVEMBER, 700))
+    assert [said(folder), said(folder)] == [["made-outdated"]] * 2
+    told = batchreport(folder, "build").err
+    assert "有3个文件比生成它们的报告旧：汇编.docx、甲.pdf、甲.trace.json" in told
+
+    (folder / "out/2026-11/甲.pdf").unlink()
+    assert said(folder, book=True, trace="file") == []

@@ -1,0 +1,163 @@
+"""Several workbooks for one department and period: which counts, and what becomes of the reports."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from io import BytesIO
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+
+from batchreport import Period
+from batchreport.run.outcome import lost
+from batchreport.run.pipeline import Pipeline
+from tests.build.books import book
+from tests.build.test_past import workbook
+from tests.build.test_unchanged import built, laid, out
+from tests.docxfile import whole_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchreport import batch
+
+NOVEMBER = Period(2026, 11, "M")
+ONE = workbook("甲", NOVEMBER, 600)
+OTHER = workbook("甲", NOVEMBER, 700)
+
+
+def codes(run: batch.Run) -> dict[str, list[str]]:
+    """Return what a run says of each workbook as a whole."""
+    return {
+        one.outcome.file.rpartition("/")[2]: [
+            each.code for each in one.outcome.findings if each.code.startswith(("workbook-", "department-", "file-"))
+        ]
+        for one in run.done
+    }
+
+
+@pytest.mark.parametrize("copy", ["0.xlsx", "甲 - 副本.xlsx"])
+def test_the_same_workbook_twice_counts_once(tmp_path: Path, copy: str) -> None:
+    """Nobody has to be asked which of two files is meant that hold the same."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": ONE})
+    built(folder)
+    made = out(folder)
+    (folder / "workbooks/2026-11" / copy).write_bytes(ONE)
+    run = built(folder)
+
+    assert sorted(map(tuple, codes(run).values())) == [(), ("workbook-twice",)]
+    assert out(folder)["2026-11/甲.docx"] == made["2026-11/甲.docx"]
+    assert run.exit_code == 0
+
+
+@pytest.mark.parametrize("other", ["0.xlsx", "乙.xlsx"])
+def test_a_second_workbook_does_not_destroy_the_report_of_the_first(tmp_path: Path, other: str) -> None:
+    """It stays as it was, and is said to be of before, whichever file comes first."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": ONE})
+    built(folder)
+    made = out(folder)["2026-11/甲.docx"]
+    (folder / "workbooks/2026-11" / other).write_bytes(OTHER)
+    for _ in range(2):
+        run = built(folder)
+        assert codes(run) == {"甲.xlsx": ["workbook-doubled"], other: ["workbook-doubled"]}
+        assert out(folder)["2026-11/甲.docx"] == made
+        left = [(one.code, one.place.file) for one in run.findings if one.code.startswith("report-")]
+        assert left == [("report-of-before", "2026-11/甲.docx")]
+    (folder / "workbooks/2026-11/甲.xlsx").unlink()
+    assert built(folder).exit_code == 0
+    assert out(folder)["2026-11/甲.docx"] != made
+
+
+def test_of_several_the_latest_revision_counts_in_any_order(tmp_path: Path) -> None:
+    """Two that cannot be told apart are no trouble where a later one is there."""
+    books = [workbook("甲", NOVEMBER, value, revision=revision) for value, revision in ((1, 1), (2, 1), (700, 2))]
+    for number, order in enumerate(permutations(range(3))):
+        folder = laid(tmp_path / str(number), {f"2026-11/{at}.xlsx": books[one] for at, one in enumerate(order)})
+        run = built(folder)
+
+        said = {one: codes(run)[f"{at}.xlsx"] for at, one in enumerate(order)}
+        assert said == {0: ["workbook-superseded"], 1: ["workbook-superseded"], 2: []}
+        assert "700" in whole_text(folder / "out/2026-11/甲.docx")
+
+
+def taken_for_ones_own(data: bytes, code: str) -> bytes:
+    """Return a workbook with another department's code in its form, as a colleague fills one that was passed on."""
+    opened = load_workbook(BytesIO(data))
+    cells = [cell for row in opened["基本信息"].iter_rows() for cell in row if cell.value == "C甲"]
+    assert len(cells) == 1
+    cells[0].value = code
+    saved = BytesIO()
+    opened.save(saved)
+    return saved.getvalue()
+
+
+@pytest.mark.parametrize("other", ["0.xlsx", "乙.xlsx"])
+def test_a_workbook_of_which_it_is_not_sure_whose_it_is_does_not_stand_in_the_way(tmp_path: Path, other: str) -> None:
+    """Who fills in a colleague's workbook for another department has errors; the colleague has a report."""
+    strange = taken_for_ones_own(OTHER, "C乙")
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": ONE, f"2026-11/{other}": strange})
+    run = built(folder)
+
+    assert codes(run)["甲.xlsx"] == []
+    assert "department-differs" in codes(run)[other]
+    assert "600" in whole_text(folder / "out/2026-11/甲.docx")
+
+
+LONG = "".join(map(chr, range(0x4E00, 0x4E00 + 60)))  # longer than a file's name may be
+
+
+def named(folder: Path) -> dict[str, str]:
+    """Return the name of each report, and the figure in it."""
+    texts = {path.name: whole_text(path) for path in (folder / "out/2026-11").glob("*.docx") if "汇总" not in path.name}
+    return {name: next(value for value in ("600", "700", "800") if value in text) for name, text in texts.items()}
+
+
+def test_a_run_over_one_department_leaves_the_reports_of_its_namesakes(tmp_path: Path) -> None:
+    """Each keeps the name that it had in the run over all."""
+    books = {
+        "2026-11/a.xlsx": book(f"{LONG}一", code="A1", rows=figures(600)),
+        "2026-11/b.xlsx": book(f"{LONG}二", code="B2", rows=figures(700)),
+    }
+    folder = laid(tmp_path, books)
+    built(folder)
+    first = named(folder)
+    (folder / "workbooks/2026-11/b.xlsx").write_bytes(book(f"{LONG}二", code="B2", rows=figures(800)))
+    built(folder, departments=("B2",))
+
+    assert sorted(first.values()) == ["600", "700"]
+    assert named(folder) == {name: value.replace("700", "800") for name, value in first.items()}
+
+
+def test_a_faulty_workbook_keeps_its_report_from_its_namesake(tmp_path: Path) -> None:
+    """The report of before is not written over by another department's."""
+    books = {
+        "2026-11/a.xlsx": book(f"{LONG}一", code="A1", rows=figures(600)),
+        "2026-11/b.xlsx": book(f"{LONG}二", code="B2", rows=figures(700)),
+    }
+    folder = laid(tmp_path, books)
+    built(folder)
+    first = named(folder)
+    faulty = {"statistics": [{"name": "学生", "unit": "人"}]}
+    (folder / "workbooks/2026-11/a.xlsx").write_bytes(book(f"{LONG}一", code="A1", rows=faulty))
+    (folder / "workbooks/2026-11/b.xlsx").write_bytes(book(f"{LONG}二", code="B2", rows=figures(800)))
+    built(folder)
+
+    assert named(folder) == {name: value.replace("700", "800") for name, value in first.items()}
+
+
+def test_a_reading_that_fails_the_second_time_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unchanged workbook whose report is gone is read again, and may be gone itself by then."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": ONE})
+    built(folder)
+    (folder / "out/2026-11/甲.docx").unlink()
+    monkeypatch.setattr(Pipeline, "__call__", lambda _, source: lost(source, said="died"))
+    run = built(folder)
+
+    assert codes(run) == {"甲.xlsx": ["file-kills-reader"]}
+
+
+def figures(value: int) -> dict[str, object]:
+    """Return rows with one indicator."""
+    return {"statistics": [{"name": "学生", "value": Decimal(value), "unit": "人", "measure": "时点"}]}
