@@ -201,7 +201,11 @@ def test_every_text_of_the_sample_reports_is_found_as_it_is_printed() -> None:
 def _paragraphs(report: bytes, part: str) -> list[str]:
     with ZipFile(BytesIO(report)) as archive:
         root = etree.fromstring(archive.read(part))
-    return ["".join(text.text or "" for text in paragraph.iter(f"{W}t")) for paragraph in root.iter(f"{W}p")]
+    signs = {f"{W}{name}" for name in ("br", "cr", "tab")}
+    return [
+        "".join(" " if one.tag in signs else one.text or "" for one in paragraph.iter(f"{W}t", *signs))
+        for paragraph in root.iter(f"{W}p")
+    ]
 
 
 def _comments(report: bytes) -> int:
