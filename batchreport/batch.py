@@ -197,7 +197,7 @@ def _shelved(shelf: Shelf, rounds: Rounds, options: Options, tell: Callable[[Out
     """Put the outcome of every workbook on the shelf, and return what is there in order of the workbooks' paths."""
     for period, workbooks in rounds.groups:
         unchanged = rounds.unchanged(period, workbooks)
-        shelf.expect(unchanged.values())
+        shelf.expect(entry for entry in unchanged.values() if _wanted(entry.outcome, options))
         for entry in rounds.first(period, workbooks, unchanged):
             if _wanted(entry.outcome, options):
                 shelf.put(entry)

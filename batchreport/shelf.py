@@ -80,8 +80,9 @@ class Shelf:
 
     def expect(self, entries: Iterable[Entry]) -> None:
         """Know which unchanged outcomes will be taken in: a rival that comes before them does not write over their reports."""
-        for entry in entries:
-            self._expected.setdefault(_of_whom(entry.outcome), []).append(entry.outcome)
+        for outcome in (entry.outcome for entry in entries):
+            if outcome.period and not outcome.strayed:
+                self._expected.setdefault(_of_whom(outcome), []).append(outcome)
 
     def put(self, entry: Entry) -> None:
         """Take one outcome in."""
@@ -196,13 +197,14 @@ class Shelf:
         """Write what was made of a workbook that counts, and remember what it says; of a faulty one nothing is remembered."""
         outcome = entry.outcome
         path = self._place(outcome) if outcome.report is not None or outcome.draft or entry.report else None
+        if path is None:
+            self._names.of(outcome)  # which is kept for when it is mended
         if entry.unchanged:
             self._unproved.append(outcome.file)
             trace, commented = self._beside.places(path)
             records = entry.records if outcome.good else ""
             return Done(outcome, path, None, True, records, entry, trace, commented)  # noqa: FBT003  (it is unchanged)
         if not outcome.good:
-            self._names.of(outcome)  # for when it is mended
             self._past.forget(outcome)
             self._remember(entry)
             return Done(replace(outcome, records=None))

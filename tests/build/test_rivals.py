@@ -82,6 +82,17 @@ def test_of_several_the_latest_revision_counts_in_any_order(tmp_path: Path) -> N
         assert "700" in whole_text(folder / "out/2026-11/甲.docx")
 
 
+def test_a_strayed_workbook_is_no_rival(tmp_path: Path) -> None:
+    """One of November that lies among those of October takes no report from the one that lies where it belongs."""
+    folder = laid(tmp_path, {"2026-10/甲.xlsx": OTHER, "2026-11/乙.xlsx": workbook("乙", NOVEMBER, 1)})
+    built(folder)
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(ONE)
+    run = built(folder)
+
+    assert [one.path and one.path.name for one in run.done] == [None, "乙.docx", "甲.docx"]
+    assert "600" in whole_text(folder / "out/2026-11/甲.docx")
+
+
 def taken_for_ones_own(data: bytes, code: str) -> bytes:
     """Return a workbook with another department's code in its form, as a colleague fills one that was passed on."""
     opened = load_workbook(BytesIO(data))
