@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from docx import Document
 
 from batchreport import Period
 from batchreport.delivery import Delivery
@@ -15,6 +16,7 @@ from tests.build.books import book
 from tests.build.command import batchreport
 from tests.build.test_past import workbook
 from tests.build.test_unchanged import built, laid, out
+from tests.docxfile import whole_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,10 +112,18 @@ def test_a_lost_archive_does_not_make_all_reports_edited_ones(tmp_path: Path) ->
     assert [name for name in out(folder) if "(new)" in name] == []
 
 
-def test_the_book_holds_the_edited_report(folder: Path) -> None:
+def test_the_book_holds_the_edited_report(tmp_path: Path) -> None:
     """The director reads what was sent to the department."""
-    run = built(folder)
-    assert [one.path and one.path.name for one in run.done] == ["甲.docx"]
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": workbook("甲", NOVEMBER, 600)})
+    built(folder)
+    path = folder / "out" / REPORT
+    opened = Document(str(path))
+    opened.add_paragraph("手工补充的一句")
+    opened.save(str(path))
+    run = built(folder, book=True)
+
+    assert [one.path for one in run.done] == [path]
+    assert "手工补充的一句" in whole_text(folder / "out/2026-11/汇编.docx")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows says no more of a folder than of what is open")

@@ -125,37 +125,37 @@ def named(folder: Path) -> dict[str, str]:
     return {name: next(value for value in ("600", "700", "800") if value in text) for name, text in texts.items()}
 
 
-def test_a_run_over_one_department_leaves_the_reports_of_its_namesakes(tmp_path: Path) -> None:
-    """Each keeps the name that it had in the run over all."""
+@pytest.fixture
+def namesakes(tmp_path: Path) -> Path:
+    """Return a project with two departments whose reports would have one name, that has been built."""
     books = {
         "2026-11/a.xlsx": book(f"{LONG}一", code="A1", rows=figures(600)),
         "2026-11/b.xlsx": book(f"{LONG}二", code="B2", rows=figures(700)),
     }
     folder = laid(tmp_path, books)
     built(folder)
-    first = named(folder)
-    (folder / "workbooks/2026-11/b.xlsx").write_bytes(book(f"{LONG}二", code="B2", rows=figures(800)))
-    built(folder, departments=("B2",))
+    return folder
+
+
+def test_a_run_over_one_department_leaves_the_reports_of_its_namesakes(namesakes: Path) -> None:
+    """Each keeps the name that it had in the run over all."""
+    first = named(namesakes)
+    (namesakes / "workbooks/2026-11/b.xlsx").write_bytes(book(f"{LONG}二", code="B2", rows=figures(800)))
+    built(namesakes, departments=("B2",))
 
     assert sorted(first.values()) == ["600", "700"]
-    assert named(folder) == {name: value.replace("700", "800") for name, value in first.items()}
+    assert named(namesakes) == {name: value.replace("700", "800") for name, value in first.items()}
 
 
-def test_a_faulty_workbook_keeps_its_report_from_its_namesake(tmp_path: Path) -> None:
+def test_a_faulty_workbook_keeps_its_report_from_its_namesake(namesakes: Path) -> None:
     """The report of before is not written over by another department's."""
-    books = {
-        "2026-11/a.xlsx": book(f"{LONG}一", code="A1", rows=figures(600)),
-        "2026-11/b.xlsx": book(f"{LONG}二", code="B2", rows=figures(700)),
-    }
-    folder = laid(tmp_path, books)
-    built(folder)
-    first = named(folder)
+    first = named(namesakes)
     faulty = {"statistics": [{"name": "学生", "unit": "人"}]}
-    (folder / "workbooks/2026-11/a.xlsx").write_bytes(book(f"{LONG}一", code="A1", rows=faulty))
-    (folder / "workbooks/2026-11/b.xlsx").write_bytes(book(f"{LONG}二", code="B2", rows=figures(800)))
-    built(folder)
+    (namesakes / "workbooks/2026-11/a.xlsx").write_bytes(book(f"{LONG}一", code="A1", rows=faulty))
+    (namesakes / "workbooks/2026-11/b.xlsx").write_bytes(book(f"{LONG}二", code="B2", rows=figures(800)))
+    built(namesakes)
 
-    assert named(folder) == {name: value.replace("700", "800") for name, value in first.items()}
+    assert named(namesakes) == {name: value.replace("700", "800") for name, value in first.items()}
 
 
 def test_a_reading_that_fails_the_second_time_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
