@@ -128,10 +128,11 @@ def build(
 
         def once(tell: Callable[[Outcome], None]) -> Run:
             names = ReportNames(ledger.reports() if options.departments or options.single else ())
-            shelf = Shelf(out, past, archive, ledger.keep, force=options.force, beside=beside, names=names)
+            force = options.force
+            shelf = Shelf(out, past, archive, ledger.keep, force=force, beside=beside, names=names, aside=written)
             done = _shelved(shelf, Rounds(kit, pipeline, workbooks, past, ledger, options.at_work), options, tell)
             made = overall.make(done, shelf, past, begin, warnings)
-            left = _left(ledger, shelf, workbooks, options)
+            left = _left(ledger, shelf, workbooks, options, made.paths)
             return Run(done, (*warnings, *_hidden(done), *past.findings, *made.findings, *left), overall=made.paths)
 
         run = once(tell)
@@ -209,14 +210,17 @@ def _shelved(shelf: Shelf, rounds: Rounds, options: Options, tell: Callable[[Out
     return rounds.in_order(shelf.done)
 
 
-def _left(ledger: Ledger, shelf: Shelf, workbooks: Sequence[Found], options: Options) -> Iterator[Finding]:
+def _left(
+    ledger: Ledger, shelf: Shelf, workbooks: Sequence[Found], options: Options, made: Iterable[Path]
+) -> Iterator[Finding]:
     """Say what of earlier runs is still there: reports whose workbook is gone or gives another, or none; what is older than its report."""
     if not options.departments and not options.single:
-        gone, others = ledger.left((found.file for found in workbooks), shelf.paths, options.period)
+        gone, others = ledger.left((found.file for found in workbooks), shelf.paths, shelf.vacant, options.period)
         yield from (note("report-without-workbook", Place(file=path)) for path in gone)
         yield from (note("report-of-before", Place(file=path)) for path in others)
     if shelf.out and not address(shelf.out):
-        yield from outdated(shelf.out, shelf.paths)
+        beside = (path for one in shelf.done for path in (one.trace, one.commented) if path)
+        yield from outdated(shelf.out, shelf.paths, {*made, *beside})
 
 
 def _start(workbooks: Sequence[Found]) -> Path:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from hashlib import file_digest
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
+from shutil import copyfile
 from typing import TYPE_CHECKING
 
 from batchreport.files import is_locked, put_down, put_draft, said_clearly
@@ -23,16 +25,22 @@ Document = bytes | Path | Draft
 """What a document says, or the file in the folder for what is made that says it, which is taken."""
 BESIDE = re.compile(r" \(new(?: [0-9]+)?\)$")
 """How the name ends of what lies beside a document that was edited; no report's does."""
+_BESIDES = 3  # of what may lie beside a document: more are hardly ever there
 
 
 class Delivery:
-    """Writes documents into `out`, announced in the archive; `force` has those edited by hand written over."""
+    """Writes documents into `out`, announced in the archive; `force` has those edited by hand written over.
 
-    def __init__(self, out: Path, archive: Archive, *, force: bool = False) -> None:
+    What was there is kept in the folder `aside` while this run may yet take back what took its place.
+    """
+
+    def __init__(self, out: Path, archive: Archive, *, force: bool = False, aside: Path | None = None) -> None:
         self._out = out
         self._archive = archive
         self._force = force
-        self._laid: set[Path] = set()
+        self._aside = aside
+        self._numbers = count()
+        self._before: dict[Path, tuple[Path, str] | None] = {}
 
     def put(self, name: str, document: Document, file: str = "") -> tuple[Path | None, Finding | None]:
         """Write a document, whose path in the folder is `name`; return where it is, and what is to be said of that.
@@ -50,14 +58,22 @@ class Delivery:
                 return None, error("report-locked", place, report=path.name)
 
     def take_back(self, path: Path) -> None:
-        """Take back what was written here, unless it was edited by hand meanwhile; what an earlier run wrote stays."""
+        """Take back what was written here, unless it was edited by hand meanwhile; what was there before is there again."""
         with said_clearly(path):
-            if path in self._laid and self._is_ours(path, _digest_there(path)):
+            if path not in self._before or not self._is_ours(path, there := _digest_there(path)):
+                return
+            if before := self._before.pop(path):
+                aside, digest = before
+                if digest:
+                    self._archive.announce(self._name(path), digest)
+                aside.replace(path)
+                self._archive.confirm(self._name(path), there)
+            else:
                 path.unlink(missing_ok=True)
 
     def _put(self, path: Path, document: Document, place: Place) -> Finding | None:
         there, mine = _digest_there(path), _digest(document)
-        if there and there != mine and not self._force and not self._is_ours(path, there):
+        if there and there != mine and not self._force and not self._was_made(path, there):
             return self._put_beside(path, document, mine, place)
         self._lay(path, document, mine, there)
         self._take_from_beside(path)
@@ -85,10 +101,26 @@ class Delivery:
         if there == mine:
             self._archive.know(self._name(path), mine)
             return
-        self._laid.add(path)
+        if path not in self._before:
+            self._before[path] = self._kept(path, there)
         self._archive.announce(self._name(path), mine)
         _put_down(path, document)
         self._archive.confirm(self._name(path), there)
+
+    def _kept(self, path: Path, there: str) -> tuple[Path, str] | None:
+        """Return where what stands there is from now on too, and its digest, "" where somebody edited it; None for nothing."""
+        if not there or not self._aside:
+            return None
+        aside = self._aside / f"before-{next(self._numbers)}"
+        try:
+            os.link(path, aside)
+        except OSError:  # a file system without links
+            copyfile(path, aside)
+        return aside, there if self._is_ours(path, there) else ""
+
+    def _was_made(self, path: Path, digest: str) -> bool:
+        """Tell whether we wrote this, here or beside: who has compared the two may give the new one the name of the old."""
+        return any(self._is_ours(one, digest) for one in (path, *islice(_beside(path), _BESIDES)))
 
     def _is_ours(self, path: Path, digest: str) -> bool:
         return self._archive.ours(self._name(path), digest)

@@ -10,7 +10,7 @@ from batchreport.report_names import NAMES
 from batchreport.traces import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from pathlib import Path
 
 _REPORT = ".docx"
@@ -20,17 +20,22 @@ _BOOKS = tuple(names["book"] for names in NAMES.values())
 _FEW = 5  # names in one line
 
 
-def outdated(out: Path, reports: Iterable[str]) -> Iterator[Finding]:
+def outdated(out: Path, reports: Iterable[str], current: Container[Path] = ()) -> Iterator[Finding]:
     """Say of each folder with reports what lies there and is older than what it was made of.
 
     `reports` are told from `out`. When the files were written tells it, so `out` must not be the likeness of a folder elsewhere.
+    Those of `current` have been compared with what would be made now, and were left as they are; they become as old as that.
     """
     for folder, names in _by_folder(reports).items():
         if not (out / folder).is_dir():
             continue
         with os.scandir(out / folder) as entries:
             there = {entry.name: entry for entry in entries}
-        if old := sorted(_older(there, names)):
+        older = sorted(_older(there, names))
+        for name in older:
+            if (path := out / folder / name) in current:
+                path.touch()
+        if old := [name for name in older if out / folder / name not in current]:
             yield note("made-outdated", Place(file=f"{folder}/{old[0]}"), count=len(old), names=tuple(old[:_FEW]))
 
 

@@ -72,7 +72,9 @@ class Stored:
     def _submission(self, done: Done, outcome: Outcome) -> Submission:
         tables = _Tables(self, outcome.key) if done.records else {}
         known = (outcome.department, outcome.name, outcome.period, outcome.revision)
-        return Submission(outcome.file, *known, tables=tables, findings=outcome.findings)
+        # That its report was edited, or is open in Word, says nothing of what was submitted.
+        findings = tuple(one for one in outcome.findings if not one.code.startswith("report-"))
+        return Submission(outcome.file, *known, tables=tables, findings=findings)
 
     def _open(self, key: str) -> Mapping[str, Table]:
         try:

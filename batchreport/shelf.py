@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchreport.delivery import Delivery
-from batchreport.findings import Finding, Place, error, note
+from batchreport.files import safe_name
+from batchreport.findings import Finding, Place, error, note, unread
 from batchreport.report_names import ReportNames
 from batchreport.run.archive import digest_of
 from batchreport.run.ledger import digested
@@ -44,7 +45,8 @@ class Done:
 class Shelf:
     """Takes outcomes in, writes their reports, and settles which of several for one department and period counts.
 
-    `keep` remembers what was built. `beside` says what is to lie beside each report, `names` gives the reports theirs.
+    `keep` remembers what was built. `beside` says what is to lie beside each report, `names` gives the reports theirs;
+    `aside` is a folder for reports of before, which may have to be put back.
     """
 
     def __init__(  # noqa: PLR0913  (what is written where, each by its name)
@@ -57,11 +59,12 @@ class Shelf:
         force: bool = False,
         beside: Beside | None = None,
         names: ReportNames | None = None,
+        aside: Path | None = None,
     ) -> None:
         self.out = out
         """The folder for what is made; None where nothing is."""
         self._past = past
-        self._delivery = Delivery(out, archive, force=force) if out and archive else None
+        self._delivery = Delivery(out, archive, force=force, aside=aside) if out and archive else None
         self._keep = keep
         self._beside = beside or Beside()
         self._names = names or ReportNames()
@@ -72,6 +75,8 @@ class Shelf:
         self.done: list[Done] = []
         self.paths: set[str] = set()
         """Where the reports of this run belong, from the folder for what is made."""
+        self.vacant: set[str] = set()
+        """Where those would belong that could not be made: there may be one of before."""
 
     @property
     def counting(self) -> list[Outcome]:
@@ -188,6 +193,7 @@ class Shelf:
         self._take_back(first)
         self._past.forget(outcome)
         self._remember(entry)
+        self.vacant.add(self._known_as(outcome))
         if len(rivals) == 1:
             self.done[rivals[0]] = Done(_doubled(first.outcome, outcome.file))
         rivals.append(len(self.done))
@@ -198,7 +204,7 @@ class Shelf:
         outcome = entry.outcome
         path = self._place(outcome) if outcome.report is not None or outcome.draft or entry.report else None
         if path is None:
-            self._names.of(outcome)  # which is kept for when it is mended
+            self.vacant.add(self._known_as(outcome))
         if entry.unchanged:
             self._unproved.append(outcome.file)
             trace, commented = self._beside.places(path)
@@ -224,9 +230,17 @@ class Shelf:
         """Return where the report of an outcome belongs."""
         if self.out is None:
             return None
-        known = f"{outcome.period}/{self._names.of(outcome)}.docx"
+        known = self._known_as(outcome)
         self.paths.add(known)
         return self.out / known
+
+    def _known_as(self, outcome: Outcome) -> str:
+        """Return where the report of an outcome belongs, made or not, from the folder for what is made.
+
+        Its name is kept for when it is mended; a file that could not be read takes no name from anybody.
+        """
+        name = safe_name(outcome.name) if unread(outcome.findings) else self._names.of(outcome)
+        return f"{outcome.period}/{name}.docx"
 
     def _put_down(self, outcome: Outcome, path: Path | None) -> Done:
         report = outcome.draft or outcome.report

@@ -71,7 +71,7 @@ class Ledger:
         self._trust = trust
         self._known: Made = look_made(path, self._under)
         self._paths: dict[str, str] = {}
-        self._left: set[str] = set()
+        self._left = {what for kind, what in self._known if kind == "left"}
         self.archive: Archive | None = None
         """Where what is made from now on is remembered; None for nowhere."""
 
@@ -110,6 +110,7 @@ class Ledger:
         before = self._path_of(name)
         if before and before != entry.path:
             self._left.add(before)
+            self.archive.keep("left", before, "", "")
         outcome = entry.outcome
         entry = replace(
             entry,
@@ -126,13 +127,16 @@ class Ledger:
         else:
             self.archive.keep("workbook", name, entry.made_of, said)
 
-    def left(self, workbooks: Iterable[str], written: set[str], period: Period | None) -> tuple[list[str], list[str]]:
+    def left(
+        self, workbooks: Iterable[str], written: set[str], vacant: set[str], period: Period | None
+    ) -> tuple[list[str], list[str]]:
         """Return the reports that are there though nothing of this run stands in them: of workbooks gone, and of others.
 
-        `written` has the paths of those that this run knows, `period` the only one it is about.
+        `written` has the paths of those that this run knows, `vacant` of those that it could not make, `period` the only
+        one it is about.
         """
         here = {self._under + file for file in workbooks}
-        gone, others = [], self._left
+        gone, others = [], vacant | {path for path in self._left if not period or path.startswith(f"{period}/")}
         for kind, name in self._known:
             path = self._path_of(name) if kind == "workbook" else ""
             if path in written or not path or (period and not path.startswith(f"{period}/")):
@@ -143,7 +147,11 @@ class Ledger:
                 gone.append(path)
             elif self.archive:
                 self.archive.drop(kind, name)
-        return sorted(gone), sorted(path for path in others - written if (self._out / path).exists())
+        there = {path for path in others - written if (self._out / path).exists()}
+        if self.archive:
+            for path in (self._left & others) - there:
+                self.archive.drop("left", path)
+        return sorted(set(gone) - there), sorted(there)
 
     def reports(self) -> Iterator[tuple[str, str, str]]:
         """Yield the period, the name without ending and the department of each report that is known, as `ReportNames` takes them."""

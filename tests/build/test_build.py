@@ -67,7 +67,7 @@ def test_json_is_one_document_as_described(three: Path) -> None:
     assert (said["command"], said["exit_code"], said["reports"]) == ("build", 1, 2)
     first = said["departments"][0]
     assert set(first) == {
-        *("file", "department", "name", "period", "revision", "report", "marked", "unchanged", "findings")
+        *("file", "department", "name", "period", "revision", "report", "marked", "unchanged", "findings", "hidden")
     }
     assert first["findings"][0]["cell"] == "C4"
     described = (Path(__file__).parents[2] / "docs/json.md").read_text("utf-8")

@@ -67,6 +67,23 @@ def test_the_new_one_is_kept_when_it_takes_the_place_of_the_edited_one(folder: P
     assert NEW not in out(folder)
 
 
+def test_the_new_one_is_known_in_the_place_of_the_edited_one_when_a_newer_one_comes(folder: Path) -> None:
+    """Nobody edited it."""
+    said(folder)
+    (folder / "out" / NEW).replace(folder / "out" / REPORT)
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(workbook("甲", NOVEMBER, 700))
+    assert said(folder) == []
+    assert "700" in whole_text(folder / "out" / REPORT)
+
+
+def test_an_edited_report_changes_nothing_in_the_roll_up(folder: Path) -> None:
+    """What somebody did to a document is no fault of the workbook."""
+    before = out(folder)
+    assert said(folder) == ["report-edited"]
+    after = out(folder)
+    assert {name for name in before if before[name] != after[name]} == {"2026-11/index.html"}
+
+
 def test_what_lies_beside_is_not_written_over_where_it_was_edited_too(folder: Path) -> None:
     """Nothing that somebody has written is lost."""
     said(folder)
@@ -155,3 +172,12 @@ def test_what_was_made_of_an_earlier_report_is_named(tmp_path: Path) -> None:
 
     (folder / "out/2026-11/甲.pdf").unlink()
     assert said(folder, book=True, trace="file") == []
+
+
+def test_what_was_found_to_be_the_same_is_not_older_than_its_report(tmp_path: Path) -> None:
+    """A trace that was compared with what would be written now is of the report that is there now."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": workbook("甲", NOVEMBER, 600)})
+    built(folder, trace="file")
+    (folder / "out" / REPORT).unlink()
+    assert said(folder, trace="file") == []
+    assert said(folder) == []

@@ -70,6 +70,70 @@ def test_a_second_workbook_does_not_destroy_the_report_of_the_first(tmp_path: Pa
     assert out(folder)["2026-11/甲.docx"] != made
 
 
+def of_before(run: batch.Run) -> list[str]:
+    """Return the reports that a run says are of before."""
+    return [one.place.file for one in run.findings if one.code == "report-of-before"]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_two_new_workbooks_do_not_destroy_the_report_of_before(tmp_path: Path, *, force: bool) -> None:
+    """Which of the two counts is not known; the report of the one that was replaced stays, with all that lies beside."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": ONE})
+    built(folder, trace="file")
+    made = out(folder)
+    for name, value in (("甲", 700), ("乙", 800)):
+        (folder / f"workbooks/2026-11/{name}.xlsx").write_bytes(workbook("甲", NOVEMBER, value))
+    for _ in range(2):
+        assert of_before(built(folder, trace="file", force=force)) == ["2026-11/甲.docx"]
+        for name in ("2026-11/甲.docx", "2026-11/甲.trace.json"):
+            assert out(folder)[name] == made[name]
+
+    (folder / "workbooks/2026-11/乙.xlsx").unlink()
+    assert of_before(built(folder)) == []
+    assert "700" in whole_text(folder / "out/2026-11/甲.docx")
+
+
+def test_an_edited_report_that_was_forced_away_comes_back_as_an_edited_one(tmp_path: Path) -> None:
+    """It is neither lost nor taken for one that we wrote."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": ONE})
+    built(folder)
+    path = folder / "out/2026-11/甲.docx"
+    path.write_bytes(path.read_bytes() + b"edited")
+    edited = path.read_bytes()
+    (folder / "workbooks/2026-11/乙.xlsx").write_bytes(OTHER)
+    built(folder, force=True)
+    assert path.read_bytes() == edited
+
+    (folder / "workbooks/2026-11/乙.xlsx").unlink()
+    built(folder)
+    assert path.read_bytes() == edited
+
+
+def test_a_report_of_before_is_named_until_it_is_gone(tmp_path: Path) -> None:
+    """Also where its workbook gives another report by now, and where the archive was lost."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": ONE, "2026-11/乙.xlsx": workbook("乙", NOVEMBER, 1)})
+    built(folder)
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(workbook("丙", NOVEMBER, 600))
+    assert [of_before(built(folder)) for _ in range(3)] == [["2026-11/甲.docx"]] * 3
+    (folder / "out/2026-11/甲.docx").unlink()
+    assert of_before(built(folder)) == []
+
+    (folder / "out/.archive.sqlite").unlink()
+    (folder / "workbooks/2026-11/乙.xlsx").write_bytes(b"broken")
+    assert [of_before(built(folder)) for _ in range(2)] == [["2026-11/乙.docx"]] * 2
+
+
+def test_a_file_that_cannot_be_read_takes_no_name_from_a_department(tmp_path: Path) -> None:
+    """Nobody knows whose it is."""
+    folder = laid(tmp_path, {"2026-11/z.xlsx": ONE})
+    built(folder)
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(b"broken")
+    run = built(folder)
+
+    assert [one.path and one.path.name for one in run.done] == ["甲.docx", None]
+    assert of_before(run) == []
+
+
 def test_of_several_the_latest_revision_counts_in_any_order(tmp_path: Path) -> None:
     """Two that cannot be told apart are no trouble where a later one is there."""
     books = [workbook("甲", NOVEMBER, value, revision=revision) for value, revision in ((1, 1), (2, 1), (700, 2))]
