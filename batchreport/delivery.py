@@ -58,18 +58,21 @@ class Delivery:
                 return None, error("report-locked", place, report=path.name)
 
     def take_back(self, path: Path) -> None:
-        """Take back what was written here, unless it was edited by hand meanwhile; what was there before is there again."""
+        """Take back what was written here or beside, unless it was edited by hand meanwhile; what was there before is there again."""
         with said_clearly(path):
-            if path not in self._before or not self._is_ours(path, there := _digest_there(path)):
-                return
-            if before := self._before.pop(path):
-                aside, digest = before
-                if digest:
-                    self._archive.announce(self._name(path), digest)
-                aside.replace(path)
-                self._archive.confirm(self._name(path), there)
-            else:
-                path.unlink(missing_ok=True)
+            for one in (path, *islice(_beside(path), _BESIDES)):
+                if one in self._before and self._is_ours(one, there := _digest_there(one)):
+                    self._put_back(one, there)
+
+    def _put_back(self, path: Path, there: str) -> None:
+        if before := self._before.pop(path):
+            aside, digest = before
+            if digest:
+                self._archive.announce(self._name(path), digest)
+            aside.replace(path)
+            self._archive.confirm(self._name(path), there)
+        else:
+            path.unlink(missing_ok=True)
 
     def _put(self, path: Path, document: Document, place: Place) -> Finding | None:
         there, mine = _digest_there(path), _digest(document)
@@ -92,10 +95,10 @@ class Delivery:
 
     def _take_from_beside(self, path: Path) -> None:
         """Take away what lay beside a document that was edited, and is not any more."""
-        beside = next(_beside(path))
-        if beside.is_file() and self._is_ours(beside, digest := _digest_there(beside)):
-            beside.unlink()
-            self._archive.confirm(self._name(beside), digest)
+        for beside in islice(_beside(path), _BESIDES):
+            if beside.is_file() and self._is_ours(beside, digest := _digest_there(beside)):
+                beside.unlink()
+                self._archive.confirm(self._name(beside), digest)
 
     def _lay(self, path: Path, document: Document, mine: str, there: str) -> None:
         if there == mine:

@@ -277,4 +277,6 @@ def _saying(outcome: Outcome, finding: Finding) -> Outcome:
 
 
 def _doubled(outcome: Outcome, other: str) -> Outcome:
+    """Return an outcome that does not count, and of whose report nothing is to be said any more."""
+    outcome = replace(outcome, findings=tuple(one for one in outcome.findings if not one.code.startswith("report-")))
     return replace(_saying(outcome, error("workbook-doubled", Place(file=outcome.file), other=other)), records=None)

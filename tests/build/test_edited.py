@@ -106,6 +106,25 @@ def test_force_leaves_nothing_beside(folder: Path) -> None:
     assert NEW in out(folder)
 
 
+def test_force_takes_all_away_that_lies_beside(folder: Path) -> None:
+    """Also what was laid there because the first one was edited too, which stays."""
+    said(folder)
+    edit(folder, NEW)
+    said(folder)
+    assert said(folder, force=True) == []
+    assert [name for name in out(folder) if "(new" in name] == [NEW]
+
+
+def test_nothing_lies_beside_where_no_workbook_counts(folder: Path) -> None:
+    """Of two that cannot be told apart neither leaves a new report."""
+    for name, value in (("甲", 700), ("乙", 800)):
+        (folder / f"workbooks/2026-11/{name}.xlsx").write_bytes(workbook("甲", NOVEMBER, value))
+    before = out(folder)[REPORT]
+    assert said(folder) == ["report-of-before"]
+    assert out(folder)[REPORT] == before
+    assert NEW not in out(folder)
+
+
 def test_a_department_may_be_called_like_what_lies_beside(tmp_path: Path) -> None:
     """Its report has another name."""
     books = {"2026-11/1.xlsx": book("甲", code="D1"), "2026-11/2.xlsx": book("甲 (new)", code="D2")}

@@ -84,7 +84,8 @@ def test_what_can_be_read_of_a_damaged_file_is_taken_over(path: Path) -> None:
         for number in range(200):
             post.begin(letter(number))
     data = bytearray(path.read_bytes())
-    data[len(data) // 2 : len(data) // 2 + 4096] = bytes(4096)
+    page = data.index(b"<2026-11.100@x>") // 4096 * 4096
+    data[page : page + 4096] = bytes(4096)
     path.write_bytes(data)
     for _ in range(2):
         with Post(path) as post:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -115,13 +116,16 @@ def test_a_report_that_is_gone_at_the_address_is_made_again(folder: Path) -> Non
 
 
 def test_a_report_that_does_not_count_is_taken_back(folder: Path) -> None:
-    """Two workbooks of one department and revision: neither counts, as in a folder of this machine."""
+    """Two workbooks of one department and revision: neither counts, and the report of before stays, as on this machine."""
     built(folder)
-    fill(folder.parent, "甲校", "甲校2")
+    before = made(folder)["甲校.docx"]
+    for file in ("甲校", "甲校2"):
+        path = folder.parent / f"elsewhere/workbooks/2026-11/{file}.xlsx"
+        path.write_bytes(book("甲校", code="甲校", rows={"plans": [{"item": file, "due": date(2026, 12, 31)}]}))
     ended = built(folder)
 
     assert ended.code == 1
-    assert "甲校.docx" not in made(folder)
+    assert made(folder)["甲校.docx"] == before
     assert "乙校.docx" in made(folder)
 
 

