@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from batchreport.copies import Copies
+from batchreport.delivery import Delivery
 from batchreport.errors import InputError, TemplateError
 from batchreport.files import clear_leftovers, drafts, said_clearly, write_whole
 from batchreport.findings import Finding, Place, Severity, error, note
@@ -28,7 +29,7 @@ from batchreport.run.look import take_back
 from batchreport.run.past import Past
 from batchreport.run.worker import pipeline_of
 from batchreport.schema import parse_schema
-from batchreport.shelf import Done, Shelf
+from batchreport.shelf import Done, Shelf, is_edited
 from batchreport.traces import Beside
 
 if TYPE_CHECKING:
@@ -89,6 +90,11 @@ class Run:
         return sum(item.path is not None for item in self.done)
 
     @property
+    def edited(self) -> int:
+        """How many of these reports are not as we made them, because somebody edited them."""
+        return sum(is_edited(item.outcome) for item in self.done)
+
+    @property
     def unchanged(self) -> int:
         """How many of these reports were not made again, because nothing has changed."""
         return sum(item.unchanged and item.path is not None for item in self.done)
@@ -116,21 +122,20 @@ def build(
     pipeline = cache(lambda: _pipeline(kit))
     warnings = _warnings(ledger, pipeline)
     overall = Overall(project, kit, ledger, _over_all(project, options))
+    rounds = partial(Rounds, pipeline=pipeline, workbooks=workbooks, engine=options.at_work)
     if options.dry_run:
         past = Past(out / ARCHIVE, under=ledger.whereabouts(""))
-        done = _shelved(Shelf(out, past), Rounds(kit, pipeline, workbooks, past, engine=options.at_work), options, tell)
+        done = _shelved(Shelf(out, past), rounds(kit, past=past), options, tell)
         return Run(done, (*warnings, *_hidden(done), *past.findings), written=False)
     with _archive(out) as archive, drafts(out) as written:
-        kit = replace(kit, drafts=str(written))
-        ledger.archive = archive
-        _note(ledger, warnings)
+        _open(ledger, archive, warnings)
         past = Past(out / ARCHIVE, archive, ledger.whereabouts(""))
+        delivery = Delivery(out, archive, force=options.force, aside=written)
 
         def once(tell: Callable[[Outcome], None]) -> Run:
-            names = ReportNames(ledger.reports() if options.departments or options.single else ())
-            force = options.force
-            shelf = Shelf(out, past, archive, ledger.keep, force=force, beside=beside, names=names, aside=written)
-            done = _shelved(shelf, Rounds(kit, pipeline, workbooks, past, ledger, options.at_work), options, tell)
+            names = ReportNames(ledger.reports({found.file for found in workbooks}))
+            shelf = Shelf(out, past, delivery, ledger.keep, beside=beside, names=names)
+            done = _shelved(shelf, rounds(replace(kit, drafts=str(written)), past=past, ledger=ledger), options, tell)
             made = overall.make(done, shelf, past, begin, warnings)
             left = _left(ledger, shelf, workbooks, options, made.paths)
             return Run(done, (*warnings, *_hidden(done), *past.findings, *made.findings, *left), overall=made.paths)
@@ -149,8 +154,9 @@ def _ledger(archive: Path, kit: Kit, workbooks: Sequence[Found], options: Option
     return Ledger(archive, _start(workbooks), digest_of_kit(kit), trust=not (options.force or options.dry_run))
 
 
-def _note(ledger: Ledger, warnings: Sequence[Finding]) -> None:
-    """Keep what is said of the template, unless it is known: an hourly run would write for nothing."""
+def _open(ledger: Ledger, archive: Archive, warnings: Sequence[Finding]) -> None:
+    """Have the ledger remember from now on; what is said of the template, unless it is known: an hourly run would write for nothing."""
+    ledger.archive = archive
     if ledger.recall_findings("template", ledger.kit) is None:
         ledger.note_findings("template", ledger.kit, warnings)
 

@@ -26,19 +26,38 @@ _TAKEN = frozenset({"index", *(name.casefold() for names in NAMES.values() for n
 class ReportNames:
     """The names of reports that are given, without their ending.
 
-    `known` has reports that departments have already, as `Ledger.reports` gives them: in a run over some departments only,
-    the others keep theirs.
+    `known` has reports of earlier runs, as `Ledger.reports` gives them: these names are kept for their departments, so
+    that a namesake who comes later writes over nobody's report.
     """
 
-    def __init__(self, known: Iterable[tuple[str, str, str]] = ()) -> None:
-        self._owners = {_place(period, stem): owner for period, stem, owner in known}
+    def __init__(self, known: Iterable[tuple[str, str, str, str]] = ()) -> None:
+        self._owners: dict[str, str] = {}
+        self._files: dict[str, set[str]] = {}  # of whose workbooks those reports are
+        self._before: dict[str, str] = {}
+        for period, stem, owner, file in known:
+            place = _place(period, stem)
+            self._owners[place] = owner
+            self._files.setdefault(place, set()).add(file)
+            self._before[file] = place
 
     def of(self, outcome: Outcome) -> str:
-        """Return the name of an outcome's report; systems that ignore case keep it apart from all others too."""
+        """Return the name of an outcome's report; systems that ignore case keep it apart from all others too.
+
+        A name that only this workbook held, when it was another department's, is free again.
+        """
+        self._release(outcome.file)
         name, code = safe_name(outcome.name), outcome.department
         coded = [f"{name} ({safe_name(code)})"] if code else []
         numbered = (f"{name} ({number})" for number in count(2))
-        return next(one for one in chain((name,), coded, numbered) if self._is_free(one, outcome))
+        found = next(one for one in chain((name,), coded, numbered) if self._is_free(one, outcome))
+        self._files.setdefault(_place(str(outcome.period), found), set()).add(outcome.file)
+        return found
+
+    def _release(self, file: str) -> None:
+        if place := self._before.pop(file, ""):
+            self._files[place].discard(file)
+            if not self._files[place]:
+                del self._owners[place]
 
     def _is_free(self, name: str, outcome: Outcome) -> bool:
         if name.casefold() in _TAKEN or name.endswith(SOURCES) or BESIDE.search(name):

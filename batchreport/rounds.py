@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from batchreport.packed import periods_before
 from batchreport.run.engine import Processes
-from batchreport.run.ledger import Entry
+from batchreport.run.entry import Entry
 from batchreport.run.outcome import Source
 from batchreport.run.past import behind
 from batchreport.run.worker import FORKS

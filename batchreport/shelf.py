@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from batchreport.delivery import Delivery
 from batchreport.files import safe_name
 from batchreport.findings import Finding, Place, error, note, unread
 from batchreport.report_names import ReportNames
@@ -18,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from batchreport.run.archive import Archive
-    from batchreport.run.ledger import Entry
+    from batchreport.delivery import Delivery
+    from batchreport.run.entry import Entry
     from batchreport.run.past import Past
+
+
+_EDITED = ("report-edited", "report-edited-stays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +47,24 @@ class Done:
 class Shelf:
     """Takes outcomes in, writes their reports, and settles which of several for one department and period counts.
 
-    `keep` remembers what was built. `beside` says what is to lie beside each report, `names` gives the reports theirs;
-    `aside` is a folder for reports of before, which may have to be put back.
+    `delivery` lays them into `out`; without it nothing is written. `keep` remembers what was built. `beside` says what is
+    to lie beside each report, `names` gives the reports theirs.
     """
 
-    def __init__(  # noqa: PLR0913  (what is written where, each by its name)
+    def __init__(
         self,
         out: Path | None,
         past: Past,
-        archive: Archive | None = None,
+        delivery: Delivery | None = None,
         keep: Callable[[Entry], None] = lambda _: None,
         *,
-        force: bool = False,
         beside: Beside | None = None,
         names: ReportNames | None = None,
-        aside: Path | None = None,
     ) -> None:
         self.out = out
         """The folder for what is made; None where nothing is."""
         self._past = past
-        self._delivery = Delivery(out, archive, force=force, aside=aside) if out and archive else None
+        self._delivery = delivery
         self._keep = keep
         self._beside = beside or Beside()
         self._names = names or ReportNames()
@@ -276,7 +276,13 @@ def _saying(outcome: Outcome, finding: Finding) -> Outcome:
     return replace(outcome, findings=(*outcome.findings, finding), report=None, draft=None)
 
 
+def is_edited(outcome: Outcome) -> bool:
+    """Tell whether the report of an outcome was edited by hand, and stays."""
+    return any(one.code in _EDITED and one.place.file == outcome.file for one in outcome.findings)
+
+
 def _doubled(outcome: Outcome, other: str) -> Outcome:
-    """Return an outcome that does not count, and of whose report nothing is to be said any more."""
-    outcome = replace(outcome, findings=tuple(one for one in outcome.findings if not one.code.startswith("report-")))
+    """Return an outcome that does not count: there is no marked copy of it, and of its report nothing is to be said any more."""
+    said = tuple(one for one in outcome.findings if not one.code.startswith("report-"))
+    outcome = replace(outcome, findings=said, marked=None)
     return replace(_saying(outcome, error("workbook-doubled", Place(file=outcome.file), other=other)), records=None)

@@ -16,7 +16,8 @@ from batchreport.period import Period
 from batchreport.project import SUBMISSIONS
 from batchreport.rounds import sources
 from batchreport.run.engine import processes, run_all
-from batchreport.run.ledger import Entry, Ledger, digest_of_kit, digests
+from batchreport.run.entry import Entry
+from batchreport.run.ledger import Ledger, digest_of_kit, digests
 from batchreport.run.past import Past, behind
 from batchreport.run.post import look_post
 from batchreport.run.stand import STATES, Came, Mail, Standing, Standings, State, There, settled, uncounted

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batchreport.findings import Finding
-    from batchreport.run.ledger import Entry
+    from batchreport.run.entry import Entry
     from batchreport.run.outcome import Outcome
 
     Deliver = Callable[[str, bytes], tuple[Path | None, Finding | None]]

@@ -176,7 +176,7 @@ def _sum(command: str, run: Run) -> str:
     if command == "check":
         return _("{total} checked, {faulty} with errors.").format(total=total, faulty=faulty)
     if run.written:
-        count = run.reports - run.unchanged
+        count = run.reports - run.unchanged - run.edited
         made = ngettext("{n} report written", "{n} reports written", count).format(n=count)
     else:
         made = ngettext("{n} report would be written", "{n} reports would be written", run.reports)
@@ -184,6 +184,9 @@ def _sum(command: str, run: Run) -> str:
     if run.unchanged:
         same = ngettext("{n} unchanged", "{n} unchanged", run.unchanged).format(n=run.unchanged)
         made = _("{made}, {unchanged}").format(made=made, unchanged=same)
+    if run.edited:
+        kept = ngettext("{n} edited by hand and left alone", "{n} edited by hand and left alone", run.edited)
+        made = _("{made}, {unchanged}").format(made=made, unchanged=kept.format(n=run.edited))
     if count := len(run.done) - run.reports - faulty:
         replaced = ngettext("{n} replaced by another", "{n} replaced by others", count).format(n=count)
         made = _("{made}, {unchanged}").format(made=made, unchanged=replaced)

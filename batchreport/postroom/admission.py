@@ -34,7 +34,7 @@ class Admission:
         codes = {finding.code for finding in outcome.findings}
         if not outcome.name.strip() and not outcome.department:
             return _unreadable(outcome) or error("collect-nobodys", place)
-        if codes & {"workbook-other-schema", "department-unknown"}:
+        if codes & {"workbook-other-schema", "department-unknown", "department-code-unknown"}:
             return error("collect-stranger", place, found=outcome.name or outcome.department)
         if outcome.period is None:
             return error("period-unknown", place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,7 +35,8 @@ class Cluster:
         self._address = address
         self._client = _client(address)
         try:
-            self._agree()
+            with self._said():
+                self._agree()
         except BaseException:
             self.close()
             raise
@@ -59,7 +60,17 @@ class Cluster:
         from batchreport.run.shipping import Shipping  # noqa: PLC0415  (it wants Dask)
 
         kit = replace(kit, drafts="")  # that folder is here
-        yield from Shipping(self._client, self._address, kit, (source.read() for source in sources), count).outcomes()
+        read = (source.read() for source in sources)
+        with self._said():
+            yield from Shipping(self._client, self._address, kit, read, count).outcomes()
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """Say that the scheduler is lost, wherever Dask was when it noticed."""
+        try:
+            yield
+        except OSError:
+            raise BatchReportError([error("cluster-lost", Place(file=self._address))]) from None
 
     def _agree(self) -> None:
         """Raise unless scheduler and workers would make the reports that this machine makes.
@@ -102,11 +113,14 @@ def _client(address: str) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of versions: those that matter are looked at next
             client: Any = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, AssertionError) as problem:  # the last where its thread takes ten seconds to start
         raise BatchReportError([error("cluster-unreachable", place, seconds=_PATIENCE, said=str(problem))]) from None
     try:
         client.wait_for_workers(1, timeout=_PATIENCE)
     except TimeoutError:
-        client.close(timeout=_FAREWELL)
+        with suppress(Exception):
+            client.close(timeout=_FAREWELL)
         raise BatchReportError([error("cluster-no-workers", place)]) from None
+    except OSError:
+        raise BatchReportError([error("cluster-lost", place)]) from None
     return client

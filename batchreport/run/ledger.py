@@ -7,54 +7,32 @@ import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
-from functools import cache
+from dataclasses import asdict, fields, replace
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from batchreport.findings import Finding, Place, Severity
-from batchreport.packed import key_of
-from batchreport.period import Period
 from batchreport.run.archive import digest_of
+from batchreport.run.entry import Entry, entry_of, finding_of, plain_finding, reported, said_of
 from batchreport.run.look import look_made
 from batchreport.run.outcome import Outcome
 from batchreport.run.program import program
 from batchreport.tree import spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from batchreport.findings import Finding
+    from batchreport.period import Period
     from batchreport.run.archive import Archive, Made
     from batchreport.run.outcome import Kit
 
-_PLACE = tuple(field.name for field in fields(Place))
 _SAID = attrgetter(*(field.name for field in fields(Outcome) if field.repr))
 _READERS = 4  # threads: reading and hashing let each other go on
 _AT_ONCE = 64  # files that one of them takes
 _READ = 1 << 18  # bytes at a time: most files are smaller
 _OPENED = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # so that a pipe keeps nobody waiting
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What became of one workbook, and of what that was made.
-
-    `made_of` is a digest of the workbook and of all that is the same for every workbook, `behind` one of what was
-    reported before. `unchanged` says that the outcome is that of an earlier run, without its report and records; then
-    `report`, `records`, `trace` and `commented` are their digests, "" for none. `path` is where the report was written.
-    """
-
-    outcome: Outcome
-    made_of: str = ""
-    behind: str = ""
-    report: str = ""
-    records: str = ""
-    path: str = ""
-    unchanged: bool = False
-    trace: str = ""
-    commented: str = ""
 
 
 class Ledger:
@@ -70,7 +48,7 @@ class Ledger:
         """A digest of all that is the same for every workbook."""
         self._trust = trust
         self._known: Made = look_made(path, self._under)
-        self._paths: dict[str, str] = {}
+        self._reports: dict[str, tuple[str, str]] = {}
         self._left = {what for kind, what in self._known if kind == "left"}
         self.archive: Archive | None = None
         """Where what is made from now on is remembered; None for nowhere."""
@@ -98,8 +76,8 @@ class Ledger:
         ):
             period = workbooks[file][1]
             if workbook and digest == self.made_of(file, period, workbook):
-                found[file] = _entry(digest, said, workbook)
-                self._paths[self._under + file] = found[file].path
+                found[file] = entry_of(digest, said, workbook)
+                self._reports[self._under + file] = found[file].path, found[file].outcome.key
         return found
 
     def keep(self, entry: Entry) -> None:
@@ -107,7 +85,7 @@ class Ledger:
         if self.archive is None or not entry.made_of:
             return
         name = self._under + entry.outcome.file
-        before = self._path_of(name)
+        before = self._reported(name)[0]
         if before and before != entry.path:
             self._left.add(before)
             self.archive.keep("left", before, "", "")
@@ -121,7 +99,7 @@ class Ledger:
             path=entry.path or before,
         )
         try:
-            said = _said(entry)
+            said = said_of(entry)
         except TypeError:  # a detail that does not keep; it is built again each time
             self.archive.drop("workbook", name)
         else:
@@ -138,7 +116,7 @@ class Ledger:
         here = {self._under + file for file in workbooks}
         gone, others = [], vacant | {path for path in self._left if not period or path.startswith(f"{period}/")}
         for kind, name in self._known:
-            path = self._path_of(name) if kind == "workbook" else ""
+            path = self._reported(name)[0] if kind == "workbook" else ""
             if path in written or not path or (period and not path.startswith(f"{period}/")):
                 continue
             if name in here:
@@ -153,12 +131,17 @@ class Ledger:
                 self.archive.drop("left", path)
         return sorted(set(gone) - there), sorted(there)
 
-    def reports(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the period, the name without ending and the department of each report that is known, as `ReportNames` takes them."""
+    def reports(self, workbooks: Collection[str]) -> Iterator[tuple[str, str, str, str]]:
+        """Yield the period, the name without ending, the department and the workbook of each report that is known.
+
+        Where the workbook is not one of this run's, its report must be there still.
+        """
         for kind, name in self._known:
-            if kind == "workbook" and (path := PurePosixPath(self._path_of(name))).name:
-                _, department, title, *_ = json.loads(self._known[kind, name][1])["outcome"]
-                yield path.parent.name, path.stem, key_of(department, title)
+            path, owner = self._reported(name) if kind == "workbook" else ("", "")
+            file = name.removeprefix(self._under)
+            if path and (file in workbooks or (self._out / path).exists()):
+                place = PurePosixPath(path)
+                yield place.parent.name, place.stem, owner, file
 
     def recall(self, kind: str, what: str, digest: str) -> Any:
         """Return what is known of something that was made of the same; None where nothing is."""
@@ -173,17 +156,17 @@ class Ledger:
     def recall_findings(self, what: str, digest: str) -> tuple[Finding, ...] | None:
         """Return what there was to say about something that has not changed."""
         said = self.recall("findings", what, digest)
-        return None if said is None else tuple(map(_finding, said))
+        return None if said is None else tuple(map(finding_of, said))
 
     def note_findings(self, what: str, digest: str, findings: Sequence[Finding]) -> None:
         """Remember what there is to say about something."""
-        self.note("findings", what, digest, [_plain_finding(finding) for finding in findings])
+        self.note("findings", what, digest, [plain_finding(finding) for finding in findings])
 
-    def _path_of(self, name: str) -> str:
-        if name not in self._paths:
+    def _reported(self, name: str) -> tuple[str, str]:
+        if name not in self._reports:
             _, said = self._known.get(("workbook", name), ("", ""))
-            self._paths[name] = str(json.loads(said)["path"]) if said else ""
-        return self._paths[name]
+            self._reports[name] = reported(said) if said else ("", "")
+        return self._reports[name]
 
 
 def beneath(out: Path, start: Path) -> str:
@@ -247,62 +230,3 @@ def _digest(path: Path | str) -> str:
 
 def _digest_of(data: bytes | None) -> str:
     return "" if data is None else digest_of(data)
-
-
-def _said(entry: Entry) -> str:
-    said = {name: getattr(entry, name) for name in ("behind", "report", "records", "path", "trace", "commented")}
-    return json.dumps({**said, "outcome": _plain_outcome(entry.outcome)}, ensure_ascii=False)
-
-
-def _entry(made_of: str, text: str, workbook: str) -> Entry:
-    said = json.loads(text)
-    return Entry(_outcome(said.pop("outcome"), workbook), made_of, **said, unchanged=True)
-
-
-def _plain_outcome(outcome: Outcome) -> list[Any]:
-    who = [outcome.file, outcome.department, outcome.name, str(outcome.period or ""), outcome.revision, outcome.stamped]
-    return [*who, *([_plain_finding(one) for one in said] for said in (outcome.findings, outcome.hidden))]
-
-
-def _outcome(said: list[Any], workbook: str) -> Outcome:
-    file, department, name, period, revision, stamped, *findings = said
-    found, hidden = (tuple(map(_finding, every)) for every in findings)
-    return Outcome(file, department, name, _period(period), revision, stamped, found, hidden=hidden, made_from=workbook)
-
-
-@cache
-def _period(text: str) -> Period | None:
-    """Return the period of that name; ten thousand workbooks are of a few."""
-    return Period.parse(text)
-
-
-def _plain_finding(finding: Finding) -> list[Any]:
-    details = {name: _plain(value) for name, value in finding.details.items()}
-    place = {name: value for name in _PLACE if (value := getattr(finding.place, name))}
-    return [finding.code, int(finding.severity), place, details]
-
-
-def _finding(said: list[Any]) -> Finding:
-    code, severity, place, details = said
-    where = Place(**{**place, "spot": tuple((word, number) for word, number in place.get("spot", ()))})
-    return Finding(code, Severity(severity), where, {name: _detail(value) for name, value in details.items()})
-
-
-def _plain(value: Any) -> Any:
-    """Return a finding's detail as JSON has it; raises `TypeError` for one that does not come out as it went in."""
-    if isinstance(value, tuple):
-        return {"tuple": [_plain(item) for item in value]}
-    if isinstance(value, dict):
-        return {"dict": {name: _plain(item) for name, item in value.items()}}
-    if type(value) in (str, int, float, bool, type(None)):
-        return value
-    raise TypeError(type(value).__name__)
-
-
-def _detail(said: Any) -> Any:
-    if not isinstance(said, dict):
-        return said
-    [(kind, inside)] = said.items()
-    if kind == "tuple":
-        return tuple(_detail(item) for item in inside)
-    return {name: _detail(item) for name, item in inside.items()}

@@ -143,6 +143,8 @@ def _not_in_roster(said: _Said, code: str, unit: str, roster: Mapping[str, str])
         return [error("department-other", said.place("name"), **details)]
     if code in roster:
         return [warning("department-name-differs", said.place("name"), found=unit, code=code, wanted=roster[code])]
+    if code and (wanted := next((c for c, n in roster.items() if fold(n) == fold(unit)), "")):
+        return [warning("department-code-unknown", said.place("code"), found=code, name=unit, wanted=wanted)]
     return [warning("department-unknown", said.place("name"), found=unit or code, near=near(unit, roster.values()))]
 
 

@@ -79,6 +79,15 @@ def test_the_copy_of_what_is_superseded_gives_way(tmp_path: Path) -> None:
     assert copies(folder) == []
 
 
+def test_of_two_that_cannot_be_told_apart_there_is_no_copy(tmp_path: Path) -> None:
+    """First it must be said which one is meant."""
+    books = {"2026-11/a.xlsx": faulty("甲校", "D1"), "2026-11/b.xlsx": book("甲校", code="D1")}
+    folder = project(tmp_path, {**books, "2026-11/c.xlsx": faulty("甲校", "D1") + b" "})
+
+    assert [one.marked for one in checked(folder).done] == [None, None, None]
+    assert copies(folder) == []
+
+
 def test_departments_of_one_name_have_copies_of_their_own(tmp_path: Path) -> None:
     """The second is numbered."""
     books = {f"2026-11/{n}.xlsx": faulty("甲校", f"D{n}") for n in range(2)}

@@ -222,6 +222,51 @@ def test_a_faulty_workbook_keeps_its_report_from_its_namesake(namesakes: Path) -
     assert named(namesakes) == {name: value.replace("700", "800") for name, value in first.items()}
 
 
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_namesake_that_comes_later_takes_no_name(tmp_path: Path, *, edited: bool) -> None:
+    """Though its workbook comes first, and though there is nothing but its code that tells the two apart."""
+    folder = laid(tmp_path, {"2026-11/b.xlsx": book("甲", code="B2", rows=figures(600))})
+    built(folder)
+    before = folder / "out/2026-11/甲.docx"
+    if edited:
+        before.write_bytes(before.read_bytes() + b"edited")
+    was = before.read_bytes()
+    (folder / "workbooks/2026-11/a.xlsx").write_bytes(book("甲", code="A1", rows=figures(700)))
+    built(folder)
+
+    assert before.read_bytes() == was
+    assert named(folder) == {"甲.docx": "600", "甲 (A1).docx": "700"} | ({"甲 (new).docx": "600"} if edited else {})
+
+
+def test_a_report_whose_workbook_is_gone_keeps_its_name_while_it_is_there(namesakes: Path) -> None:
+    """Then the name is free."""
+    first = named(namesakes)
+    (namesakes / "workbooks/2026-11/a.xlsx").unlink()
+    (namesakes / "workbooks/2026-11/0.xlsx").write_bytes(book(f"{LONG}三", code="C3", rows=figures(800)))
+    built(namesakes)
+    third = named(namesakes)
+    name = next(name for name, figure in first.items() if figure == "600")
+    (namesakes / "out/2026-11" / name).unlink()
+    (namesakes / "workbooks/2026-11/0.xlsx").write_bytes(book(f"{LONG}四", code="D4", rows=figures(800)))
+    built(namesakes)
+
+    assert first.items() < third.items()
+    assert named(namesakes)[name] == "800"
+
+
+@pytest.mark.parametrize("departments", [(), ("K1",)])
+def test_a_workbook_whose_code_is_corrected_keeps_its_report_s_name(
+    tmp_path: Path, departments: tuple[str, ...]
+) -> None:
+    """The name was held by nobody else."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": book("甲", code="C1", rows=figures(600))})
+    built(folder)
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(book("甲", code="K1", rows=figures(700)))
+    built(folder, departments=departments)
+
+    assert named(folder) == {"甲.docx": "700"}
+
+
 def test_a_reading_that_fails_the_second_time_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An unchanged workbook whose report is gone is read again, and may be gone itself by then."""
     folder = laid(tmp_path, {"2026-11/甲.xlsx": ONE})

@@ -53,6 +53,19 @@ def test_the_sum_has_every_workbook(tmp_path: Path) -> None:
     assert en.err.endswith("2 workbooks: 0 reports written, 1 unchanged, 1 replaced by another, no errors.\n")
 
 
+def test_the_sum_does_not_call_written_what_was_left_alone(tmp_path: Path) -> None:
+    """A report that was edited by hand is counted by itself, in every run."""
+    folder = project(tmp_path, {"2026-11/甲.xlsx": book("甲", code="D1"), "2026-11/乙.xlsx": book("乙", code="D2")})
+    batchreport(folder, "build", "workbooks/")
+    report = folder / "out/2026-11/甲.docx"
+    report.write_bytes(report.read_bytes() + b"edited")
+    ends = [batchreport(folder, "build", "workbooks/").err.splitlines()[-1] for _ in range(2)]
+    english = batchreport(folder, "build", "workbooks/", "--language", "en").err.splitlines()[-1]
+
+    assert ends == ["2 份工作簿：写好 0 份报告，1 份未变，1 份手工改过、没有覆盖，没有错误。"] * 2
+    assert english == "2 workbooks: 0 reports written, 1 unchanged, 1 edited by hand and left alone, no errors."
+
+
 @pytest.mark.parametrize("name", ["甲校.csv", "甲校.numbers", "甲校.xlsx"])
 def test_a_text_is_no_workbook_whatever_its_name(tmp_path: Path, name: str) -> None:
     """What is said fits a file that does not call itself a workbook, too."""

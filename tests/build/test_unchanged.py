@@ -20,7 +20,8 @@ from batchreport.project import Project
 from batchreport.run import ledger
 from batchreport.run.archive import Archive
 from batchreport.run.engine import Processes
-from batchreport.run.ledger import Entry, Ledger
+from batchreport.run.entry import Entry
+from batchreport.run.ledger import Ledger
 from batchreport.run.pipeline import Outcome, Pipeline, Source
 from batchreport.run.worker import FORKS
 from tests.build.books import ROOT, book, project
@@ -124,8 +125,8 @@ def mended(folder: Path) -> None:
 
 
 def namesake(folder: Path) -> None:
-    """Add, before another, a department whose report would have the same name."""
-    (folder / "workbooks/2026-11/0.xlsx").write_bytes(book("乙", code="C0"))
+    """Add, after another, a department whose report would have the same name."""
+    (folder / "workbooks/2026-11/附.xlsx").write_bytes(book("乙", code="C0"))
 
 
 def revised(folder: Path) -> None:
@@ -192,7 +193,7 @@ CHANGES: dict[Callable[[Path], None], set[str]] = {
     earlier: {"2026-10/乙.xlsx", "2026-11/乙.xlsx"},
     added: {"2026-11/丁.xlsx"},
     mended: {"2026-11/丙.xlsx"},
-    namesake: {"2026-11/0.xlsx", "2026-11/乙.xlsx"},
+    namesake: {"2026-11/附.xlsx"},
     revised: {"2026-10/0.xlsx", "2026-10/甲.xlsx", "2026-11/甲.xlsx"},
     doubled: {"2026-10/0.xlsx", "2026-10/甲.xlsx", "2026-11/甲.xlsx"},
     renamed: {"2026-10/0.xlsx", "2026-11/乙.xlsx"},
