@@ -18,6 +18,8 @@ _LONGEST = 80  # signs of a name; longer texts are none
 _NOT_IDENTIFIER = re.compile(r"\W+")
 _PAIR = 2  # signs of most Chinese words
 _WORD = 20  # signs of the longest word for yes or no, spaces and all
+LONGEST_CHOICE = 100
+"""Signs of the longest choice that is recognised, and of the longest word for a value that lacks."""
 
 
 @lru_cache(maxsize=4096)

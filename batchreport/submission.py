@@ -76,13 +76,14 @@ class Table:
     """One section as it was found: the name its sheet really has, and its records.
 
     `headers` holds the cell of each column that is there. `faulty` holds the cells whose content could not be
-    understood, so that nothing more is said about them.
+    understood, so that nothing more is said about them. `totals` are the rows that are no records but sums of some.
     """
 
     sheet: str
     records: Sequence[Record] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     faulty: frozenset[str] = frozenset()
+    totals: tuple[Record, ...] = field(default=(), repr=False, compare=False)  # checked as they are read, and not kept
 
 
 @dataclass(frozen=True, slots=True)

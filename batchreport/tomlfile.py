@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 _SYNTAX = re.compile(r"^(?P<text>.*?) \((?:at line (?P<line>\d+), column \d+|at end of document)\)$", re.DOTALL)
-_TWICE = ("Cannot overwrite", "Cannot declare", "Cannot redefine", "Duplicate inline")  # as tomllib says it
+_SAID = {
+    **dict.fromkeys(("Cannot overwrite", "Cannot declare", "Cannot redefine", "Duplicate inline"), "toml-twice"),
+    **dict.fromkeys(("Invalid statement", "Invalid initial character", "Expected '='"), "toml-no-pair"),
+    **dict.fromkeys(("Unterminated string", "Illegal character '\\n'"), "toml-open-quote"),
+    "Unclosed": "toml-open-bracket",
+    "Invalid value": "toml-no-value",
+    "Expected newline": "toml-too-much",
+    "Unescaped": "toml-backslash",
+}
+"""The code of a finding for what tomllib says most often, by how that begins."""
 _TOKEN = re.compile(
     r"""(?P<skip>[ \t\r]+|\#[^\n]*)|(?P<newline>\n)|(?P<string>\"\"\".*?\"\"\"+|'''.*?'''+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
     r"""|(?P<mark>[\[\]{},=.])|(?P<bare>[^\s\[\]{},=."'\#]+)""",
@@ -47,12 +56,12 @@ _TYPE_CODES = {
     "model_type": "toml-not-table",
     "model_attributes_type": "toml-not-table",
     "greater_than": "toml-too-small",
-    "greater_than_equal": "toml-too-small",
+    "greater_than_equal": "toml-below",
     "less_than": "toml-too-large",
-    "less_than_equal": "toml-too-large",
     "string_too_short": "toml-empty",
     "too_short": "toml-empty",
     "string_too_long": "toml-too-long",
+    "too_long": "toml-too-many",
 }
 """The code of a finding for each kind of mistake that pydantic names."""
 
@@ -75,9 +84,8 @@ def parse(data: bytes, file: str) -> tuple[dict[str, Any], Finding | None]:
         last = data.count(b"\n") + 1
         line = int(match["line"]) if match and match["line"] else last
         said = match["text"] if match else str(problem)
-        if said.startswith(_TWICE):
-            return {}, error("toml-twice", Place(file=file, line=line))
-        return {}, error("toml-syntax", Place(file=file, line=line), said=said)
+        code = next((code for begin, code in _SAID.items() if said.startswith(begin)), "toml-syntax")
+        return {}, error(code, Place(file=file, line=line), said=said)
 
 
 class Lines:
@@ -224,15 +232,19 @@ def _complaint(mistake: ErrorDetails, model: type[BaseModel], file: str, lines: 
             return error("toml-missing-key", place, key=last)
         case "literal_error":
             wanted = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-            return error(
-                "toml-not-one-of", place, found=str(given), wanted=wanted, near=near(str(given), wanted.split(", "))
-            )
+            found = shown(given)
+            return error("toml-not-one-of", place, found=found, wanted=wanted, near=near(found, wanted.split(", ")))
         case _ if kind.startswith(("schema-", "settings-")):
             return error(kind, place, **context)
         case _:
             return error(
                 _TYPE_CODES.get(kind, "toml-not-allowed"), place, key=last, found=_toml(given), **_numbers(context)
             )
+
+
+def shown(value: Any) -> str:
+    """Return a value as a finding puts it in quotes: a text as it is, anything else as it stands in the file."""
+    return _cut(value if isinstance(value, str) else _toml(value))
 
 
 def _toml(value: Any) -> str:
@@ -248,13 +260,17 @@ def _toml(value: Any) -> str:
             text = f"[{', '.join(map(_toml, value[:3]))}{', …' if len(value) > _FEW else ''}]"
         case _:
             text = str(value)
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _numbers(context: dict[str, Any]) -> dict[str, str]:
     """Return the limit that a number or a length broke, for the text of the finding."""
     limits = [context[word] for word in ("gt", "ge", "lt", "le", "min_length", "max_length") if word in context]
-    return {"limit": str(limits[0]) if limits else ""}
+    return {"limit": f"{limits[0]:g}" if limits else ""}
 
 
 def _keys(model: type[BaseModel], path: Path) -> list[str]:

@@ -69,9 +69,10 @@ def _column(column: Any, lists: dict[str, Any]) -> Any:
     if not isinstance(name, str):
         return column
     named = lists.get(name)
-    if not isinstance(named, dict):  # said by `cross_check`; a choice without choices would be said once more
-        return column | {"enum": [name]}
-    return column | {"enum": named.get("values", []), "enum_aliases": _aliases(named, column)}
+    values = named.get("values") if isinstance(named, dict) else None
+    if not isinstance(named, dict) or not isinstance(values, list) or not values:
+        return column | {"enum": [name]}  # said of the list; a choice without choices would be said once more
+    return column | {"enum": values, "enum_aliases": _aliases(named, column)}
 
 
 def _aliases(named: dict[str, Any], column: dict[str, Any]) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from batchreport.schema.choices import values_of
+from batchreport.schema.named import kind_of, texts
+from batchreport.tomlfile import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +19,7 @@ _NUMERIC = ("integer", "number", "percent", "money", "year")
 _WORDS = ("previous", "year_before")
 _SORTS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(_NUMERIC, (int, float)),
+    **dict.fromkeys(("integer", "year"), (int,)),
     "date": (date,),
     "boolean": (bool,),
 }
@@ -58,9 +61,9 @@ def _check_figures(section: dict[str, Any], at: Path, columns: dict[str, Any], s
             path: Path = (*at, "columns", number, word)
             source = column.get(word)
             speaker.refer(path, source, columns)
-            if isinstance(source, str) and source in columns and _sort(columns[source]) != _sort(column):
-                kinds = {"kind": str(columns[source].get("type", "string")), "title": str(columns[source].get("title"))}
-                speaker.say("schema-source-differs", path, found=str(column.get("type", "string")), **kinds)
+            if isinstance(source, str) and source in columns and not _alike(columns[source], column):
+                kinds = {"kind": kind_of(columns[source]), "title": str(columns[source].get("title"))}
+                speaker.say("schema-source-differs", path, found=kind_of(column), **kinds)
             if source and "carry" not in section:
                 speaker.say("schema-no-carry", path, word=word)
             elif source and word == "year_before" and not unique:
@@ -72,19 +75,27 @@ def _check_figures(section: dict[str, Any], at: Path, columns: dict[str, Any], s
 
 def _check_value(column: dict[str, Any], value: Any, path: Path, lists: Mapping[str, Any], speaker: Speaker) -> None:
     """Say which value a cell is set to that its column cannot hold."""
-    kind = column.get("type", "string")
-    sorts = _SORTS.get(kind, (str,)) if isinstance(kind, str) else (object,)
-    if not isinstance(value, sorts) or (isinstance(value, bool) and bool not in sorts):
-        speaker.say("schema-value-differs", path, found=str(value), kind=str(kind))
+    kind = kind_of(column)
+    if not kind or (isinstance(value, str) and value in texts(column.get("missing_values"))):
+        return
+    if not _fits(value, _SORTS.get(kind, (str,))):
+        speaker.say("schema-value-differs", path, found=shown(value), kind=kind)
     elif kind == "choice" and not column.get("allow_other"):
         values = values_of(column, lists)
         if isinstance(values, list):
             speaker.refer(path, value, values)
 
 
-def _sort(column: dict[str, Any]) -> Any:
-    kind = column.get("type", "string")
-    return "number" if kind in _NUMERIC else kind
+def _fits(value: Any, sorts: tuple[type, ...]) -> bool:
+    """Tell whether a value is of some sorts; no yes or no is a number, and no time of day a date."""
+    if isinstance(value, (bool, datetime)):
+        return type(value) in sorts
+    return isinstance(value, sorts)
+
+
+def _alike(source: dict[str, Any], column: dict[str, Any]) -> bool:
+    kinds = {kind_of(source), kind_of(column)}
+    return "" in kinds or len(kinds) == 1 or kinds <= set(_NUMERIC)
 
 
 def _list(value: Any) -> list[Any]:

@@ -1,17 +1,23 @@
-"""This module checks in a schema the choices of a column, and the other words that mean one of them."""
+"""This module checks in a schema the choices of a column, the other words that mean one of them, and those for "not known"."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from batchreport.names import fold
+from batchreport.names import LONGEST_CHOICE, fold, truth
+from batchreport.schema.named import kind_of, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from batchreport.schema.named import Raw
     from batchreport.schema.speaker import Speaker
     from batchreport.tomlfile import Path
+
+_NUMERIC = ("integer", "number", "percent", "money", "year")
+_NUMBER = re.compile(r"[-+−]?\d[\d,.]*%?")
+_SHOWN = 40  # signs of a choice that a finding shows
 
 
 def values_of(column: Raw, lists: Mapping[str, Any]) -> Any:
@@ -23,13 +29,96 @@ def values_of(column: Raw, lists: Mapping[str, Any]) -> Any:
     return named.get("values") if isinstance(named, dict) else None
 
 
-def check_aliases(speaker: Speaker, path: Path, aliases: Any, values: Any) -> None:
-    """Say which aliases mean something that is no choice, and which are another choice, so that it could not be chosen."""
+def check_lists(lists: Mapping[str, Any], speaker: Speaker) -> None:
+    """Say what is wrong with the choices that several columns share."""
+    for name, named in lists.items():
+        if isinstance(named, dict):
+            _check_values(("lists", name, "values"), named.get("values"), speaker)
+            _check_aliases(("lists", name, "aliases"), named.get("aliases"), named.get("values"), {}, speaker)
+
+
+def check_choices(column: Raw, path: Path, lists: Mapping[str, Any], speaker: Speaker) -> None:
+    """Say what is wrong with the choices of a column, and which words for "not known" mean something in it."""
+    values, own = values_of(column, lists), column.get("enum_aliases")
+    if values is column.get("enum"):
+        _check_values((*path, "enum"), values, speaker)
+    shared = _shared_aliases(column, lists)
+    _check_aliases((*path, "enum_aliases"), own, values, shared, speaker)
+    if kind_of(column) == "choice":
+        _check_fit(column, texts(values), path, speaker)
+    known = {*map(fold, texts(values)), *shared, *map(fold, own if isinstance(own, dict) else ())}
+    _check_missing(column, (*path, "missing_values"), known, speaker)
+
+
+def _shared_aliases(column: Raw, lists: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the aliases mean, folded, of the list that a column names."""
+    named = lists.get(column["enum"]) if isinstance(column.get("enum"), str) else None
+    aliases = named.get("aliases") if isinstance(named, dict) else None
+    return {fold(alias): value for alias, value in aliases.items()} if isinstance(aliases, dict) else {}
+
+
+def _check_values(path: Path, values: Any, speaker: Speaker) -> None:
+    """Say which choices are blank or too long, and which are one and the same when they are read from a cell."""
+    before: dict[str, str] = {}
+    for number, text in enumerate(values if isinstance(values, list) else ()):
+        if not isinstance(text, str):
+            continue
+        _check_text(text, (*path, number), f"{path[-1]}[{number + 1}]", speaker)
+        first = before.get(fold(text))
+        if first is None:
+            before[fold(text)] = text
+        elif text.strip():
+            code = "schema-choices-alike" if text != first else "schema-choice-twice"
+            speaker.say(code, (*path, number), found=text, other=first)
+
+
+def _check_aliases(path: Path, aliases: Any, values: Any, shared: Mapping[str, Any], speaker: Speaker) -> None:
+    """Say which aliases mean something that is no choice, or two things, and which are another choice, so that it could not be chosen."""
     if not isinstance(aliases, dict) or not isinstance(values, list):
         return
-    choices = {fold(text): text for text in values if isinstance(text, str)}
+    choices = {fold(text): text for text in texts(values)}
+    meant = dict(shared)
     for alias, value in aliases.items():
-        speaker.refer((*path, alias), value, values)
-        own = choices.get(fold(alias), value)
+        at = (*path, alias)
+        _check_text(alias, at, str(path[-1]), speaker)
+        speaker.refer(at, value, values)
+        own, first = choices.get(fold(alias), value), meant.setdefault(fold(alias), value)
         if own != value and value in values:
-            speaker.say("schema-alias-is-choice", (*path, alias), found=own, other=str(value))
+            speaker.say("schema-alias-is-choice", at, found=own, other=str(value))
+        elif first != value and first in values and value in values:
+            speaker.say("schema-alias-of-two", at, found=alias, first=first, second=value)
+
+
+def _check_text(text: str, path: Path, key: str, speaker: Speaker) -> None:
+    if not text.strip():
+        speaker.say("toml-empty", path, key=key)
+    elif len(text) > LONGEST_CHOICE:
+        speaker.say("schema-choice-too-long", path, found=f"{text[:_SHOWN]}…", limit=LONGEST_CHOICE)
+
+
+def _check_fit(column: Raw, values: list[str], path: Path, speaker: Speaker) -> None:
+    """Say which choice the column itself would refuse."""
+    longest, pattern = column.get("max_length"), column.get("pattern")
+    if type(longest) is int and (long := next((text for text in values if len(text) > longest > 0), "")):
+        speaker.say("schema-choice-unfit", (*path, "max_length"), found=long, word="max_length")
+    if isinstance(pattern, str) and (unlike := next((text for text in values if not _like(pattern, text)), "")):
+        speaker.say("schema-choice-unfit", (*path, "pattern"), found=unlike, word="pattern")
+
+
+def _like(pattern: str, text: str) -> bool:
+    try:
+        return re.fullmatch(pattern, text) is not None
+    except re.error:  # said by the model
+        return True
+
+
+def _check_missing(column: Raw, path: Path, known: Collection[str], speaker: Speaker) -> None:
+    """Say which words for "not known" are a value of their column, which could then not be given."""
+    kind = kind_of(column)
+    for number, text in enumerate(column["missing_values"] if isinstance(column.get("missing_values"), list) else ()):
+        if not isinstance(text, str):
+            continue
+        _check_text(text, (*path, number), f"{path[-1]}[{number + 1}]", speaker)
+        value = {"choice": fold(text) in known, "boolean": truth(text) is not None}
+        if value.get(kind, kind in _NUMERIC and bool(_NUMBER.fullmatch(fold(text)))):
+            speaker.say("schema-missing-is-value", (*path, number), found=text, kind=kind)

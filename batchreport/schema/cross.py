@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchreport.schema.before import check_before
-from batchreport.schema.choices import check_aliases, values_of
+from batchreport.schema.choices import check_choices, check_lists
 from batchreport.schema.conditions import check_when
 from batchreport.schema.limits import LIMITED, check_limits
-from batchreport.schema.named import Named, by_key, dicts, kind_of
+from batchreport.schema.named import Named, by_key, dicts, kind_of, may_be
 from batchreport.schema.over_all import WHEN, check_roll_up
 from batchreport.schema.speaker import Speaker
+from batchreport.schema.sums import check_numbers
 from batchreport.schema.taken import check_names
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from batchreport.findings import Finding
     from batchreport.schema.named import Raw
     from batchreport.tomlfile import Lines, Path
@@ -47,13 +50,8 @@ def cross_check(raw: Raw, file: str, lines: Lines) -> list[Finding]:
     speaker = Speaker(file, lines, [])
     named = Named.of(raw)
     identity = raw["identity"] if isinstance(raw.get("identity"), dict) else {}
-    for word, target in identity.items():
-        kinds = ("date",) if word == "filled_on" else (*_NUMERIC, *_TEXTS, "date")
-        fitting = [path for path in named.in_forms if kind_of(named.columns[path]) in kinds]
-        speaker.refer(("identity", word), target, fitting, named.columns)
-    for name, choices in named.lists.items():
-        if isinstance(choices, dict):
-            check_aliases(speaker, ("lists", name, "aliases"), choices.get("aliases"), choices.get("values"))
+    _check_identity(identity, named, speaker)
+    check_lists(named.lists, speaker)
     check_names(named.sections, identity, speaker)
     for number, section in enumerate(named.sections):
         columns = by_key(section)
@@ -63,12 +61,28 @@ def cross_check(raw: Raw, file: str, lines: Lines) -> list[Finding]:
     return speaker.found
 
 
+def _check_identity(identity: Raw, named: Named, speaker: Speaker) -> None:
+    """Say which parts of the identity name no cell of a form: a table has as many of them as rows."""
+    if named.columns and not named.in_forms:
+        speaker.say("schema-no-form", ("identity",))
+        return
+    for word, target in identity.items():
+        kinds = ("date",) if word == "filled_on" else (*_NUMERIC, *_TEXTS, "date")
+        fitting = [path for path in named.in_forms if _says_one(named.columns[path], kinds)]
+        speaker.refer(("identity", word), target, fitting, named.columns)
+
+
+def _says_one(column: Raw, kinds: Collection[str]) -> bool:
+    """Tell whether a column is of one of some types, and each of its cells has one value."""
+    return may_be(column, kinds) and not column.get("separator")
+
+
 def _check_columns(section: Raw, columns: dict[str, Raw], at: Path, named: Named, speaker: Speaker) -> None:
     for number, column in enumerate(dicts(section.get("columns"))):
         path: Path = (*at, "columns", number)
         if isinstance(column.get("enum"), str):
             speaker.refer((*path, "enum"), column["enum"], named.lists)
-        check_aliases(speaker, (*path, "enum_aliases"), column.get("enum_aliases"), values_of(column, named.lists))
+        check_choices(column, path, named.lists, speaker)
         _check_targets(column, columns, path, named, speaker)
         check_roll_up(section, column, path, speaker)
         for word in WHEN if isinstance(column.get("roll_up"), dict) else ():
@@ -82,14 +96,18 @@ def _check_columns(section: Raw, columns: dict[str, Raw], at: Path, named: Named
 
 def _check_targets(column: Raw, columns: dict[str, Raw], path: Path, named: Named, speaker: Speaker) -> None:
     """Say which columns a column names that are not there, are itself, or hold what it cannot use."""
-    words = [key for key, other in columns.items() if kind_of(other) in _WORDS and other is not column]
+    words = [key for key, other in columns.items() if may_be(other, _WORDS) and other is not column]
     for word in ("unit_column", "approx_column"):
         speaker.refer((*path, word), column.get(word), words, columns)
+    if column.get("unit_column") and column.get("unit_column") == column.get("approx_column"):
+        twice = {"found": str(column["unit_column"]), "other": "unit_column"}
+        speaker.say("schema-filled-twice", (*path, "approx_column"), **twice)
     others = {name: other for name, other in named.columns.items() if other is not column}
     shown = [name for name, other in others.items() if kind_of(other) != "image"]
     speaker.refer((*path, "to"), column.get("to"), shown, named.columns)
-    sorts = _SORTS.get(kind_of(column), (kind_of(column),))
-    alike = [name for name in shown if kind_of(others[name]) in sorts]
+    kind = kind_of(column)
+    sorts = ("choice",) if kind == "choice" and not column.get("allow_other") else _SORTS.get(kind, (kind,))
+    alike = [name for name in shown if name in named.in_forms and (not kind or may_be(others[name], sorts))]
     speaker.refer((*path, "default_from"), column.get("default_from"), alike, named.columns)
 
 
@@ -99,7 +117,7 @@ def _check_rules(section: Raw, columns: dict[str, Raw], at: Path, named: Named, 
         speaker.refer((*path, "column"), rule.get("column"), columns)
         if not _DEMANDS & rule.keys():
             speaker.say("schema-rule-idle", path)
-        _check_numbers(path, rule, columns, named, speaker)
+        check_numbers(path, rule, columns, named, speaker)
         _check_rule_limits(path, rule, columns, speaker)
         check_when((*path, "when"), rule.get("when"), columns, named.lists, speaker)
 
@@ -110,24 +128,6 @@ def _check_rule_limits(path: Path, rule: Raw, columns: dict[str, Raw], speaker: 
     for word in ("minimum", "maximum") if str(rule.get("column")) in columns and kind else ():
         if word in rule and kind not in LIMITED:
             speaker.say("schema-word-idle", (*path, word), word=word, kind=kind, types=LIMITED)
-
-
-def _check_numbers(path: Path, rule: Raw, columns: dict[str, Raw], named: Named, speaker: Speaker) -> None:
-    """Say which numbers a rule compares that are none, and what it takes for rows without saying of what."""
-    numeric = [key for key, column in columns.items() if kind_of(column) in _NUMERIC]
-    own = str(rule.get("column"))
-    for word in ("same_size_as", "sum_of", "sum_of_rows"):
-        if word in rule and own in columns:
-            speaker.refer((*path, "column"), own, numeric, columns)
-    speaker.refer((*path, "same_size_as"), rule.get("same_size_as"), [key for key in numeric if key != own], columns)
-    others = [path for path, column in named.columns.items() if kind_of(column) in _NUMERIC]
-    for name in rule["sum_of"] if isinstance(rule.get("sum_of"), list) else ():
-        speaker.refer((*path, "sum_of"), name, others if "." in str(name) else numeric, {**columns, **named.columns})
-    when = rule.get("when")
-    if "sum_of_rows" in rule and not (isinstance(when, dict) and when.get("is")):
-        speaker.say("schema-rows-of-what", (*path, "sum_of_rows"))
-    if "times" in rule and "same_size_as" not in rule:
-        speaker.say("schema-word-alone", (*path, "times"), word="times", other="same_size_as")
 
 
 def _check_carry(section: Raw, columns: dict[str, Raw], at: Path, named: Named, speaker: Speaker) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from batchreport.schema.rules import bound, is_bound
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 _NUMERIC = ("integer", "number", "percent", "money", "year")
 _FITS = {"number": _NUMERIC, "day": ("date",), "year": ("year", "integer")}
 """The types of column that each kind of limit can be compared with."""
+_WHOLE = ("integer", "year")
 LIMITED = (*_NUMERIC, "date")
 """The types of column that can have limits."""
 _PERIODS = tuple((date(2026, 1, 1), date(2026, *last)) for last in ((1, 31), (3, 31), (6, 30), (12, 31)))
@@ -26,9 +28,14 @@ def check_limits(item: dict[str, Any], kind: str, path: Path, speaker: Speaker) 
     for word in limits if kind in LIMITED else ():
         if word not in fitting:
             speaker.say("schema-limit-differs", (*path, word), found=str(limits[word]), kind=kind)
-    if len(fitting) == len(("minimum", "maximum")) and _crossed(fitting["minimum"], fitting["maximum"]):
-        shown = {"low": str(fitting["minimum"]), "high": str(fitting["maximum"])}
+    if len(fitting) < len(("minimum", "maximum")):
+        return
+    low, high = fitting["minimum"], fitting["maximum"]
+    shown = {"low": str(low), "high": str(high)}
+    if _crossed(low, high):
         speaker.say("schema-limits-crossed", (*path, "maximum"), **shown)
+    elif kind in _WHOLE and "period.year" not in (low, high) and ceil(low) > floor(high):
+        speaker.say("schema-limits-no-whole", (*path, "maximum"), **shown)
 
 
 def _kind(limit: Any) -> str:

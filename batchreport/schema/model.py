@@ -168,7 +168,7 @@ class Section(Model):
     aliases: Texts = ()
     hint: str = ""
     hint_en: str = ""
-    columns: Annotated[tuple[Column, ...], Field(min_length=1)]
+    columns: Annotated[tuple[Column, ...], Field(min_length=1, max_length=256)]
     rules: tuple[Rule, ...] = ()
     carry: Carry | None = None
     recall: Texts = ()
@@ -232,6 +232,11 @@ class Section(Model):
         return tuple(column for column in self.columns if column.previous or column.year_before)
 
     @cached_property
+    def has_totals(self) -> bool:
+        """Whether a rule speaks of a row that is the sum of others."""
+        return any(rule.sum_of_rows for rule in self.rules)
+
+    @cached_property
     def references(self) -> tuple[Column, ...]:
         """The columns that point to another section."""
         return tuple(column for column in self.columns if column.type == "reference")
@@ -257,7 +262,7 @@ class Identity(Model):
 class Choices(Model):
     """A list that several columns share: its values, and other words that mean one of them."""
 
-    values: Texts
+    values: Annotated[Texts, Field(min_length=1)]
     aliases: Words
 
 

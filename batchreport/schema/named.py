@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
+
+from batchreport.schema.model import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 Raw = dict[str, Any]
 """A table of a TOML file, of which nothing is sure."""
+_TYPES = frozenset(get_args(Type))
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What can be named; `in_forms` has those of the columns that stand in a form, all where there is no form."""
+    """What can be named; `in_forms` has those of the columns that stand in a form."""
 
     sections: list[Raw]
     lists: Raw
@@ -26,7 +32,7 @@ class Named:
         columns = {f"{s.get('key')}.{c.get('key')}": c for s in sections for c in dicts(s.get("columns"))}
         forms = [section for section in sections if section.get("kind") == "form"]
         in_forms = tuple(f"{form.get('key')}.{key}" for form in forms for key in by_key(form))
-        return cls(sections, lists, columns, in_forms or tuple(columns))
+        return cls(sections, lists, columns, in_forms)
 
 
 def by_key(section: Raw) -> dict[str, Raw]:
@@ -35,11 +41,21 @@ def by_key(section: Raw) -> dict[str, Raw]:
 
 
 def kind_of(column: Raw) -> str:
-    """Return the type of a column, "" where it is no text."""
+    """Return the type of a column, "" where it is none, of which pydantic says what is wrong."""
     kind = column.get("type", "string")
-    return kind if isinstance(kind, str) else ""
+    return kind if isinstance(kind, str) and kind in _TYPES else ""
+
+
+def may_be(column: Raw, kinds: Collection[str]) -> bool:
+    """Tell whether a column is of one of some types; one whose type is misspelt may be of any."""
+    return kind_of(column) in ("", *kinds)
 
 
 def dicts(value: Any) -> list[Raw]:
     """Return the tables in a list of tables, none where it is no list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def texts(value: Any) -> list[str]:
+    """Return the texts in a list of texts, none where it is no list."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

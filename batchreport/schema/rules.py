@@ -10,10 +10,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from batchreport.tomlfile import Model
+from batchreport.tomlfile import Model, shown
 
 Flag = Annotated[bool, Field(strict=True)]
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 Bound = int | float | date | str
 """A minimum or maximum: a number, a date, or a day of the period ("period.end+2m")."""
@@ -28,7 +27,7 @@ class When(Model):
     is_: Annotated[Texts, Field(alias="is")] = ()
     is_not: Texts = ()
     changed_from: str = ""
-    by: Number = 0
+    by: Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)] = 0
 
 
 class Rule(Model):
@@ -53,8 +52,6 @@ class Rule(Model):
 
 def bound(value: Bound, start: date, end: date) -> int | float | date:
     """Return the limit that `value` means in a period from `start` to `end`: "period.end+2m" → a date."""
-    if isinstance(value, datetime):
-        return value.date()
     if not isinstance(value, str):
         return value
     match = _BOUND.fullmatch(value)
@@ -76,7 +73,7 @@ def bound(value: Bound, start: date, end: date) -> int | float | date:
 def understood(value: object) -> object:
     """Return a limit; raises where it is none of those that `Bound` describes."""
     if not is_bound(value):
-        raise PydanticCustomError("schema-bound", "", {"found": str(value)[:40]})
+        raise PydanticCustomError("schema-bound", "", {"found": shown(value)})
     return value
 
 
@@ -84,7 +81,9 @@ def is_bound(value: object) -> bool:
     """Tell whether a value of the TOML file is a limit, as `Bound` describes them."""
     if isinstance(value, str):
         return bool(_BOUND.fullmatch(value)) or _is_day(value)
-    return isinstance(value, date) or (isinstance(value, (int, float)) and type(value) is not bool and isfinite(value))
+    if isinstance(value, date):
+        return not isinstance(value, datetime)
+    return isinstance(value, (int, float)) and type(value) is not bool and isfinite(value)
 
 
 def _is_day(text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from batchreport.findings import Finding, Severity
 from batchreport.names import fold
 from batchreport.workbook.conditions import decimal, word
+from batchreport.workbook.measure import with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +47,7 @@ def _of_one_size(view: View, rule: Rule, record: Record, value: Decimal) -> list
 def _measured(number: Decimal, unit: str) -> dict[str, str]:
     """Return a number with its unit, in each language."""
     gap = "" if unit in ("", "%", "‰") else " "
-    return {"zh": f"{number:f}{unit}", "en": f"{number:f}{gap}{unit}"}
+    return {"zh": with_unit(f"{number:f}", unit), "en": with_unit(f"{number:f}", unit, gap)}
 
 
 def _as_sum(view: View, rule: Rule, record: Record, value: Decimal) -> Iterator[Finding]:
@@ -77,14 +78,14 @@ def _parts(view: View, rule: Rule, record: Record) -> Iterator[Decimal | None]:
             for other in table.records:
                 yield Decimal("nan") if other.cells.get(key) in table.faulty else _number(other, key)
     if rule.sum_of_rows and rule.when:
-        wanted = set(map(fold, rule.sum_of_rows))
-        for other in _rows(view, rule.when.column, wanted):
-            alike = _unit(view, rule, other) == _unit(view, rule, record)
-            yield _part(view, other, rule.column) if alike else Decimal("nan")
+        rows = list(_rows(view, rule.when.column, set(map(fold, rule.sum_of_rows))))
+        units = {_unit(view, rule, one) for one in (record, *rows)} - {None}
+        for other in rows:
+            yield _part(view, other, rule.column) if len(units) <= 1 else Decimal("nan")
 
 
 def _rows(view: View, key: str, wanted: Iterable[str]) -> Iterator[Record]:
-    for record in view.table.records:
+    for record in (*view.table.records, *view.table.totals):
         value = record.values.get(key)
         if value is not None and fold(word(value)) in wanted:
             yield record

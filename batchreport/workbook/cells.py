@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from batchreport.names import fold, near, truth
+from batchreport.names import LONGEST_CHOICE, fold, near, truth
 from batchreport.values import Missing, Picture
 from batchreport.workbook.dates import from_serial, read_date
 from batchreport.workbook.numerals import Numeral, from_float, is_chinese_numeral, read_numeral, tidy
@@ -30,7 +30,6 @@ _YEAR = re.compile(r"(\d{4})年?度?")
 _FIRST_YEAR, _LAST_YEAR = 1000, 9999
 _OFTEN = 30  # signs up to which a text probably stands in other cells too
 _WORD = 20  # signs of the longest word for "nothing", spaces and all
-_CHOICE = 100  # signs of a choice, at most
 _MOST_PERCENT = 200  # more is rare, and asked about where only the cell's format says percent
 _NOT_IN_BRACKETS = r"(?![^(（]*[)）])"
 _PERHAPS_SEVERAL = re.compile(r"[/／|｜\\]|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
@@ -98,10 +97,10 @@ def parse_text(raw: str, column: Column, period: Period | None) -> Parsed:
     raw = raw.strip()
     if not raw:
         return BLANK
+    if column.missing and len(raw) <= LONGEST_CHOICE and fold(raw) in column.missing:
+        return Parsed(Missing(raw))
     if len(raw) <= _WORD:
         folded = fold(raw)
-        if folded in column.missing:
-            return Parsed(Missing(raw))
         if folded in _EMPTY and folded not in column.choices:
             return _DECLARED
     return _PARSERS[column.type](raw, column, period)
@@ -250,10 +249,9 @@ def _boolean(raw: Any, _: Column, __: Period | None) -> Parsed:
 
 def _choice(raw: Any, column: Column, period: Period | None) -> Parsed:
     text = raw if isinstance(raw, str) else show(raw)
-    folded = fold(text) if len(text) <= _CHOICE else ""
-    chosen = column.choices.get(folded)
+    chosen = column.choices.get(fold(text)) if len(text) <= LONGEST_CHOICE else None
     if chosen is not None:
-        return Parsed(chosen, understood=chosen if fold(chosen) != folded else "")
+        return Parsed(chosen, understood=chosen if fold(chosen) != fold(text) else "")
     if column.allow_other:
         return _text(raw, column, period)
     return Parsed(problem="cell-not-a-choice", details={"allowed": column.enum, "near": near(text, column.enum)})

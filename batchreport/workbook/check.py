@@ -171,6 +171,9 @@ def _rule(view: View, rule: Rule, column: Column) -> Iterator[Finding]:
     for record in view.blank(rule.column) if rule.required else ():
         if _fits(view, rule, record):
             yield _required_by_rule(view, rule, column, view.place(record, rule.column), severity)
+    for record in view.table.totals if rule.sum_of_rows else ():
+        if _fits(view, rule, record):
+            yield from compared(view, rule, record)
     edges = view.edges(rule.minimum, rule.maximum)
     limited, compares = edges.any, bool(rule.same_size_as or rule.sum_of or rule.sum_of_rows)
     for record, value in view.filled(rule.column) if limited or compares else ():

@@ -6,10 +6,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from batchreport.names import truth
+from batchreport.names import LONGEST_CHOICE, fold, truth
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from batchreport.schema import When
     from batchreport.values import Value
@@ -29,9 +29,17 @@ def holds(when: When, values: Mapping[str, Value]) -> bool:
     return not when.changed_from or _changed(value, values.get(when.changed_from), when.by)
 
 
-def _is_one_of(value: Value, words: Collection[str]) -> bool:
+def _is_one_of(value: Value, words: tuple[str, ...]) -> bool:
     """Return whether the value is one of the words; yes or no are so in every word that a filler may use for them."""
-    return value in map(truth, words) if isinstance(value, bool) else word(value) in words
+    if isinstance(value, bool):
+        return value in map(truth, words)
+    text = word(value)
+    return text in words or (len(text) <= LONGEST_CHOICE and fold(text) in _folded(words))
+
+
+@lru_cache(maxsize=256)
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, words))
 
 
 def word(value: Value) -> str:

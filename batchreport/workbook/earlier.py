@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from batchreport.findings import Finding, Place, warning
 from batchreport.values import Missing
 from batchreport.workbook.conditions import word
+from batchreport.workbook.measure import with_unit
 from batchreport.workbook.prefill import known_by
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _sort(value: Value) -> type:
 
 def _with_unit(column: Column, record: Record, value: Value) -> str:
     unit = record.values.get(column.unit_column) if column.unit_column else column.base_unit
-    return f"{word(value)}{word(unit) if unit else ''}"
+    return with_unit(word(value), word(unit) if unit else "")
 
 
 def _sent_again(submission: Submission, schema: Schema, last: Submission) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.names import fold, near
 from batchreport.period import Period
 from batchreport.submission import Record, RowCells
+from batchreport.values import Missing
 from batchreport.workbook.cells import show
 from batchreport.workbook.layout import cell, find_form
 
@@ -177,7 +178,7 @@ def _with_defaults(submission: Submission, schema: Schema) -> Submission:
         defaults = {
             column.key: value
             for column in section.columns
-            if column.default_from and (value := _default(submission, schema, column.default_from))
+            if column.default_from and (value := _default(submission, schema, column.default_from)) is not None
         }
         if defaults and section.key in tables:
             tables[section.key] = _filled(tables[section.key], defaults)
@@ -186,10 +187,11 @@ def _with_defaults(submission: Submission, schema: Schema) -> Submission:
 
 def _default(submission: Submission, schema: Schema, path: str) -> Value:
     if path == schema.identity.name:
-        return submission.name
+        return submission.name or None
     section, _, key = path.partition(".")
     table = submission.tables.get(section)
-    return table.records[0].values.get(key) if table and table.records else None
+    value = table.records[0].values.get(key) if table and table.records else None
+    return None if isinstance(value, Missing) else value
 
 
 def _filled(table: Table, defaults: Mapping[str, Value]) -> Table:

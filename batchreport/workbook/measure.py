@@ -60,6 +60,11 @@ def measure(part: Parsed, column: Column, section: Section, header_unit: str, va
     return replace(bare, problem="cell-not-whole") if split and not measured.problem else measured
 
 
+def with_unit(number: str, unit: str, gap: str = "") -> str:
+    """Return a number with its unit as a finding shows it, apart from one that begins with a figure: 3 × 100元."""
+    return f"{number}{' × ' if unit[:1].isdigit() else gap}{unit}"
+
+
 def scaled_twice(
     raw: Any, part: Parsed, column: Column, header_unit: str, values: Mapping[str, Value]
 ) -> dict[str, str]:

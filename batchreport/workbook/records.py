@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,9 +23,9 @@ from batchreport.workbook.cells import (
 )
 from batchreport.workbook.columns import Page, settle_fields, settle_headers
 from batchreport.workbook.layout import cell, find_form, find_table, reference
-from batchreport.workbook.measure import Measured, measure, scaled_twice
+from batchreport.workbook.measure import Measured, measure, scaled_twice, with_unit
 from batchreport.workbook.plain_cells import ODD, plain_cells
-from batchreport.workbook.rows import begins_record, declares_nothing, is_remark, is_total, repeats_header
+from batchreport.workbook.rows import begins_record, declares_nothing, no_record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -60,7 +61,8 @@ def read_table(page: Page, period: Period | None, merged: tuple[tuple[Position, 
     if not records and not rows.nothing:
         _unfilled(page, f"{next(iter(headers.values())).letters}{layout.row + 2}")
     cells = {key: f"{header.letters}{layout.row + 1}" for key, header in headers.items()}
-    return Table(page.sheet, records, cells, frozenset(rows.faulty))
+    totals = tuple(_totals(rows, period, headers)) if page.section.has_totals else ()
+    return Table(page.sheet, records, cells, frozenset(rows.faulty), totals)
 
 
 def read_form(page: Page, period: Period | None) -> Table:
@@ -95,6 +97,18 @@ def _records(rows: _Rows, headers: Mapping[str, Header], start: int) -> Iterator
             strange = [(section.by_key[key], headers[key]) for key in odd if values[key] is ODD]
             spots = [_Spot(column, f"{at.letters}{number}", row[at.index], at.unit) for column, at in strange]
             yield rows.record(RowCells(cells, str(number)), values, spots)
+
+
+def _totals(rows: _Rows, period: Period | None, headers: Mapping[str, Header]) -> Iterator[Record]:
+    """Yield the rows of totals as records, so that their sums can be checked; nothing else is said of their cells."""
+    page = rows.page
+    quiet = _Rows(replace(page, found=[]), period)
+    quiet.faulty = rows.faulty
+    cells = {key: header.letters for key, header in headers.items()}
+    for number in rows.totals:
+        raws = [(page.section.by_key[key], at, page.grid[number - 1][at.index]) for key, at in headers.items()]
+        spots = [_Spot(column, f"{at.letters}{number}", raw, at.unit) for column, at, raw in raws if not is_blank(raw)]
+        yield quiet.record(RowCells(cells, str(number)), dict.fromkeys(cells), spots)
 
 
 def _values(plain: PlainCells, raws: Sequence[Any], unit: str) -> list[Value | Odd]:
@@ -148,13 +162,15 @@ def _fill_down(page: Page, header_row: int, headers: Iterable[Header], merged: I
 class _Rows:
     """Reads the records of one sheet, the `page`.
 
-    `faulty` gathers the cells that could not be understood; `nothing` tells whether a row says that there is nothing.
+    `faulty` gathers the cells that could not be understood, `totals` the numbers of the rows that are no records but
+    totals; `nothing` tells whether a row says that there is nothing.
     """
 
     def __init__(self, page: Page, period: Period | None) -> None:
         self.page = page
         self._period = period
         self.faulty: set[str] = set()
+        self.totals: list[int] = []
         self.nothing = False
 
     def counts(self, row: list[Any], number: int, headers: Collection[Header]) -> bool:
@@ -170,9 +186,9 @@ class _Rows:
         if declares_nothing(row, filled):
             self.nothing = True
             return False
-        code = "row-total" if is_total(row, filled) else "row-remark" if is_remark(row, filled, headers) else ""
-        code = code or ("row-header" if repeats_header(row, filled) else "")
-        if code:
+        if code := no_record(row, filled, headers):
+            if code == "row-total":
+                self.totals.append(number)
             self.page.say(note, code, reference(number - 1, first.index), found=excerpt(row[first.index]))
         return not code
 
@@ -259,7 +275,8 @@ class _Rows:
             self.page.say(warning, "cell-split", spot.ref, found=excerpt(spot.raw), parts=parts)
         else:
             unit = spot.column.base_unit
-            number = " ".join((*parts, unit) if unit.isascii() and unit.isalpha() else (*parts[:-1], parts[-1] + unit))
+            gap = " " if unit.isascii() and unit.isalpha() else ""
+            number = " ".join((*parts[:-1], with_unit(parts[-1], unit, gap)))
             self._understood(spot, parsed.understood if spot.column.type == "percent" else number)
 
     def _understood(self, spot: _Spot, understood: str) -> None:

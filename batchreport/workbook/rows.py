@@ -47,7 +47,16 @@ def _begins(raw: str, header: str) -> bool:
 _often_begins = lru_cache(maxsize=8192)(_begins)  # categories and names come again, in other rows and departments
 
 
-def is_total(row: list[Any], filled: list[Header]) -> bool:
+def no_record(row: list[Any], filled: list[Header], headers: Iterable[Header]) -> str:
+    """Return the code of what is said of a row that is no record: a total, a remark, the header again; "" of a record."""
+    if _is_total(row, filled):
+        return "row-total"
+    if _is_remark(row, filled, headers):
+        return "row-remark"
+    return "row-header" if _repeats_header(row, filled) else ""
+
+
+def _is_total(row: list[Any], filled: list[Header]) -> bool:
     """Return whether a row begins with a word for "total" and goes on with numbers, or not at all."""
     first = row[filled[0].index]
     if not isinstance(first, str) or len(first) > _LONGEST_TOTAL or fold(first) not in _TOTALS:
@@ -55,7 +64,7 @@ def is_total(row: list[Any], filled: list[Header]) -> bool:
     return len(filled) == 1 or any(header.column and header.column.numeric for header in filled[1:])
 
 
-def is_remark(row: list[Any], filled: list[Header], headers: Iterable[Header]) -> bool:
+def _is_remark(row: list[Any], filled: list[Header], headers: Iterable[Header]) -> bool:
     """Return whether a row is a text about the table, such as "备注：…", or a line of signatures or their date.
 
     A remark with more than one cell filled is a record after all where nothing required lacks.
@@ -71,7 +80,7 @@ def is_remark(row: list[Any], filled: list[Header], headers: Iterable[Header]) -
     return len(filled) == 1 or next(lacking, None) is not None
 
 
-def repeats_header(row: list[Any], filled: list[Header]) -> bool:
+def _repeats_header(row: list[Any], filled: list[Header]) -> bool:
     """Return whether a row has nothing but the header's texts, as where two printed tables became one."""
     return len(filled) > 1 and all(
         isinstance(raw := row[header.index], str) and fold(raw) == fold(header.text) for header in filled

@@ -35,8 +35,8 @@ id = "small"
 title = "Small"
 language = "en"
 [identity]
-name = "rows.item"
-period = "rows.item"
+name = "head.name"
+period = "head.name"
 [[sections]]
 key = "rows"
 title = "Rows"
@@ -47,6 +47,12 @@ columns = [
   { key = "about", title = "About" },
   { key = "day", title = "Day", type = "date" },
 ]
+[[sections]]
+key = "head"
+title = "Head"
+kind = "form"
+required = false
+columns = [{ key = "name", title = "Name of the department" }]
 """)
 HEADERS = ("Item", "Count", "Unit", "About", "Day", "Other", "Another", "", "Item")
 

@@ -33,3 +33,39 @@ def test_schema_is_found_fault_with_as_expected(case: Path) -> None:
         assert wanted.get("near", "") == finding.details.get("near", "")
         assert wanted.get("text", "") in finding.line("zh")
         assert finding.line("en")
+
+
+@pytest.mark.parametrize(("columns", "said"), [(256, []), (257, [("toml-too-many", 10, "sections[1].columns")])])
+def test_a_sheet_has_as_many_columns_as_are_read_of_one(columns: int, said: list[tuple[str, int, str]]) -> None:
+    """What is not read as it comes back cannot be asked for."""
+    items = "".join(f'  {{ key = "c{number}", title = "第{number}项" }},\n' for number in range(columns))
+    head = 'id = "survey"\ntitle = "调查"\n[identity]\nname = "form.c0"\nperiod = "form.c1"\n'
+    sheet = f'[[sections]]\nkey = "form"\ntitle = "表"\nkind = "form"\ncolumns = [\n{items}]\n'
+    found = []
+    try:
+        parse_schema((head + sheet).encode())
+    except SchemaError as problem:
+        found = [(finding.code, finding.place.line, finding.place.key) for finding in problem.findings]
+
+    assert found == said
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ('"在建" "实施中"', "toml-no-pair"),
+        ('在建 = "实施中"', "toml-no-pair"),
+        ("title = “表”", "toml-no-value"),
+        ('title = "表', "toml-open-quote"),
+        ('enum = ["甲"，"乙"]', "toml-open-bracket"),
+        ('pattern = "\\d+"', "toml-backslash"),
+        ("minimum = 1,5", "toml-too-much"),
+        ("[sections", "toml-syntax"),
+    ],
+)
+def test_what_is_often_mistyped_has_a_remedy_of_its_own(line: str, code: str) -> None:
+    """A line that is no TOML is said with what is wrong in it, in both languages."""
+    with pytest.raises(SchemaError) as caught:
+        parse_schema(f'id = "x"\n{line}\n'.encode())
+
+    assert [(finding.code, finding.place.line) for finding in caught.value.findings] == [(code, 2)]

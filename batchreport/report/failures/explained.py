@@ -206,9 +206,16 @@ def _item(bench: Bench, node: nodes.Getitem, _: Exception) -> Said:
     return "template-no-such-row", {
         "value": typed(node.node),
         "n": len(owner),
-        "number": at + 1 if at >= 0 else at,
-        "at": at,
+        "which": _ordinal(at),
+        "at": at if at >= 0 else -at - 1,
     }
+
+
+def _ordinal(at: int) -> dict[str, str]:
+    """Return which item an index means, in each language: 2 → the third, -3 → the third from the end."""
+    if at >= 0:
+        return {"zh": f"第 {at + 1} 项", "en": f"number {at + 1}"}
+    return {"zh": f"倒数第 {-at} 项", "en": f"number {-at} from the end"}
 
 
 def _loop(bench: Bench, problem: Exception) -> Said:
