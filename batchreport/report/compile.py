@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Template, TemplateSyntaxError
 from lxml import etree
 
-from batchreport.findings import Finding, Place, Severity, error
+from batchreport.findings import Finding, Place, Severity, error, warning
 from batchreport.report.chart.drawn import arguments, charts_of, expand_charts, mark_charts
 from batchreport.report.drawn.pictures import FILTERS as OF_PICTURES
 from batchreport.report.failures.refused import refused
@@ -30,12 +30,11 @@ from batchreport.report.tags.marks import (
     properties_of,
 )
 from batchreport.report.tags.scan import Line, Tag, W, lines, mark, tag_lines
-from batchreport.report.tags.syntax import UNKNOWN, Script, check, compiles, source, syntax_finding
+from batchreport.report.tags.syntax import UNKNOWN, Script, check, source, syntax_finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from jinja2 import nodes
     from lxml.etree import _Element
 
     from batchreport.report.environment import Sandbox
@@ -47,6 +46,8 @@ _NEEDS_PARAGRAPH = frozenset(
 )
 _TABLE = {"zh": "旁边是表格", "en": "there is a table beside it"}
 _NO_TEXT = {"zh": "旁边没有可以连的文字", "en": "there is no text beside it to join"}
+_DOUBTS = frozenset({"template-set-in-loop"})
+"""What is odd in the use of names, and no error."""
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
 
 
@@ -121,7 +122,6 @@ class Workshop:
     shown: set[tuple[str, str]]
     tested: set[tuple[str, str]]
     headings: Collection[str] = ()
-    ready: bool = True
     named: set[str] = field(default_factory=set)
     sure: set[Use] = field(default_factory=set)
     hiders: dict[Use, list[tuple[Place, str]]] = field(default_factory=dict)
@@ -133,15 +133,14 @@ class Workshop:
             return None
         tags = tag_lines(found)
         before = len(self.findings)
-        tree = self._check(found, tags)
+        self._check(found, tags)
         self._tidy(found, before)
         if any(finding.severity is Severity.ERROR for finding in self.findings[before:]):
             return None
-        known = not self.ready and tree is not None and compiles(tags, tree)
-        return self._compiled(name, part, root, found, tags, known=known)
+        return self._compiled(name, part, root, found, tags)
 
-    def _check(self, found: list[Line], tags: list[Tag]) -> nodes.Template | None:
-        """Look for what is wrong; return all tags parsed if none is."""
+    def _check(self, found: list[Line], tags: list[Tag]) -> None:
+        """Look for what is wrong."""
         self.findings += check_lines(found)
         for tag in tags:
             if not tag.literal:
@@ -156,12 +155,11 @@ class Workshop:
         self.findings += check_homes(live)
         self.findings += crossings(script.pairing.blocks) + outside_loops(script.pairing.blocks, live)
         self._check_names(tags, script)
-        return script.tree
 
     def _check_names(self, tags: list[Tag], script: Script) -> None:
         def say(line: int, code: str, **details: Any) -> None:
             tag = tags[min(line, len(tags)) - 1]
-            finding = error(code, tag.place, tag=tag.text, **details)
+            finding = (warning if code in _DOUBTS else error)(code, tag.place, tag=tag.text, **details)
             if finding not in self.findings:
                 self.findings.append(finding)
 
@@ -213,10 +211,8 @@ class Workshop:
         own = [finding for finding in self.findings[before:] if finding.place not in copies]
         self.findings[before:] = sorted(own, key=stands)
 
-    def _compiled(
-        self, name: str, part: str, root: _Element, found: list[Line], tags: list[Tag], *, known: bool
-    ) -> Compiled | None:
-        """Return the compiled part; None where its tags break it, or where it is `known` to compile and is not to be rendered."""
+    def _compiled(self, name: str, part: str, root: _Element, found: list[Line], tags: list[Tag]) -> Compiled | None:
+        """Return the compiled part; None where its tags break it."""
         cells = _may_empty(tags)
         grids = prepare(tags)
         marks = {tag.number: mark_of(tag) for tag in tags}
@@ -240,8 +236,6 @@ class Workshop:
             return None
         if not dry_run(patched):
             self.findings.append(_breaks(tags, Place(file=self.file, part=part)))
-            return None
-        if known:
             return None
         loops = any(tag.reading.word == "for" for tag in tags)
         text = expand_charts(_DRAWING_ID.sub(r"\1{{ _ids() }}\2", text) if loops else text)

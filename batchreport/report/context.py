@@ -130,12 +130,13 @@ class Contexts:
         return self._table_block(title, section, filled, records)
 
     def _table_block(self, title: str, section: Section, unshown: list[Column], records: Sequence[Record]) -> Block:
-        """Return the unshown columns beside the one that tells the records apart."""
+        """Return the unshown columns beside the one that tells the records apart, where it says anything."""
+        told = [record for record in records if any(record.values.get(column.key) is not None for column in unshown)]
         naming = _naming(section, unshown)
-        columns = [*naming, *unshown]
+        named = [column for column in naming if any(record.values.get(column.key) is not None for record in told)]
+        columns = [*named, *unshown]
         keys = [column.key for column in columns]
-        every = [tuple(map(record.values.get, keys)) for record in records]
-        rows = tuple([row for row in every if any(value is not None for value in row[len(naming) :])])
+        rows = tuple([tuple(map(record.values.get, keys)) for record in told])
         return Block(title, tuple(self._heading(column) for column in columns), rows)
 
     def _heading(self, column: Column) -> str:

@@ -104,13 +104,10 @@ class Template:
         filters: Mapping[str, Callable[..., Any]] | None = None,
         file: str = "summary.docx",
         names: Callable[[Schema], Mapping[str, Kind]] = of_department,
-        *,
-        ready: bool = True,
     ) -> Template:
         """Return the template in a .docx file's bytes; `filters` are ours if not given.
 
-        `names` gives what a template for `schema` sees at the top: what a department's report does, or a roll-up. One that
-        is not `ready` is only checked, in less time, and renders nothing.
+        `names` gives what a template for `schema` sees at the top: what a department's report does, or a roll-up.
 
         Raises `TemplateError` with every mistake: part, place, the tag as typed, what is wrong, what to write instead.
         """
@@ -122,7 +119,7 @@ class Template:
         if names is of_department:
             environment.look_at(Layout.of(schema))
         workshop = Workshop(file, environment, names(schema), Dialect().source, [], set(), set())
-        workshop.headings, workshop.ready = heading_styles(package.data, package.types), ready
+        workshop.headings = heading_styles(package.data, package.types)
         parts = _compile(package, workshop)
         errors = [finding for finding in workshop.findings if finding.severity is Severity.ERROR]
         if errors:

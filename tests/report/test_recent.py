@@ -142,6 +142,17 @@ def test_to_show_earlier_figures_is_not_to_show_the_own_ones() -> None:
     assert not Template.parse(template(text), SCHEMA).uses
 
 
+@pytest.mark.parametrize(("name", "expected"), [("学生", ("指标", "本期值")), (None, ("本期值",))])
+def test_the_supplement_has_no_column_without_a_value(name: str | None, expected: tuple[str, ...]) -> None:
+    """What tells the records apart stands beside what is left, where it says anything."""
+    record = Record({"name": name, "value": Decimal(3)}, {})
+    one = Submission("甲校.xlsx", "D1", "甲校", NOVEMBER, tables={"statistics": Table("统计数据", (record,))})
+    [block] = Contexts(SCHEMA, {("statistics", "name")}).of(one)["补充"]
+
+    assert block.headings == expected
+    assert [len(row) for row in block.rows] == [len(expected)]
+
+
 @pytest.mark.parametrize(
     ("text", "code", "near"),
     [

@@ -236,13 +236,18 @@ def test_a_designer_writes_a_template_of_their_own() -> None:
 
 
 def test_names_that_are_not_there_are_said_before_a_run() -> None:
-    """A misspelt name of a roll-up is found when the template is checked, with what was meant."""
+    """A misspelt name of a roll-up is found when the template is checked, with what was meant, and how to do without it."""
     with pytest.raises(TemplateError) as problem:
         rollup_template(template("{{ 单位名 }}{% for 行 in 汇总.统计 %}{{ 行.填报单位术 }}{% endfor %}"), SMALL)
 
     said = "\n".join(finding.line("zh") for finding in problem.value.findings)
-    assert [finding.code for finding in problem.value.findings] == ["template-unknown-name", "template-unknown-column"]
+    assert [finding.code for finding in problem.value.findings] == [
+        "template-unknown-name",
+        "template-unknown-column",
+        "rollup-template-aside",
+    ]
     assert "填报单位数" in said
+    assert 'rollup = ""' in said
 
 
 def test_markup_in_values_is_text() -> None:

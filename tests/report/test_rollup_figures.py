@@ -10,6 +10,9 @@ import pytest
 
 from batchreport.report.rollup.alike import alike
 from batchreport.report.rollup.documents import context_of
+from batchreport.report.rollup.value import Rollup
+from batchreport.schema import parse_schema
+from batchreport.submission import Record, Submission, Table
 from batchreport.values import Missing
 from tests.report.rollups import NOVEMBER, OCTOBER, rolled, submission
 
@@ -49,7 +52,9 @@ def test_money_is_converted_exactly_and_said_in_the_larger_unit() -> None:
     assert [(part.本期值, part.单位) for part in row.各行] == [(Decimal("1.268"), "万元"), (Decimal("24.8"), "万元")]
 
 
-@pytest.mark.parametrize("said", [{"unit": "%"}, {"unit": "％"}, {"unit": "分", "measure": "比率"}])
+@pytest.mark.parametrize(
+    "said", [{"unit": "%"}, {"unit": "％"}, {"unit": "分", "measure": "比率"}, {"unit": "分", "measure": "比 率"}]
+)
 def test_rates_are_never_added(said: dict[str, str]) -> None:
     """A percentage, or what the schema calls a rate, has a lowest, a median and a highest figure."""
     [row] = figures(*({"name": "满意率", "value": value, **said} for value in (91.2, 96.5, 94.6, 90)))
@@ -123,6 +128,108 @@ def test_departments_are_ranked_where_the_schema_says_what_is_good(good: str | N
     [row] = figures(*({"name": "率", "value": value, "unit": "%", "good": good} for value in (94, 97, 91, 97)))
 
     assert [(place.名次, place.填报单位) for place in row.排名] == expected
+
+
+SEVERAL = """
+id = "several"
+title = "设备"
+
+[identity]
+name = "head.name"
+period = "head.period"
+
+[[sections]]
+key = "head"
+title = "表头"
+kind = "form"
+columns = [{ key = "name", title = "单位名称" }, { key = "period", title = "报告期" }]
+
+[[sections]]
+key = "stock"
+title = "设备"
+columns = [
+  { key = "what", title = "品名", unique = true },
+  { key = "count", title = "数量", type = "number", unit_column = "unit" },
+  { key = "unit", title = "单位" },
+  { key = "left", title = "完好", type = "number", unit_column = "unit" },
+  { key = "cost", title = "金额", type = "money" },
+  { key = "share", title = "完好率", type = "percent" },
+  { key = "used", title = "用量", type = "number", unit_column = "of" },
+  { key = "of", title = "用量单位" },
+]
+"""
+
+
+def stock(*records: dict[str, Any]) -> list[Any]:
+    """Return the totals of departments that give one record each, in a table of several figures."""
+    schema = parse_schema(SEVERAL.encode())
+    given = [
+        Submission(
+            f"{at}.xlsx", f"D{at}", f"单位{at}", NOVEMBER, tables={"stock": Table("设备", (Record(record, {}),))}
+        )
+        for at, record in enumerate(records)
+    ]
+    return list(context_of(Rollup.of(schema, given, NOVEMBER))["汇总"].设备)
+
+
+def test_every_figure_of_a_row_is_summed_in_its_own_unit() -> None:
+    """Of computers, 台 are added to 台 and 元 to 元, whichever column comes first; a percentage is not added."""
+    [row] = stock(
+        {
+            "what": "电脑",
+            "count": Decimal(5),
+            "unit": "台",
+            "left": Decimal(4),
+            "cost": Decimal(20000),
+            "share": Decimal(80),
+        },
+        {"what": "电脑", "count": Decimal(7), "unit": "台", "cost": Decimal("8000.5"), "used": Decimal(3), "of": "度"},
+    )
+
+    assert (row.数量, row.单位, row.完好, row.金额, row.完好率) == (12, "台", 4, Decimal("28000.5"), None)
+    assert (row.用量, row.用量单位) == (3, "度")
+
+
+def test_a_figure_is_summed_over_the_records_of_its_row() -> None:
+    """What 5 台 cost is not what 3 套 cost."""
+    rows = stock(
+        {"what": "电脑", "count": Decimal(5), "unit": "台", "cost": Decimal(20000)},
+        {"what": "电脑", "count": Decimal(3), "unit": "套", "cost": Decimal(9000)},
+        {"what": "空调", "cost": Decimal(600)},
+    )
+
+    assert [(row.品名, row.数量, row.单位, row.金额) for row in rows] == [
+        ("电脑", 5, "台", 20000),
+        ("电脑", 3, "套", 9000),
+        ("空调", None, None, 600),
+    ]
+
+
+def test_a_later_figure_in_another_unit_has_a_row_of_its_own() -> None:
+    """度 and 吨 are not added where they stand beside one figure, and neither is lost; who has said nothing has no row."""
+    rows = stock(
+        {"what": "电脑", "count": Decimal(5), "unit": "台"},
+        {"what": "电脑", "count": Decimal(1), "unit": "台", "used": Decimal(30), "of": "度"},
+        {"what": "电脑", "count": Decimal(1), "unit": "台", "used": Decimal(2), "of": "吨"},
+        {"what": "电脑", "count": Decimal(1), "unit": "台", "used": Decimal(4), "of": "度"},
+    )
+
+    assert [(row.品名, row.数量, row.用量, row.用量单位) for row in rows] == [
+        ("电脑", 8, 34, "度"),
+        ("电脑", None, 2, "吨"),
+    ]
+    assert [(row.填报单位数, row.最高值, row.最高单位) for row in rows] == [(4, 5, ("单位0",)), (1, 2, ("单位2",))]
+
+
+def test_the_departments_rows_of_a_total_are_all_in_its_unit() -> None:
+    """Where 元 become 万元, every figure with that unit does."""
+    [row] = stock(
+        {"what": "经费", "count": Decimal(50000), "unit": "元", "left": Decimal(20000)},
+        {"what": "经费", "count": Decimal(3), "unit": "万元", "left": Decimal(1)},
+    )
+
+    assert (row.数量, row.完好, row.单位) == (8, 3, "万元")
+    assert [(one.数量, one.完好, one.单位) for one in row.各行] == [(5, 2, "万元"), (3, 1, "万元")]
 
 
 def test_earlier_periods_are_summed_alike() -> None:

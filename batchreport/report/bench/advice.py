@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchreport.errors import TemplateError
-from batchreport.findings import Finding, Place, Severity, warning
+from batchreport.findings import Finding, Place, Severity, note, warning
 from batchreport.report.bench.comments import commented, uncommented
 from batchreport.report.bench.foreign import check_foreign
 from batchreport.report.bench.surroundings import surroundings
 from batchreport.report.bench.survey import Survey
+from batchreport.report.bench.trial import tried
 from batchreport.report.inference.scope import names as of_department
 from batchreport.report.parts import NotDocx, unpack
 from batchreport.report.shown.unshown import unshown
@@ -61,10 +62,12 @@ def advise(
     """
     template = None
     try:
-        template = Template.parse(data, schema, file=file, names=names, ready=False)
-        found = list(template.warnings)
+        template = Template.parse(data, schema, file=file, names=names)
+        found = [*template.warnings, *tried(template, schema, rollup=names is not of_department)]
     except TemplateError as problem:
         found = list(problem.findings)
+        if names is not of_department:
+            found.append(note("rollup-template-aside", Place(file=file)))
     try:
         survey = Survey.of(uncommented(unpack(data)), file)
     except NotDocx:

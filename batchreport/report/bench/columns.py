@@ -19,6 +19,7 @@ _EDGES = 120
 _LAST = 2200  # of the column for the rest
 _CENTRED = frozenset({"choice", "boolean", "date", "year"})
 _MOST = 5  # characters of a heading in one line
+_SHORT = 200  # the most characters of a text that is sure not to fill a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ class Slot:
         """How its cells are aligned: see drawing.py."""
         if self.column.numeric and self.column.type != "year":
             return "r"
-        return "c" if self.column.type in _CENTRED else "l"
+        if self.column.type in _CENTRED:
+            return "c"
+        return "l" if self.column.max_length and self.column.max_length <= _SHORT else "t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def laid_out(section: Section, shown: Sequence[Slot], width: int, more: int) -> 
         rest.insert(0, kept.pop(_weakest(kept, section)))
     rest.sort(key=list(shown).index)
     least = [slot.least for slot in kept] + [last] * bool(rest)
-    letters = [slot.letter for slot in kept] + ["l"] * bool(rest)
+    letters = [slot.letter for slot in kept] + ["t"] * bool(rest)
     parts = [1] * len(kept) + [len(rest)] * bool(rest)
     return Layout(tuple(map("{}{}".format, _spread(least, letters, parts, width), letters)), tuple(kept), tuple(rest))
 
@@ -82,7 +85,7 @@ def _weakest(kept: Sequence[Slot], section: Section) -> int:
 
 def _spread(least: Sequence[int], letters: Sequence[str], parts: Sequence[int], width: int) -> list[int]:
     """Return the widths: what is left over goes to the columns of text by their parts, or to all where there is none."""
-    texts = [at for at, letter in enumerate(letters) if letter == "l"] or list(range(len(least)))
+    texts = [at for at, letter in enumerate(letters) if letter in "lt"] or list(range(len(least)))
     left = width - sum(least)
     every = sum(parts[at] for at in texts)
     widths = list(least)

@@ -7,11 +7,11 @@ One line of a text is one paragraph:
     % if 荣誉          a paragraph that holds {%p if 荣誉 %} alone
     **bold**  ~~unit~~  ``tag``  ↵    a run in the style Strong, Unit, Code, a line break
 
-and lines that begin with | are a table: `|=` widths in twips with l, c or r for the alignment, `|!` the header row,
-`|%` a row that holds {%tr … %} alone, `|-` a row across all columns, `|~` a row of totals, `|` a row; ¦ parts the
-cells. A table whose columns have p instead is for pictures: no rules, `|^` a row of pictures, `|_` the row of their
-captions; one cell alone goes across. One whose columns have k is for key figures: `|` a row of cards, whose
-paragraphs ↓ parts. Lines that begin with @ are none: see looks.py.
+and lines that begin with | are a table: `|=` widths in twips with l, c or r for the alignment, or t for running text,
+`|!` the header row, `|%` a row that holds {%tr … %} alone, `|-` a row across all columns, `|~` a row of totals, `|` a
+row; ¦ parts the cells. A table whose columns have p instead is for pictures: no rules, `|^` a row of pictures, `|_` the
+row of their captions; one cell alone goes across. One whose columns have k is for key figures: `|` a row of cards,
+whose paragraphs ↓ parts. Lines that begin with @ are none: see looks.py.
 """
 
 from __future__ import annotations
@@ -53,9 +53,11 @@ STYLES = {
 }
 # LibreOffice overlooks the face of letters that the style Code has.
 _MONOSPACED = '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New"/>'
+# A figure of many digits wants the whole width of its column: broken, it is another figure.
+_NARROW = '<w:tcMar><w:left w:w="0" w:type="dxa"/></w:tcMar>'
 CONTROL = "TemplateControl"
-ALIGNED = {"l": "TableText", "c": "TableCentred", "r": "TableNumber", "p": "Picture", "k": "KeyName"}
-TOTALS = {"l": "TableTotal", "c": "TableTotalCentred", "r": "TableTotalNumber"}
+ALIGNED = {"l": "TableText", "t": "TableText", "c": "TableCentred", "r": "TableNumber", "p": "Picture", "k": "KeyName"}
+TOTALS = {"l": "TableTotal", "t": "TableTotal", "c": "TableTotalCentred", "r": "TableTotalNumber"}
 PICTURED = {"^": "Picture", "_": "FigureCaption"}
 KINDS = {"p": "TableNormal", "k": "KeyFigures"}
 CARD = ("KeyName", "KeyFigure", "KeyChange")
@@ -73,8 +75,10 @@ class Manner:
 
 
 # The hint gives quotation marks and dashes the Chinese face.
-CHINESE = Manner('<w:rFonts w:hint="eastAsia"/>', "", dict.fromkeys("lcrpk", "TableHeading"))
-ENGLISH = Manner("", "BodyText", {"l": "TableHeading", "c": "TableHeadingCentred", "r": "TableHeadingNumber"})
+CHINESE = Manner('<w:rFonts w:hint="eastAsia"/>', "", dict.fromkeys("ltcrpk", "TableHeading"))
+ENGLISH = Manner(
+    "", "BodyText", {"l": "TableHeading", "t": "TableHeading", "c": "TableHeadingCentred", "r": "TableHeadingNumber"}
+)
 
 
 def run(text: str, manner: Manner, style: str = "") -> str:
@@ -123,14 +127,15 @@ class Table:
         spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
         named = CONTROL if text.startswith(("{%tr", "{%tc")) else style
         low = '<w:vAlign w:val="bottom"/>' if style == PICTURED["^"] else ""
-        properties = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{low}</w:tcPr>'
+        narrow = _NARROW if span == 1 and self.alignments[index] == "r" else ""
+        properties = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{narrow}{low}</w:tcPr>'
         lines = text.split("↓")
         styles = [named, *CARD[1:]]
         made = "".join(paragraph(line, self.manner, styles[at]) for at, line in enumerate(lines))
         return f"<w:tc>{properties}{made}</w:tc>"
 
     def row(self, line: str) -> str:
-        """Return the row of a line of the text; no row breaks across pages, and a header row is repeated."""
+        """Return the row of a line of the text; only one of running text breaks across pages, and a header row is repeated."""
         kind, texts = line[1], [text.strip() for text in line[2:].split("¦")]
         if kind == "%":
             cells = self.cell(f"{{%tr {texts[0]} %}}", CONTROL, 0, len(self.widths))
@@ -143,8 +148,10 @@ class Table:
             aligned = {"~": TOTALS, "!": self.manner.heads}.get(kind, ALIGNED)
             styles = [aligned[letter] for letter in self.alignments]
             cells = "".join(map(self.cell, texts, styles, range(len(texts))))
+        # Of a row taller than a page LibreOffice draws no more than the page.
+        whole = "" if kind == " " and "t" in self.alignments else "<w:cantSplit/>"
         header = "<w:tblHeader/>" if kind == "!" else ""
-        return f"<w:tr><w:trPr><w:cantSplit/>{header}</w:trPr>{cells}</w:tr>"
+        return f"<w:tr><w:trPr>{whole}{header}</w:trPr>{cells}</w:tr>"
 
     def xml(self, lines: list[str]) -> str:
         """Return the table with the rows of `lines`."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _WIDTHS = {("zh", "official"): 8845, ("zh", "modern"): 8845, ("en", "official"): 9072, ("en", "modern"): 9072}
 _TEXTS = 3  # columns of free text, from which on a record reads better as a paragraph than as a row
+_LEADS = "?？:："  # ends of a title that want no colon
 _DRAWN = 8  # points of a chart
 _LINES = 2  # of a chart over time
 
@@ -49,14 +50,15 @@ class Writer:
 
     def named(self, section: Section, column: Column, owner: str) -> str:
         """Return the expression that prints a value behind its title: `行.地点|前加('地点：')`."""
-        own = self.tags.of(column, owner)
-        if column.type == "boolean":
-            return f"{quoted(column.shown)} if {own} else ''"
         said = self.tags.printed(section, column, owner)
         said = f"({said})" if " or " in said else said
         said += f"|{self.tags.filter('分句')}" if column.type == "string" and not column.separator else ""
-        title = quoted(column.shown)
-        return f"{said}|{self.tags.filter('前加')}({title[:-1]}{self.words.colon}{title[-1]})"
+        return f"{said}|{self.tags.filter('前加')}({self._titled(column.shown)})"
+
+    def _titled(self, title: str) -> str:
+        """Return a title as it stands in a tag, in front of what it names."""
+        told, colon = quoted(title), self.words.colon
+        return f"{told[:-1]}{colon[1:] if told[-2] in _LEADS else colon}{told[-1]}"
 
     def _sentence(self, parts: list[str]) -> str:
         """Return one sentence of parts that may each be blank."""
@@ -76,10 +78,9 @@ class Writer:
             parts[0] += f"{self.words.comma}{{{{ {given}|{filter_('计数')}({quoted(self.tags.name(choice))}) }}}}"
         for column in section.columns:
             if column.type == "money" and not column.unit_column:
-                title = quoted(
-                    bare(column.shown) + self.words.total
-                    if self.tags.zh
-                    else f"{self.words.total} {bare(column.shown)}: "
+                said = bare(column.shown)
+                title = (
+                    quoted(f"{said}{self.words.total}") if self.tags.zh else self._titled(f"{self.words.total} {said}")
                 )
                 total = f"{name}|{filter_('合计')}({quoted(self.tags.name(column))})|{filter_('金额')}({quoted(column.base_unit)})"
                 parts.append(f"{{{{ {total}|{filter_('前加')}({title}) }}}}")

@@ -110,7 +110,7 @@ def _form(writer: Writer, section: Section) -> Iterator[str]:
     yield f"## {plain(section.shown)}"
     if listed:
         yield f"{words.styles['caption']}{plain(section.shown)}"
-        yield f"|= {writer.width // 3}l {writer.width - writer.width // 3}l"
+        yield f"|= {writer.width // 3}l {writer.width - writer.width // 3}t"
         yield f"|! {words.item} ¦ {words.content}"
         for column in listed:
             yield f"|% if {_given(writer, column)}"
@@ -140,7 +140,7 @@ def _supplement(writer: Writer) -> list[str]:
         f"## {words.others}",
         f"% for {words.block} in {every}",
         f"{words.styles['caption']}{{{{ {words.block}.{title} }}}}",
-        f"|= {third}l {third}l {third}l",
+        f"|= {third}t {third}t {third}t",
         f"|! {{%tc for {words.heading} in {words.block}.{headings} %}} {cells.format(words.heading)}",
         f"|% for {words.values} in {words.block}.{rows}",
         f"| {{%tc for {words.value} in {words.values} %}} {cells.format(words.value)}",

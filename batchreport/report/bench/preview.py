@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 _DEPARTMENTS = {"typical": 4, "empty": 0, "extreme": 4}
 
 
-def preview(template: Template, schema: Schema, data: str) -> bytes:
+def preview(template: Template, schema: Schema, data: str, *, past: bool = True) -> bytes:
     """Return the report that a template makes of made-up data of a kind of `DATA`; raises `TemplateError` where it fails."""
-    made = sample(schema, data)
+    made = sample(schema, data, past=past)
     return template.render(Contexts(schema, template.uses).of(made.submission, made.earlier))
 
 
-def preview_rollup(template: Template, schema: Schema, data: str) -> bytes:
+def preview_rollup(template: Template, schema: Schema, data: str, *, past: bool = True) -> bytes:
     """Return what a roll-up's template makes of several made-up departments, one of which is missing."""
-    every = [sample(schema, data, at) for at in range(_DEPARTMENTS[data])]
+    every = [sample(schema, data, at, past=past) for at in range(_DEPARTMENTS[data])]
     now = [one.submission for one in every]
     roster = [(one.department, one.name) for one in now] + [
         ("D099", "示例未报单位" if schema.language == "zh" else "Late Department")

@@ -31,11 +31,14 @@ class Sample:
     earlier: tuple[Earlier, ...] = ()
 
 
-def sample(schema: Schema, data: str, department: int = 0) -> Sample:
-    """Return the made-up data of a kind of `DATA` for a schema: the same each time, others for each `department`."""
+def sample(schema: Schema, data: str, department: int = 0, *, past: bool = True) -> Sample:
+    """Return the made-up data of a kind of `DATA` for a schema: the same each time, others for each `department`.
+
+    Without a `past` nothing was reported before.
+    """
     own = _submission(schema, data, PERIOD, 0, department)
     periods = [PERIOD]
-    for _ in range(_PAST.get(data, 0)):
+    for _ in range(_PAST.get(data, 0) if past else 0):
         periods.insert(0, periods[0].previous)
     earlier = (
         Earlier(period, pack(_submission(schema, data, period, back, department)))

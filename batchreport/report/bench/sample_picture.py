@@ -10,14 +10,18 @@ from batchreport.values import Picture
 
 _SKY, _HILL, _SUN = bytes((205, 222, 235)), bytes((111, 143, 124)), bytes((240, 205, 120))
 _WIDE = 0.01  # of the sun, squared
+_DOT = 2  # pixels, of which the sizes are multiples
 _SIZES = ((480, 360), (360, 480), (640, 240))
 
 
-@cache
 def picture(at: int = 0) -> Picture:
     """Return the picture number `at`: broad, high, very broad, and again from the first."""
-    width, height = _SIZES[at % len(_SIZES)]
-    rows = b"".join(b"\0" + b"".join(_colour(x / width, y / height) for x in range(width)) for y in range(height))
+    return _drawn(*_SIZES[at % len(_SIZES)])
+
+
+@cache
+def _drawn(width: int, height: int) -> Picture:
+    rows = b"".join(_row(y / height, width) * _DOT for y in range(0, height, _DOT))
     header = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)
     data = b"".join(
         [
@@ -29,6 +33,11 @@ def picture(at: int = 0) -> Picture:
         ]
     )
     return Picture(data, width, height, "png")
+
+
+def _row(y: float, width: int) -> bytes:
+    """Return a row of dots: each is some pixels broad, for drawing pixel by pixel takes long."""
+    return b"\0" + b"".join(_colour(x / width, y) * _DOT for x in range(0, width, _DOT))
 
 
 def _colour(x: float, y: float) -> bytes:

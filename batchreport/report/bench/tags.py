@@ -106,4 +106,4 @@ def quoted(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text in one line that is neither a tag nor one of the marks of drawing.py."""
-    return " ".join(text.translate(_DRAWN).split()).replace("%)", "% )")
+    return " ".join(text.translate(_DRAWN).split())

@@ -9,14 +9,16 @@ from jinja2.filters import FILTERS as BUILT_IN
 
 from batchreport.names import near
 from batchreport.report.grammar import NAMES, OPTIONS
-from batchreport.report.inference.scope import Kind, Scalar
+from batchreport.report.inference.scope import Kind, Many, Scalar, Thing
 from batchreport.report.inference.trial import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from jinja2 import nodes
 
+_TOLD = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}
+"""Which argument names the filter, or the test, that these filters put to each item."""
 _OF_NUMBERS = frozenset({"数值", "量", "约数", "百分比", "百分点", "占比", "万元", "万亿", "大写金额", "增减", "变化"})
 _WANT_A_NUMBER = _OF_NUMBERS | {NAMES[name] for name in _OF_NUMBERS}
 
@@ -50,6 +52,25 @@ def misuse(
         return "template-filter-wants-number", {"filter": node.name}
     refused = refusal(call, node, operand)
     return ("template-failed", {"said": refused.texts}) if refused else None
+
+
+def unknown_told(
+    node: nodes.Filter, operand: Kind, filters: Collection[str], tests: Collection[str]
+) -> tuple[str, dict[str, Any]] | None:
+    """Return what is said of the filter or test that a filter is told to put to each item, where there is none of its name."""
+    at = _TOLD.get(node.name, len(node.args))
+    told = node.args[at] if at < len(node.args) else None
+    name = getattr(told, "value", None)  # of a constant
+    known = filters if node.name == "map" else tests
+    if not isinstance(name, str) or name in known:
+        return None
+    if node.name != "map":
+        return "template-unknown-test", {"name": name, "near": near(name, known)}
+    columns = operand.item.attributes if isinstance(operand, Many) and isinstance(operand.item, Thing) else ()
+    return "template-unknown-filter", {
+        "name": name,
+        "near": f"attribute='{name}'" if name in columns else near(name, known),
+    }
 
 
 def _strange(name: str, takes: inspect.Signature, english: dict[str, str]) -> tuple[str, dict[str, Any]] | None:

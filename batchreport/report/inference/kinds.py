@@ -9,7 +9,7 @@ from jinja2 import nodes
 
 from batchreport.names import near
 from batchreport.report.chart import check as charts
-from batchreport.report.inference.calls import misuse
+from batchreport.report.inference.calls import misuse, unknown_told
 from batchreport.report.inference.scope import Kind, Many, Scalar, Thing, Unknown
 from batchreport.report.inference.trial import unfit
 from batchreport.values import Picture
@@ -33,6 +33,7 @@ _TOTALS = frozenset({"合计", "total"})  # the columns of units and of approxim
 _COLUMNS = frozenset({"列", "column", "attribute"})  # the options that name a column
 _BESIDE = frozenset({"按", "by", "约数", "approx"})  # and those of a total beside it
 _OPTION = frozenset({"sort", "unique", "max", "min", "sum", "join", "map"})  # `attribute=` is a column
+_WHOLE = {"join": 2, "sum": 1}  # filters of values, and which argument names the column that they take of rows
 _TRANSPARENT = frozenset({"default", "d"})
 _PARTS = (nodes.Expr, nodes.Pair)
 
@@ -177,6 +178,8 @@ class Expressions:
         given = [self.kind(argument, scope) for argument in node.args]
         options = {option.key: self.kind(option.value, scope) for option in node.kwargs}
         others = _uses([*given, *options.values()])
+        if wrong := unknown_told(node, operand, self.filters, self.tests):
+            self.walk.say(node.lineno, wrong[0], **wrong[1])
         if node.name in charts.NAMES:
             return charts.kind_of(self, node, node.name, operand, node.args)
         if isinstance(operand, Many):
@@ -197,6 +200,9 @@ class Expressions:
             return Many(item=many, name=many.name)
         if node.name in _GROUPS | {"groupby"}:
             return Many(item=_group(columns, many), name=many.name)
+        if node.name in _WHOLE and not columns and _is_row(many.item) and len(node.args) < _WHOLE[node.name]:
+            code = "template-total-of-text" if node.name == "sum" else "template-table-as-text"
+            self.walk.say(node.lineno, code, filter=node.name, column=many.name, name=many.name)
         if node.name == "map":
             return Many(item=columns[0] if columns else Unknown(many.item.uses | others))
         return Unknown(many.uses | many.item.uses | others | _uses(columns))
@@ -258,6 +264,10 @@ def _named_columns(node: nodes.Filter) -> tuple[list[str], list[str]]:
             is_column = is_column or (option.key in _BESIDE and node.name in _TOTALS)
             (must if is_column else may).append(option.value.value)
     return must, may
+
+
+def _is_row(kind: Kind) -> bool:
+    return isinstance(kind, Thing) and not kind.printable and not kind.open
 
 
 def _is_no_number(kind: Kind) -> bool:

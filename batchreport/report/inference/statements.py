@@ -185,6 +185,14 @@ class Walk:
         self._inside(node, node.else_, scope)
 
     def _assign(self, node: nodes.Assign, scope: Scope) -> None:
+        name = _added_to(node)
+        if (
+            name
+            and name not in scope.own
+            and name in self._bound
+            and any(isinstance(a, nodes.For) for a in self._around)
+        ):
+            self.say(node.lineno, "template-set-in-loop", name=name)
         _bind(node.target, self.kind(node.node, scope), scope)
 
     def _assignblock(self, node: nodes.AssignBlock, scope: Scope) -> None:
@@ -212,6 +220,17 @@ class Walk:
     def _filterblock(self, node: nodes.FilterBlock, scope: Scope) -> None:
         self.kind(node.filter, scope)
         self.body(node.body, Scope(outer=scope))
+
+
+def _added_to(node: nodes.Assign) -> str:
+    """Return the name that is to stand for more than it did: `{% set n = n + 1 %}`; "" where it is another statement."""
+    made = node.node
+    parts: list[nodes.Expr] = made.nodes if isinstance(made, nodes.Concat) else []
+    if isinstance(made, nodes.Add | nodes.Sub | nodes.Mul):
+        parts = [made.left, made.right]
+    of_parts = [part if isinstance(part, nodes.Name) else part.find(nodes.Name) for part in parts]
+    name = node.target.name if isinstance(node.target, nodes.Name) else ""
+    return name if any(one is not None and one.name == name for one in of_parts) else ""
 
 
 def _bind(target: nodes.Node, kind: Kind, scope: Scope) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchreport.errors import TemplateError
+from batchreport.findings import Place, note
 from batchreport.report.rollup.context import context
 from batchreport.report.rollup.gather import Gathering, gather_all
 from batchreport.report.rollup.names import names as names_of
@@ -32,8 +34,14 @@ def gather(rollup: Rollup, template: Template | None) -> Gathering:
 
 
 def rollup_template(data: bytes, schema: Schema, file: str = "rollup.docx") -> Template:
-    """Return the template of a roll-up in a .docx file's bytes; raises `TemplateError` with every mistake in it."""
-    return Template.parse(data, schema, file=file, names=names_of)
+    """Return the template of a roll-up in a .docx file's bytes.
+
+    Raises `TemplateError` with every mistake in it, and with how to do without it.
+    """
+    try:
+        return Template.parse(data, schema, file=file, names=names_of)
+    except TemplateError as problem:
+        raise TemplateError([*problem.findings, note("rollup-template-aside", Place(file=file))]) from None
 
 
 def rollup_docx(template: Template, rollup: Rollup, gathering: Gathering | None = None) -> bytes:

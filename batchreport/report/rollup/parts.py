@@ -101,15 +101,19 @@ def _earlier(section: Section, column: Column, word: str) -> str:
     return next((other.key for other in section.columns if getattr(other, word) == column.key), "")
 
 
-def bundles(figure: Figure, kept: Kept) -> list[Bundle]:
-    """Return the indicators of a section in the order in which departments first name them."""
-    found: dict[tuple[str, str], list[tuple[int, str]]] = {}
+def bundles(figure: Figure, kept: Kept, rows: Sequence[int] | None = None) -> list[Bundle]:
+    """Return the indicators of a section in the order in which departments first name them.
+
+    Records of one name are one, or those that have one number in `rows`; never those of units that cannot be added.
+    """
+    found: dict[tuple[Any, str], list[tuple[int, str]]] = {}
     known: dict[tuple[Any, str], list[tuple[int, str]]] = {}
     names = kept.column(figure.section.mark)
-    for at, said in enumerate(zip(names, figure.units(kept), strict=True)):
+    for at, said in enumerate(zip(rows or names, figure.units(kept), strict=True)):
         several = known.get(said)
         if several is None:
-            several = known[said] = found.setdefault((fold(_name(said[0])), family(said[1])), [])
+            alike = said[0] if rows else fold(_name(said[0]))
+            several = known[said] = found.setdefault((alike, family(said[1])), [])
         several.append((at, said[1]))
     parts = _parts(figure, kept)
     return [_bundle(parts, _name(names[several[0][0]]), several) for several in found.values()]

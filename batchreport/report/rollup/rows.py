@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from batchreport.report.rollup.kept import Names, Row
-    from batchreport.report.rollup.parts import Figure, Part
-    from batchreport.report.rollup.totals import Gathered, Total
+    from batchreport.report.rollup.parts import Figure
+    from batchreport.report.rollup.totals import Gathered, Told, Total
     from batchreport.schema import Section
     from batchreport.values import Value
 
@@ -75,19 +75,9 @@ class Totals:
     def rows(self, gathered: Callable[[], Gathered]) -> tuple[Any, ...]:
         """Return the rows of all totals of `gathered`, which is asked again for what is not made at once."""
         found = gathered()
-        first, *others = found.totals
-        by_name = [(figure, {(its.bundle.name, its.bundle.unit): its for its in each}) for figure, each in others]
-        made = []
-        for at, total in enumerate(first[1]):
-            name, unit = total.bundle.name, total.bundle.unit
-            beside = [
-                (other, its) for other, each in by_name if (its := each.get((name, unit)) or each.get((name, "")))
-            ]
-            own = self._row(found, [(first[0], total), *beside])
-            made.append(self._kind((*own, _Later(gathered, at))))
-        return tuple(made)
+        return tuple(self._kind((*self._row(found, told), _Later(gathered, at))) for at, told in enumerate(found.rows))
 
-    def _row(self, found: Gathered, told: Sequence[tuple[Figure, Total]]) -> Iterator[Any]:
+    def _row(self, found: Gathered, told: Sequence[Told]) -> Iterator[Any]:
         total = told[0][1]
         known: dict[str, Value] = {self._section.mark: total.bundle.name}
         for figure, its in told:
@@ -148,14 +138,16 @@ class _Later:
         self._at = at
         self._made: dict[Callable[..., Any], Any] = {}
 
-    def __call__(self, make: Callable[[Gathered, Total], Any]) -> Any:
+    def __call__(self, make: Callable[[Gathered, Sequence[Told]], Any]) -> Any:
         if make not in self._made:
             found = self._gathered()
-            self._made[make] = make(found, found.totals[0][1][self._at])
+            self._made[make] = make(found, found.rows[self._at])
         return self._made[make]
 
 
-def _kind_of_total(section: Section, late: Mapping[int, Callable[[Gathered, Total], Any]]) -> type[tuple[Any, ...]]:
+def _kind_of_total(
+    section: Section, late: Mapping[int, Callable[[Gathered, Sequence[Told]], Any]]
+) -> type[tuple[Any, ...]]:
     """Return the kind of a section's totals, which have a `_Later` at their end for the items `late`."""
     attributes: dict[str, Any] = {"__slots__": ()}
     later = itemgetter(-1)
@@ -169,41 +161,47 @@ def _asked(later: Callable[[Any], Any], make: Callable[..., Any]) -> Callable[[A
     return lambda row: later(row)(make)
 
 
-def _lowest(gathered: Gathered, total: Total) -> tuple[str, ...]:
-    return tuple(gathered.kept.owner(part.at).name for part in total.told if part.value == total.told[0].value)
+def _lowest(gathered: Gathered, told: Sequence[Told]) -> tuple[str, ...]:
+    parts = told[0][1].told
+    return tuple(gathered.kept.owner(part.at).name for part in parts if part.value == parts[0].value)
 
 
-def _highest(gathered: Gathered, total: Total) -> tuple[str, ...]:
-    return tuple(gathered.kept.owner(part.at).name for part in total.told if part.value == total.told[-1].value)
+def _highest(gathered: Gathered, told: Sequence[Told]) -> tuple[str, ...]:
+    parts = told[0][1].told
+    return tuple(gathered.kept.owner(part.at).name for part in parts if part.value == parts[-1].value)
 
 
-def _ranking(gathered: Gathered, total: Total) -> tuple[Row, ...]:
+def _ranking(gathered: Gathered, told: Sequence[Told]) -> tuple[Row, ...]:
     kept = gathered.kept
     kind = with_rank(kept.kind, RANK)
-    own = ((rank, part, _own(gathered, total, part)) for rank, part in total.ranking)
-    return tuple(kept.changed(kept[part.at], told, rank, kind=kind) for rank, part, told in own)
+    own = ((rank, part.at, _own(told, part.at)) for rank, part in told[0][1].ranking)
+    return tuple(kept.changed(kept[at], said, rank, kind=kind) for rank, at, said in own)
 
 
-def _rows(gathered: Gathered, total: Total) -> tuple[Row, ...]:
+def _rows(gathered: Gathered, told: Sequence[Told]) -> tuple[Row, ...]:
     kept = gathered.kept
-    return tuple(kept.changed(kept[part.at], _own(gathered, total, part)) for part in total.bundle.parts)
+    return tuple(kept.changed(kept[part.at], _own(told, part.at)) for part in told[0][1].bundle.parts)
 
 
-def _own(gathered: Gathered, total: Total, part: Part) -> dict[str, Value]:
-    """Return the figures of a department's row in the unit of the total."""
-    figure = gathered.totals[0][0]
-    numbers = (
-        (figure.column.key, part.value),
-        (figure.previous, part.previous),
-        (figure.year_before, part.year_before),
-    )
-    told: dict[str, Value] = {key: number for key, number in numbers if key and number is not None}
-    return told | ({figure.column.unit_column: total.bundle.unit or None} if figure.column.unit_column else {})
+def _own(told: Sequence[Told], at: int) -> dict[str, Value]:
+    """Return the figures of a department's row in the units of the totals."""
+    known: dict[str, Value] = {}
+    for figure, total in told:
+        if (part := total.by_record.get(at)) is None:
+            continue
+        numbers = (
+            (figure.column.key, part.value),
+            (figure.previous, part.previous),
+            (figure.year_before, part.year_before),
+        )
+        known |= {key: number for key, number in numbers if key and number is not None}
+        known |= {figure.column.unit_column: total.bundle.unit or None} if figure.column.unit_column else {}
+    return known
 
 
-def _moved(sign: int, _: Gathered, total: Total) -> int:
-    return total.moved(sign)
+def _moved(sign: int, _: Gathered, told: Sequence[Told]) -> int:
+    return told[0][1].moved(sign)
 
 
 _MOVES = tuple(partial(_moved, sign) for sign in (1, 0, -1))
-_LATE: tuple[Callable[[Gathered, Total], Any], ...] = (_lowest, _highest, *_MOVES, _ranking, _rows)
+_LATE: tuple[Callable[[Gathered, Sequence[Told]], Any], ...] = (_lowest, _highest, *_MOVES, _ranking, _rows)

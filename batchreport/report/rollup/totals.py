@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from batchreport.names import truth
+from batchreport.names import fold, truth
 from batchreport.report.grammar.inputs import EXACT
 from batchreport.report.rollup.parts import BEFORE, NOW, YEAR_BEFORE, bundles
 from batchreport.report.rollup.units import is_percent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from batchreport.report.rollup.kept import Kept
     from batchreport.report.rollup.parts import Bundle, Figure, Part
@@ -75,23 +75,56 @@ class Total:
         """The figure in the middle."""
         return median(list(map(NOW, self.told)))
 
+    @cached_property
+    def by_record(self) -> dict[int, Part]:
+        """The parts by the numbers of their records."""
+        return {part.at: part for part in self.bundle.parts}
+
     def moved(self, sign: int) -> int:
         """Return how many departments' figures rose (1), stayed (0) or fell (-1) against the period before."""
         found = self.with_previous
         return sum(difference == sign for difference in map(EXACT.compare, map(NOW, found), map(BEFORE, found)))
 
 
-@dataclass(frozen=True, slots=True)
+Told = tuple["Figure", Total]
+"""A figure and its total."""
+
+
+@dataclass(frozen=True)
 class Gathered:
     """The rows of a section of whose records totals are made, and the totals of each of its figures."""
 
     kept: Kept
     totals: tuple[tuple[Figure, list[Total]], ...]
 
+    @cached_property
+    def rows(self) -> list[list[Told]]:
+        """What stands in each row of totals: one of the first figure, and the other figures' of the same records.
 
-def totals(figure: Figure, kept: Kept) -> list[Total]:
-    """Return every indicator of a section over all departments, in the order in which they are first named."""
-    return [_total(figure, bundle, kept) for bundle in bundles(figure, kept)]
+        Where those records have another figure in several units, all but the first are in rows of their own.
+        """
+        (first, own), *others = self.totals
+        rows: list[list[list[Told]]] = [[[(first, total)]] for total in own]
+        at_row = {at: row for row, total in enumerate(own) for at in total.by_record} if others else {}
+        numbers = [at_row[at] for at in sorted(at_row)]
+        for figure, _ in others:
+            placed: set[int] = set()
+            for total in sorted(totals(figure, self.kept, numbers), key=lambda total: not total.told):
+                row = at_row[total.bundle.parts[0].at]
+                if row not in placed:
+                    rows[row][0].append((figure, total))
+                    placed.add(row)
+                elif total.told:
+                    rows[row].append([(figure, total)])
+        return [told for row in rows for told in row]
+
+
+def totals(figure: Figure, kept: Kept, rows: Sequence[int] | None = None) -> list[Total]:
+    """Return every indicator of a section over all departments, in the order in which they are first named.
+
+    With `rows` only records of one number there are one indicator.
+    """
+    return [_total(figure, bundle, kept) for bundle in bundles(figure, kept, rows)]
 
 
 def median(values: Sequence[Decimal]) -> Decimal | None:
@@ -147,9 +180,14 @@ def _fits(when: When, value: Value) -> bool:
     return not when.is_not or (value is not None and not _is_one_of(value, when.is_not))
 
 
-def _is_one_of(value: Value, words: Collection[str]) -> bool:
+def _is_one_of(value: Value, words: tuple[str, ...]) -> bool:
     """Return whether a value is one of the words of a condition; yes or no are so in every word for them."""
-    return value in map(truth, words) if isinstance(value, bool) else str(value) in words
+    return value in map(truth, words) if isinstance(value, bool) else _is_word(str(value), words)
+
+
+@lru_cache(maxsize=256)
+def _is_word(text: str, words: tuple[str, ...]) -> bool:
+    return text in words or fold(text) in map(fold, words)
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal | None:

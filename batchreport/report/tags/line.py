@@ -14,6 +14,7 @@ Kind = Literal["print", "statement", "comment", "unclosed", "stray", "wide"]
 _CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _KINDS: dict[str, Kind] = {"{{": "print", "{%": "statement", "{#": "comment"}
 _OPENER = re.compile(r"\{[{%#]")
+_COMMENT = re.compile(r"\{#")
 _WIDE = re.compile(r"(?:｛[｛{%％#＃]|\{[｛％＃])[^｛{}｝]*(?:[%％#＃]?[｝}]{1,2})?")
 _STRAY = re.compile(r"\}\}|%\}")
 _SHOWN = 30
@@ -69,7 +70,8 @@ def _end(line: str, start: int) -> int:
     if closer != "#}" and (end := _end_outside_quotes(line, start + 2, closer)):
         return end
     end = line.find(closer, start + 2)
-    return 0 if end < 0 or _OPENER.search(line, start + 2, end) else end + 2
+    opener = _COMMENT if closer == "#}" else _OPENER  # what stands in a comment is no tag
+    return 0 if end < 0 or opener.search(line, start + 2, end) else end + 2
 
 
 def _end_outside_quotes(line: str, at: int, closer: str) -> int:

@@ -24,10 +24,6 @@ _OPENERS = {
     "set": "set a", "raw": "raw", "with": "with", "block": "block a", "autoescape": "autoescape true",
 }  # fmt: skip
 _BROKEN = _OPENERS | {"for": f"for a in {UNKNOWN}", "if": f"if {UNKNOWN}", "call": f"call {UNKNOWN}()"}
-_LONG = 360  # signs of a tag, in which no more than half as many brackets come to stand in each other
-_DEEP = 15
-_OF_JINJA = frozenset({"caller", "kwargs", "loop", "varargs"})
-_LOOKED_AT = (nodes.Macro, nodes.CallBlock, nodes.Block, nodes.Name, nodes.Call, nodes.Filter, nodes.Test)
 _GOT = re.compile(r"(?:[Ee]xpected .*?, got|unexpected(?: char)?) '(?P<got>.+?)'(?: at \d+|, expected .*)?$", re.DOTALL)
 _TOKENS = {
     "integer": {"zh": "数", "en": "a number"},
@@ -120,32 +116,6 @@ def _parses(tag: Tag, end: str, environment: Environment) -> bool:
     except (TemplateSyntaxError, RecursionError):
         return False
     return isinstance(tree.body[0], nodes.Assign)
-
-
-def compiles(tags: list[Tag], tree: nodes.Template) -> bool:
-    """Tell whether what Jinja writes of tags that parse is sure to compile; False where only compiling can tell.
-
-    Beyond its parser Jinja refuses blocks of the same name, macros with arguments of the same name, and a few names of its own; Python an option that
-    is given twice, 20 loops in each other, 100 levels of indentation and 200 of brackets.
-    """
-    short = all(len(tag.text) <= _LONG for tag in tags) and _depth(tree) <= _DEEP
-    return short and not any(map(_is_doubtful, tree.find_all(_LOOKED_AT)))
-
-
-def _is_doubtful(node: nodes.Node) -> bool:
-    if isinstance(node, nodes.Name):
-        return node.ctx == "store" and node.name == "loop"
-    if isinstance(node, nodes.Macro):
-        names = [node.name, *(argument.name for argument in node.args)]
-        return len(set(names)) < len(names) or not _OF_JINJA.isdisjoint(names)
-    options = [option.key for option in getattr(node, "kwargs", ())]
-    return isinstance(node, nodes.CallBlock | nodes.Block) or len(set(options)) < len(options)
-
-
-def _depth(node: nodes.Node) -> int:
-    """Return how many statements stand in each other."""
-    inner = (child for child in node.iter_child_nodes() if isinstance(child, nodes.Stmt))
-    return 1 + max(map(_depth, inner), default=0)
 
 
 def completed(reading: Reading) -> str:

@@ -16,6 +16,7 @@ from batchreport.report.rollup.names import names as of_rollup
 from batchreport.schema import parse_schema
 from batchreport.zips import Member, pack
 from tests.report.sameness import as_word_saves
+from tests.report.templates import template
 
 if TYPE_CHECKING:
     from batchreport.findings import Finding
@@ -58,6 +59,15 @@ def test_nothing_is_said_of_the_starter() -> None:
     """Neither of the template of a department's report nor of that of the roll-up."""
     assert found(STARTER) == []
     assert advise(ROLLUP, SCHEMA, "rollup.docx", of_rollup).findings == ()
+
+
+def test_a_template_of_the_roll_up_is_tried_too() -> None:
+    """With several made-up departments, and with none."""
+    (finding,) = advise(template("{{ 各单位[0].单位名称 }}{{ 荣誉|length }}"), SCHEMA, "t.docx", of_rollup).findings
+
+    assert (finding.code, finding.severity) == ("template-fails-with", Severity.WARNING)
+    assert "没有填的工作簿" in finding.what("zh")
+    assert "各单位|length > 0" in finding.remedy("zh")
 
 
 def test_a_font_that_few_have_is_named_once() -> None:

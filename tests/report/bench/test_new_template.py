@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,14 @@ from hypothesis import HealthCheck, given, settings
 
 from batchreport.errors import SchemaError
 from batchreport.report.bench.looks import LOOKS
-from batchreport.report.bench.new_template import new_template
+from batchreport.report.bench.new_template import new_template, template_text
 from batchreport.report.bench.preview import preview
-from batchreport.report.bench.sample_data import DATA
+from batchreport.report.bench.sample_data import DATA, PERIOD
+from batchreport.report.context import Contexts
 from batchreport.report.template import Template
 from batchreport.schema import Schema, parse_schema
+from batchreport.submission import Record, Submission, Table
+from tests.docxfile import whole_text
 from tests.report.bench.schemas import schemas
 
 if TYPE_CHECKING:
@@ -62,6 +66,71 @@ def test_any_schema_gives_a_template_that_can_be_used(schema: Schema) -> None:
     template = Template.parse(new_template(schema), schema)
     for data in DATA:
         assert preview(template, schema, data)
+
+
+ASKS = """
+id = "asks"
+title = "{title}"
+language = "{language}"
+[identity]
+name = "head.name"
+period = "head.period"
+[[sections]]
+key = "head"
+title = "表头"
+kind = "form"
+columns = [
+  {{ key = "name", title = "单位" }},
+  {{ key = "period", title = "期间" }},
+  {{ key = "central", title = "集中采购", type = "boolean" }},
+  {{ key = "safe", title = "安全吗？", type = "boolean" }},
+]
+[[sections]]
+key = "troubles"
+title = "问题"
+columns = [
+  {{ key = "what", title = "问题", required = true }},
+  {{ key = "why", title = "原因" }},
+  {{ key = "how", title = "措施" }},
+  {{ key = "cost", title = "费用", type = "money" }},
+  {{ key = "solved", title = "已解决", type = "boolean" }},
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", ("集中采购：否　　安全吗？是", "集中采购：是", "已解决：否", "已解决：是", "费用合计30元")),
+        ("en", ("集中采购: no | 安全吗？ yes", "集中采购: yes", "已解决: no", "已解决: yes", "Total 费用: 30 元")),
+    ],
+)
+def test_yes_and_no_are_both_said(language: str, said: tuple[str, ...]) -> None:
+    """Outside a table a column of yes or no stands behind its title, like any other: a no is not left out."""
+    schema = parse_schema(ASKS.format(title="月报", language=language).encode())
+    template = Template.parse(new_template(schema), schema)
+    records = [
+        Record({"what": f"问题{at}", "cost": Decimal(15), "solved": solved}, {})
+        for at, solved in enumerate((True, False))
+    ]
+    text = ""
+    for central in (True, False):
+        tables = {
+            "head": Table("表头", (Record({"central": central, "safe": True}, {}),)),
+            "troubles": Table("问题", tuple(records)),
+        }
+        submission = Submission("甲.xlsx", "D1", "甲", PERIOD, tables=tables)
+        text += whole_text(template.render(Contexts(schema, template.uses).of(submission)))
+
+    assert [one for one in said if one not in text] == []
+
+
+def test_a_percent_sign_in_brackets_stays_as_it_is() -> None:
+    """A title is printed as the schema has it."""
+    text = template_text(parse_schema(ASKS.format(title="进度(%)", language="zh").encode()))
+
+    assert "进度(%)" in text
+    assert "% )" not in text
 
 
 def test_the_same_schema_gives_the_same_bytes() -> None:
