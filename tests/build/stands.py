@@ -56,7 +56,12 @@ def standing(number: int, name: str = "", *, language: str = "zh", findings: Seq
 
 
 def page_of(
-    items: Sequence[Standing], *, language: str = "zh", deadline: date | None = date(2026, 12, 7), more: int = 0
+    items: Sequence[Standing],
+    *,
+    language: str = "zh",
+    deadline: date | None = date(2026, 12, 7),
+    figures: tuple[Indicator, ...] = (MUCH, RATE),
+    more: int = 0,
 ) -> bytes:
     """Return the page of November with these departments; `more` figures are not shown."""
     title = {"zh": "工作总结", "en": "Work summary"}[language]
@@ -69,7 +74,7 @@ def page_of(
         "../../workbooks",
         sum(bool(one.file) for one in items),
         documents=("汇总.docx", "汇总.xlsx"),
-        figures=Figures((MUCH, RATE), more),
+        figures=Figures(figures, more),
         findings=(
             warning("report-edited", Place(file="2026-11/汇总.docx"), report="汇总.docx", new="汇总 (new).docx"),
         ),

@@ -53,7 +53,7 @@ FACTS = {
     ),
     SHORT: ("the main figure was: Pupils 90, up 2 (2.3%) on October.", "All figures are neutral"),
     EDGES: (
-        "Canteen result −3.5 thousand yuan, turned from a profit of 2.4 in October to a loss of 3.5",
+        "Canteen result −3.5 thousand yuan, turned from 2.4 in October to −3.5",
         "Charging points opened 68, up 68, from none in October",
         "Satisfaction with services 98.4%, unchanged from October",
         '"Building 2" <East>',

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.build.books import book, project
 from tests.build.command import batchreport
-from tests.build.stands import NOVEMBER, page_of, standing, written, wrong
+from tests.build.stands import MUCH, NOVEMBER, page_of, standing, written, wrong
 from tests.outside import pdf_text
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def search(browser: Browser, text: str) -> None:
     (box,) = browser.all("#search")
     box.clear()
     box.send_keys(text)
-    time.sleep(0.2)
+    browser.rest()
 
 
 def test_a_search_leaves_the_departments_that_fit(browser: Browser, twelve: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_number_of_errors_leads_to_them(browser: Browser, twelve: Path) -> Non
     """The link opens the department's findings, with sheet, cell and remedy, and the keyboard goes there."""
     browser.open(twelve)
     browser.all("a.error")[0].send_keys("\n")
-    time.sleep(0.2)
+    browser.rest()
 
     assert browser.texts("details[open] .place")[0] == "统计数据!C7"
     assert browser.texts("details[open] .remedy")
@@ -146,6 +146,20 @@ def test_everybody_can_use_it(browser: Browser, tmp_path: Path, language: str, s
 
     assert browser.violations() == []
     assert browser.run("return document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_figures_of_a_large_indicator_stand_side_by_side(browser: Browser, tmp_path: Path) -> None:
+    """Their table needs no scrolling at the width of a small screen."""
+    large = replace(
+        MUCH, name="Lamps and signs replaced", unit="thousand yuan", value="1,268,547.89", lowest="33,980",
+        highest="1,234,567.89", now="1,268,547.89", before="1,264,750", change="about +30", growth="+1,150.0%",
+    )  # fmt: skip
+    browser.open(written(tmp_path, page_of([standing(1)], language="en", figures=(large,))), width=1280)
+    browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
+
+    assert browser.run(
+        "return [...document.querySelectorAll('.scroll')].every(one => one.scrollWidth <= one.clientWidth)"
+    )
 
 
 def test_three_thousand_departments_are_quick(browser: Browser, tmp_path: Path) -> None:

@@ -40,7 +40,16 @@ def test_where_one_is_approximate_the_total_is(language: str, word: str, expecte
 
 @pytest.mark.parametrize(
     ("value", "before", "growth"),
-    [(2.6, -3.2, ""), (-3.5, 2.4, ""), (-1, -2, ""), (4, 0, ""), (0, 4, "−100.0%"), (7647, 7648, "0.0%")],
+    [
+        (1100, 100, "+1,000.0%"),
+        (1250, 100, "增至12.5倍"),
+        (2.6, -3.2, ""),
+        (-3.5, 2.4, ""),
+        (-1, -2, ""),
+        (4, 0, ""),
+        (0, 4, "−100.0%"),
+        (7647, 7648, "0.0%"),
+    ],
 )
 def test_growth_is_given_where_the_reports_give_it(value: float, before: float, growth: str) -> None:
     """None across zero or against nothing; none that rounds to nothing has a sign."""

@@ -226,6 +226,16 @@ def test_every_kind_of_value_has_its_cell() -> None:
     assert sheet["F2"].number_format == "#,##0.00"
 
 
+@pytest.mark.parametrize("count", [20, 900])
+def test_a_total_has_room_in_its_column(count: int) -> None:
+    """It has more digits than what it sums, and stands in bold; beyond the rows that are measured it may be longer still."""
+    given = submission("D1", troubles=[{"issue": f"x{at}", "cost": 999999.99} for at in range(count)])
+    sheet = opened(rolled(given))["问题"]
+
+    assert sheet.cell(1, 6).value == "金额[元]"
+    assert sheet.column_dimensions["F"].width >= len(f"{999999.99 * count:,.2f}") + 2
+
+
 def test_sheets_and_columns_have_names_of_their_own() -> None:
     """A section called like a sheet of ours, and a column called like ours, stand beside them."""
     text = (ROOT / "templates/summary.toml").read_text("utf-8")

@@ -74,7 +74,7 @@ def test_the_first_sheet_says_in_five_lines_what_to_do_and_by_when(book: Workboo
     assert (sheet.title, book.active) == ("填写说明", sheet)
     assert texts[:2] == [
         "甲 & 乙小学 2026年12月工作总结",
-        "1. 请填写甲 & 乙小学2026年12月的情况，于2027年1月5日前填好发回。",
+        "1. 请填写甲 & 乙小学 2026年12月的情况，于2027年1月5日前填好发回。",
     ]
     assert [text[:2] for text in texts[1:6]] == ["1.", "2.", "3.", "4.", "5."]
     assert texts[5].endswith("有疑问请联系：后勤处 张三。")
@@ -85,7 +85,7 @@ def test_without_day_and_contact_it_asks_for_neither() -> None:
     plain = replace(PREFILL, deadline=None, contact="")
     texts = said(load_workbook(BytesIO(blank_workbook(ZH, plain))).worksheets[0])
 
-    assert texts[1] == "1. 请填写甲 & 乙小学2026年12月的情况，填好后尽快发回。"
+    assert texts[1] == "1. 请填写甲 & 乙小学 2026年12月的情况，填好后尽快发回。"
     assert "联系" not in texts[5]
 
 

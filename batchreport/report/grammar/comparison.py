@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum, auto
 
 from batchreport.report.grammar.inputs import EXACT, as_number, is_blank, plain, rounded
-from batchreport.report.grammar.numbers import approximation
+from batchreport.report.grammar.numbers import approximation, is_money
 
 _RATES = frozenset({"比率", "rate"})
 _PERCENT_SIGNS = frozenset({"%", "％"})
@@ -22,6 +22,7 @@ class Scale(Enum):
     """What may be said about the change of a figure."""
 
     AMOUNT = auto()  # a stock or a flow: its difference and its growth
+    MONEY = auto()  # the same, and below zero it is a loss
     PERCENT = auto()  # a rate in percent: percentage points, never a percentage
     RATIO = auto()  # any other rate: its difference only
 
@@ -33,7 +34,8 @@ class Outcome(Enum):
     NEARLY = auto()  # it differs, but the change rounds to nothing
     FROM_ZERO = auto()
     TURNED = auto()  # it changed its sign
-    DEFICIT = auto()  # it was negative and is not positive
+    DEFICIT = auto()  # an amount of money was negative and is not positive
+    BELOW_ZERO = auto()  # any other figure was negative and is not positive
     POINTS = auto()
     DIFFERENCE = auto()
     GROWTH = auto()
@@ -46,7 +48,7 @@ def scale_of(measure: object, unit: object) -> Scale:
     if unit in _PERCENT_SIGNS:
         return Scale.PERCENT
     if str(measure).strip().lower() not in _RATES:
-        return Scale.AMOUNT
+        return Scale.MONEY if is_money(unit) else Scale.AMOUNT
     return Scale.RATIO if unit else Scale.PERCENT
 
 
@@ -90,12 +92,12 @@ def compare(current: Decimal, base: Decimal, scale: Scale, *, approximate: bool 
         return Comparison(outcome, current, base, Decimal(0), figure.copy_abs(), up=up)
     if scale is Scale.RATIO:
         return Comparison(Outcome.DIFFERENCE, current, base, amount, up=up)
-    if special := without_growth(current, base):
+    if special := without_growth(current, base, scale):
         return Comparison(special, current, base, amount, up=up)
     return _growth(current, base, amount, difference, 0 if approximate else 1)
 
 
-def without_growth(current: Decimal, base: Decimal) -> Outcome | None:
+def without_growth(current: Decimal, base: Decimal, scale: Scale = Scale.AMOUNT) -> Outcome | None:
     """Return the outcome of two amounts where a percentage would mean nothing; None where it means something.
 
     Rules: the table of computed phrases in docs/filters.md.
@@ -104,7 +106,9 @@ def without_growth(current: Decimal, base: Decimal) -> Outcome | None:
         return Outcome.FROM_ZERO
     if current.is_signed() != base.is_signed() and current:
         return Outcome.TURNED
-    return Outcome.DEFICIT if base < 0 else None
+    if base < 0:
+        return Outcome.DEFICIT if scale is Scale.MONEY else Outcome.BELOW_ZERO
+    return None
 
 
 def _growth(current: Decimal, base: Decimal, amount: Decimal, difference: Decimal, places: int) -> Comparison:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from batchreport.report.grammar.inputs import EXACT, as_number, is_blank, plain, rounded
@@ -9,6 +10,9 @@ from batchreport.report.grammar.inputs import EXACT, as_number, is_blank, plain,
 _EXACTLY = frozenset({"精确", "exact", "exactly"})
 SYMBOLS = frozenset("$€£¥￥₩₹")
 """The currencies that stand in front of their amount."""
+MINUS = "−"
+"""The sign of a figure below zero: no line ends behind it, as behind a hyphen."""
+_MONEY = re.compile(r"元\Z|币\Z|[$€£¥￥₩₹]|\b(?:yuan|renminbi|dollars?|euros?|yen|won|RMB|CNY|HKD|USD|EUR|GBP|JPY)\b")
 
 
 def number(x: object, places: object, *, grouped: object) -> str:
@@ -23,14 +27,14 @@ def number(x: object, places: object, *, grouped: object) -> str:
 def digits(value: Decimal, places: object = None, *, grouped: object = True) -> str:
     """Return a number's digits: as many decimals as it has without closing zeros, or `places`."""
     text = plain(value) if places is None else format(rounded(value, places), "f")
-    sign, whole, point, rest = text[: text.startswith("-")], *text.removeprefix("-").partition(".")
-    return f"{sign}{int(whole):,}{point}{rest}" if grouped else text
+    sign, (whole, point, rest) = MINUS * text.startswith("-"), text.removeprefix("-").partition(".")
+    return f"{sign}{f'{int(whole):,}' if grouped else whole}{point}{rest}"
 
 
 def percent(x: object, places: int = 1) -> str:
     """Return a percent number with its sign: 96.5 is "96.5%"."""
     value = as_number(x)
-    return "" if value is None else f"{rounded(value, places):f}%"
+    return "" if value is None else digits(value, places, grouped=False) + "%"
 
 
 def share(part: object, whole: object, places: int = 1) -> str:
@@ -38,10 +42,15 @@ def share(part: object, whole: object, places: int = 1) -> str:
     top, bottom = as_number(part), as_number(whole)
     if top is None or bottom is None or bottom <= 0:
         return ""
-    return f"{rounded(EXACT.divide(EXACT.multiply(top, Decimal(100)), bottom), places):f}%"
+    return digits(EXACT.divide(EXACT.multiply(top, Decimal(100)), bottom), places, grouped=False) + "%"
 
 
 def approximation(word: object) -> str:
     """Return the word of a 约数 column, or "" where it says that the figure is exact."""
     said = "" if is_blank(word) else str(word).strip()
     return "" if said in _EXACTLY else said
+
+
+def is_money(unit: object) -> bool:
+    """Tell whether a unit is one of money, of which there is profit and loss: 万元, 港币, thousand yuan, $."""
+    return not is_blank(unit) and _MONEY.search(str(unit).strip()) is not None

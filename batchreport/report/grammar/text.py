@@ -24,6 +24,9 @@ GAP = SPACES + VEIL
 _ESCAPED = {"&amp;": "\x01", "&lt;": "\x02", "&gt;": "\x03", "&#34;": "\x04", "&#39;": "\x05"}
 _SIGNS = str.maketrans({sign: escaped for escaped, sign in _ESCAPED.items()})
 _ENTITY = re.compile("|".join(_ESCAPED))
+_LINE_ENDS = re.compile(r"[\r\n]+")
+_LEADS = ("：", ":")
+_ASKS = ("！", "？", "!", "?", "…")
 CLOSERS = "”’」』）》】)\"'" + _ESCAPED["&#34;"] + _ESCAPED["&#39;"]
 """The quotes and brackets that may stand behind the mark that closes a sentence."""
 # A text made by a block ({% filter 句号 %} … {% endfilter %}) can end in the tags of the document.
@@ -74,6 +77,19 @@ def joined(mark: str, texts: Sequence[str]) -> str:
         if type(text) is not str and hasattr(text, "__html__"):
             return like(text, mark).join(texts)
     return like(mark, mark).join(texts)
+
+
+def in_one_line(given: str, mark: str, bare: Callable[[str], str]) -> str:
+    """Return the lines of a text as one line: each as `bare` makes it, blank ones left out, with `mark` between two.
+
+    What a line ends in stays where it leads to the next, or closes a question: no mark stands behind it.
+    """
+    if hasattr(given, "__html__") or not _LINE_ENDS.search(given):
+        return bare(given)
+    kept = [line.strip() for line in _LINE_ENDS.split(given) if bare(line)]
+    told = [line if line.endswith(_LEADS) else bare(line) for line in kept[:-1]]
+    gaps = [mark[1:] if line.endswith(_LEADS + _ASKS) else mark for line in told]
+    return "".join(map("".join, zip(told, gaps, strict=True))) + "".join(map(bare, kept[-1:]))
 
 
 def ends_in(text: str, signs: str) -> bool:

@@ -7,8 +7,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from batchreport.report.grammar.chinese import numbers as chinese
-from batchreport.report.grammar.comparison import without_growth
+from batchreport.report.grammar.chinese.change import change_cell as chinese_change
+from batchreport.report.grammar.comparison import Outcome, Scale, compare, without_growth
 from batchreport.report.grammar.english import numbers as english
+from batchreport.report.grammar.english.change import change_cell as english_change
 from batchreport.report.grammar.inputs import EXACT, rounded
 from batchreport.report.rollup.words import WORDS
 from batchreport.run.page.indicator import Figures, Indicator
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST = 40
 _PLACES = Decimal("0.01")
+_CHANGE = {"zh": chinese_change, "en": english_change}
 _WITH_WORD = {"zh": chinese.with_unit, "en": english.with_unit}
 
 
@@ -53,7 +56,7 @@ def _indicator(total: Total, name: str, language: str) -> Indicator:
     if total.method.name != "SUM" or before is None or now is None:
         return first
     longest = max(abs(before), abs(now)) or Decimal(1)
-    said = (_signed(now - before), _growth(now, before, 0 if word else 1))
+    said = (_signed(now - before), _growth(now, before, word, language))
     change, growth = (with_word(text, "", about if word and text[:1] in {"+", "−"} else "") for text in said)
     return replace(
         first,
@@ -80,11 +83,13 @@ def _signed(change: Decimal) -> str:
     return f"{'−' if change < 0 else '+'}{text}" if text != "0" else "0"
 
 
-def _growth(now: Decimal, before: Decimal, places: int) -> str:
-    """Return the growth in percent, rounded as the reports' is; none where they give none."""
+def _growth(now: Decimal, before: Decimal, word: str, language: str) -> str:
+    """Return the growth in percent, rounded as the reports' is, or the multiple; none where they give none."""
     if without_growth(now, before):
         return ""
-    share = rounded(EXACT.divide(EXACT.multiply(now - before, Decimal(100)), before), places)
+    if compare(now, before, Scale.AMOUNT).outcome is Outcome.TIMES:
+        return _CHANGE[language](now, before, approx=word)
+    share = rounded(EXACT.divide(EXACT.multiply(now - before, Decimal(100)), before), 0 if word else 1)
     return f"{'−' if share < 0 else '+'}{abs(share):,f}%" if share else f"{share:f}%"
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchreport.period import Period
-from batchreport.report.grammar.chinese.numbers import with_unit
+from batchreport.report.grammar.chinese.numbers import digits, with_unit
 from batchreport.report.grammar.comparison import Comparison, Outcome, compared
-from batchreport.report.grammar.inputs import is_blank, plain
-from batchreport.report.grammar.numbers import approximation
+from batchreport.report.grammar.inputs import is_blank
+from batchreport.report.grammar.numbers import MINUS, approximation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ class _Words:
 
     def value(self, number: Decimal, approx: str = "") -> str:
         """Return a figure with its unit; 负 instead of a minus sign, which is lost in running text."""
-        return ("负" if number < 0 else "") + with_unit(plain(number.copy_abs()), self.unit, approx)
+        return ("负" if number < 0 else "") + with_unit(digits(number.copy_abs()), self.unit, approx)
 
     @property
     def about(self) -> str:
@@ -44,7 +44,7 @@ class _Words:
 
     @property
     def sign(self) -> str:
-        return self.about + ("+" if self.found.up else "-")
+        return self.about + ("+" if self.found.up else MINUS)
 
     @property
     def amount(self) -> str:
@@ -91,6 +91,10 @@ def _turned(words: _Words) -> str:
     return f"较{words.then}{turn}，{words.then}为{words.value(words.found.base)}，{words.now}为{now}"
 
 
+def _amounted(words: _Words) -> str:
+    return f"较{words.then}{words.amount_verb}{words.amount}"
+
+
 def _deficit(words: _Words) -> str:
     return f"较{words.then}{'减亏' if words.found.up else '增亏'}{words.amount}"
 
@@ -104,13 +108,13 @@ def _difference(words: _Words) -> str:
 
 
 def _growth(words: _Words) -> str:
-    change = f"较{words.then}{words.amount_verb}{words.amount}"
+    change = _amounted(words)
     return f"{change}，{words.growth_verb}{words.figure}%" if words.found.current else change
 
 
 def _times(words: _Words) -> str:
-    multiple = f"{words.then}的{plain(words.found.figure)}倍"
-    return f"较{words.then}{words.amount_verb}{words.amount}，{'约为' if words.approx else '是'}{multiple}"
+    multiple = f"{words.then}的{digits(words.found.figure)}倍"
+    return f"{_amounted(words)}，{'约为' if words.approx else '是'}{multiple}"
 
 
 _CLAUSES: dict[Outcome, Callable[[_Words], str]] = {
@@ -119,6 +123,7 @@ _CLAUSES: dict[Outcome, Callable[[_Words], str]] = {
     Outcome.FROM_ZERO: _from_zero,
     Outcome.TURNED: _turned,
     Outcome.DEFICIT: _deficit,
+    Outcome.BELOW_ZERO: _amounted,
     Outcome.POINTS: _points,
     Outcome.DIFFERENCE: _difference,
     Outcome.GROWTH: _growth,
@@ -131,10 +136,11 @@ _CELLS: dict[Outcome, Callable[[_Words], str]] = {
     Outcome.FROM_ZERO: lambda words: words.sign + words.value(words.found.amount),
     Outcome.TURNED: lambda words: "由负转正" if words.found.up else "由正转负",
     Outcome.DEFICIT: lambda words: ("减亏" if words.found.up else "增亏") + words.amount,
+    Outcome.BELOW_ZERO: lambda words: words.sign + words.value(words.found.amount),
     Outcome.POINTS: lambda words: f"{words.sign}{words.found.figure:f}个百分点",
     Outcome.DIFFERENCE: lambda words: words.sign + words.value(words.found.amount),
     Outcome.GROWTH: lambda words: f"{words.sign}{words.found.figure:f}%",
-    Outcome.TIMES: lambda words: f"增至{words.about}{plain(words.found.figure)}倍",
+    Outcome.TIMES: lambda words: f"增至{words.about}{digits(words.found.figure)}倍",
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from batchreport.report.grammar import numbers
-from batchreport.report.grammar.inputs import EXACT, as_number, is_blank, plain, refuse, rounded
-from batchreport.report.grammar.numbers import SYMBOLS, approximation
+from batchreport.report.grammar.inputs import EXACT, as_number, is_blank, refuse, rounded
+from batchreport.report.grammar.numbers import MINUS, SYMBOLS, approximation
 
 _AFTER_NUMBER = frozenset({"余", "多", "来", "几"})
 _AFTER_UNIT = frozenset({"左右", "上下", "以上", "以下", "以内"})
@@ -23,9 +23,20 @@ def number(x: object, places: int | None = None, grouped: bool = False) -> str:
     return numbers.number(x, places, grouped=grouped)
 
 
+def digits(value: Decimal, places: object = None) -> str:
+    """Return a number's digits: as many decimals as it has, or `places`."""
+    return numbers.digits(value, places, grouped=False)
+
+
+def unit_behind(unit: object) -> str:
+    """Return a unit as it stands behind a figure: one that begins with a digit apart, " × 500ml瓶", else as it is."""
+    said = "" if is_blank(unit) else str(unit).strip()
+    return f" × {said}" if said[:1].isdigit() else said
+
+
 def with_unit(digits: str, unit: object, word: object = None) -> str:
-    """Return digits, unit and approximation in their order: "30台", "200余处", "约200处", "200处左右"."""
-    word, unit = approximation(word), "" if is_blank(unit) else str(unit).strip()
+    """Return digits, unit and approximation in their order: "30台", "200余处", "约200处", "200处左右", "20 × 500ml瓶"."""
+    word, unit = approximation(word), unit_behind(unit)
     if word in _AFTER_NUMBER:
         return f"{digits}{word}{unit}"
     return f"{digits}{unit}{word}" if word in _AFTER_UNIT else f"{word}{digits}{unit}"
@@ -37,7 +48,7 @@ def quantity(x: object, unit: object = "", approx: object = None) -> str:
     余 and 多 stand between figure and unit, 左右 and 以上 behind, every other word (约, 近, 超过) in front.
     """
     value = as_number(x)
-    return "" if value is None else with_unit(plain(value), unit, approx)
+    return "" if value is None else with_unit(digits(value), unit, approx)
 
 
 def approximate(x: object, word: object, unit: object = "") -> str:
@@ -48,13 +59,13 @@ def approximate(x: object, word: object, unit: object = "") -> str:
 def points(x: object, places: int = 1) -> str:
     """Return a difference of two percent numbers: 1.2 is "1.2个百分点"."""
     value = as_number(x)
-    return "" if value is None else f"{rounded(value, places):f}个百分点"
+    return "" if value is None else f"{digits(value, places)}个百分点"
 
 
 def ten_thousands(x: object, places: int = 2) -> str:
     """Return an amount of 元 in 万元: 126000 is "12.60万元"."""
     value = as_number(x)
-    return "" if value is None else f"{rounded(EXACT.divide(value, _TEN_THOUSAND), places):f}万元"
+    return "" if value is None else f"{digits(EXACT.divide(value, _TEN_THOUSAND), places)}万元"
 
 
 def compact(x: object, unit: object = "", places: int = 2) -> str:
@@ -63,7 +74,7 @@ def compact(x: object, unit: object = "", places: int = 2) -> str:
     if value is None:
         return ""
     scale = _scale_of(value, places)
-    return with_unit((_scaled(value, scale, places) if scale else plain(value)) + scale, unit)
+    return with_unit((_scaled(value, scale, places) if scale else digits(value)) + scale, unit)
 
 
 def money(x: object, currency: str = "元", scale: str | None = None, places: int | None = None) -> str:
@@ -83,15 +94,15 @@ def money(x: object, currency: str = "元", scale: str | None = None, places: in
 
 def _amount(value: Decimal, scale: str, places: int | None) -> str:
     if places is not None:
-        return format(rounded(EXACT.divide(value, _SCALES[scale]), places), "f")
+        return digits(EXACT.divide(value, _SCALES[scale]), places)
     if scale:
         return _scaled(value, scale, _CENTS)
     cents = rounded(value, _CENTS)
-    return plain(cents) if cents == cents.to_integral_value() else format(cents, "f")
+    return digits(cents, 0 if cents == cents.to_integral_value() else _CENTS)
 
 
 def _priced(amount: str, currency: str, *, negative: bool) -> str:
-    sign = "-" if negative and amount.strip("0.万亿") else ""
+    sign = MINUS if negative and amount.strip("0.万亿") else ""
     return f"{sign}{currency}{amount}" if currency in SYMBOLS else f"{sign}{amount}{currency}"
 
 
@@ -102,4 +113,4 @@ def _scale_of(value: Decimal, places: int) -> str:
 
 
 def _scaled(value: Decimal, scale: str, places: int) -> str:
-    return plain(rounded(EXACT.divide(value, _SCALES[scale]), places))
+    return digits(rounded(EXACT.divide(value, _SCALES[scale]), places))

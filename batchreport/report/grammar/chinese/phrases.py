@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from string import ascii_letters, digits
+from string import ascii_letters
 
 from batchreport.report.grammar.chinese.change import change_cell
-from batchreport.report.grammar.chinese.numbers import with_unit
+from batchreport.report.grammar.chinese.numbers import digits, unit_behind, with_unit
 from batchreport.report.grammar.chinese.text import as_text, clause
 from batchreport.report.grammar.comparison import Outcome, compared, improved
-from batchreport.report.grammar.inputs import as_rows, is_blank, plain
+from batchreport.report.grammar.inputs import as_rows, is_blank
+from batchreport.report.grammar.numbers import MINUS
 from batchreport.report.grammar.text import ends_in, joined
 
-_LATIN = ascii_letters + digits
+_LATIN = ascii_letters + "0123456789"
 _AS_BEFORE = frozenset({Outcome.SAME, Outcome.NEARLY})
 _BY_POINTS = frozenset({Outcome.POINTS, Outcome.DIFFERENCE})
 _TOLD = frozenset({Outcome.TURNED, Outcome.DEFICIT, Outcome.TIMES})
@@ -23,17 +24,20 @@ def led_by(value: object, before: object = "", after: object = "") -> str:
 
 
 def noted(text: object, *notes: object) -> str:
-    """Return a text with notes in brackets: "空调（2匹，三年级）"; blank ones are left out, and what the text says itself."""
+    """Return a text with notes in brackets: "空调（2匹，三年级）"; blank ones are left out, and what the text says itself.
+
+    Before a bracket the text is without the marks at its end.
+    """
     own = as_text(text)
     told = [clause(note) for note in notes if not is_blank(note)]
     told = [note for note in told if note and str(note) not in str(own)]
-    return joined("", [own, "（", joined("，", told), "）"]) if told else own
+    return joined("", [clause(own), "（", joined("，", told), "）"]) if told else own
 
 
 def with_figure(text: object, figure: object = "", word: str = "为") -> str:
     """Return a text and the figure behind it, with `word` between the two where they would be read as one: "食堂1为200人"."""
     name, said = as_text(text), as_text(figure)
-    apart = word if ends_in(name, _LATIN) and said[:1] in tuple(_LATIN + "-") else ""
+    apart = word if ends_in(name, _LATIN) and said[:1] in tuple(_LATIN + "-" + MINUS) else ""
     return joined("", [name, apart, said])
 
 
@@ -52,9 +56,9 @@ def change_mark(cur: object, base: object, measure: object = "时期", unit: obj
     if found.outcome in _TOLD:
         return sign + cell
     if found.outcome is Outcome.GROWTH and not found.current:
-        return sign + "减" + with_unit(plain(found.amount), unit)
+        return sign + "减" + with_unit(digits(found.amount), unit)
     verbs = ("升", "降") if found.outcome in _BY_POINTS else ("增", "减")
-    return sign + verbs[0 if found.up else 1] + cell.replace("+", "").replace("-", "")
+    return sign + verbs[0 if found.up else 1] + cell.replace("+", "").replace(MINUS, "")
 
 
 def verdict(cur: object, base: object, good_when: object = None) -> str:
@@ -69,6 +73,6 @@ def counted(rows: object, counter: object = "项") -> str:
     return f"{count}{as_text(counter)}" if count else ""
 
 
-def unit_word(unit: object, x: object = None) -> str:  # noqa: ARG001  (the options are the same in each language)
-    """Return a unit as it stands behind a figure: in Chinese as it is."""
-    return "" if is_blank(unit) else as_text(unit)
+def unit_word(unit: object, x: object = None) -> str:
+    """Return a unit as it is; behind the figure `x`, one that begins with a digit has " × " before it."""
+    return "" if is_blank(unit) else as_text(unit) if is_blank(x) else unit_behind(unit)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchreport.report.grammar.chinese.numbers import with_unit
+from batchreport.report.grammar.chinese.numbers import digits, with_unit
 from batchreport.report.grammar.chinese.phrases import with_figure
 from batchreport.report.grammar.chinese.text import as_text
-from batchreport.report.grammar.inputs import plain
 from batchreport.report.grammar.sums import by_unit, counts, total_of
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def total(rows: object, column: str, by: str | None = None, approx: str | None =
     if not by:
         return total_of(rows, column)
     parts = by_unit(rows, column, by, approx, as_text)
-    return "、".join(with_unit(plain(part.value), part.unit, part.word("约")) for part in parts)
+    return "、".join(with_unit(digits(part.value), part.unit, part.word("约")) for part in parts)
 
 
 def count_by(rows: object, column: str, order: object = None, counter: str = "项") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from batchreport.report.grammar.chinese.dates import date_text
-from batchreport.report.grammar.text import CLOSERS, GAP, SPACES, Tongue, given_or, like, tidied, veils
+from batchreport.report.grammar.text import CLOSERS, GAP, SPACES, Tongue, given_or, in_one_line, like, tidied, veils
 
 as_text = Tongue("是", "否", "、", date_text).text
 """Return a value of a workbook as text; a row, or rows, raise `FilterError`."""
@@ -34,12 +34,16 @@ def full_stop(text: object) -> str:
 
 
 def clause(text: object) -> str:
-    """Return text that stands inside a sentence: without the marks at its end; ？ and ！ stay."""
+    """Return text that stands inside a sentence: in one line, with ； between its lines, without the marks at its end; ？ and ！ stay."""
     given = as_text(text)
-    bare = str(given).rstrip(_WEAK_TO_STRONG + SPACES)
+    return like(given, in_one_line(given, "；", _bare))
+
+
+def _bare(text: str) -> str:
+    bare = str(text).rstrip(_WEAK_TO_STRONG + SPACES)
     while bare.endswith(".") and re.match(_CHINESE, bare[-2:-1]):
         bare = bare[:-1].rstrip(_WEAK_TO_STRONG + SPACES)
-    return like(given, bare)
+    return bare
 
 
 def _tidy(body: str) -> str:

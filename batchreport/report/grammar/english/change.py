@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from batchreport.period import Period
 from batchreport.report.grammar.comparison import Comparison, Outcome, compared
-from batchreport.report.grammar.english.numbers import MINUS, digits, percentage_points, with_unit, word_of
+from batchreport.report.grammar.english.numbers import digits, percentage_points, with_unit, word_of
 from batchreport.report.grammar.inputs import is_blank
+from batchreport.report.grammar.numbers import MINUS, is_money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,11 @@ class _Words:
 
     def value(self, number: Decimal, approx: str = "") -> str:
         """Return the size of a figure with its unit."""
-        return with_unit(digits(number.copy_abs()), self.unit, approx)
+        return self.signed(number.copy_abs(), approx)
+
+    def signed(self, number: Decimal, approx: str = "") -> str:
+        """Return a figure with its unit."""
+        return with_unit(digits(number), self.unit, approx)
 
     @property
     def about(self) -> str:
@@ -75,6 +80,9 @@ def _from_zero(words: _Words) -> str:
 
 
 def _turned(words: _Words) -> str:
+    if not is_money(words.unit):
+        before, now = words.signed(words.found.base), words.signed(words.found.current, words.approx)
+        return f"turned from {before} {words.at} to {now}"
     sides = ("loss", "profit") if words.found.up else ("profit", "loss")
     before, now = words.value(words.found.base), words.value(words.found.current, words.approx)
     return f"turned from a {sides[0]} of {before} {words.at} to a {sides[1]} of {now}"
@@ -84,6 +92,10 @@ def _deficit(words: _Words) -> str:
     if not words.found.current:
         return f"no loss, after one of {words.value(words.found.base)} {words.at}"
     return f"a loss {words.amount} {'smaller' if words.found.up else 'larger'} than {words.at}"
+
+
+def _below_zero(words: _Words) -> str:
+    return f"{words.verb} {words.amount} on {words.then}"
 
 
 def _points(words: _Words) -> str:
@@ -112,6 +124,7 @@ _CLAUSES: dict[Outcome, Callable[[_Words], str]] = {
     Outcome.FROM_ZERO: _from_zero,
     Outcome.TURNED: _turned,
     Outcome.DEFICIT: _deficit,
+    Outcome.BELOW_ZERO: _below_zero,
     Outcome.POINTS: _points,
     Outcome.DIFFERENCE: _difference,
     Outcome.GROWTH: _growth,
@@ -124,6 +137,7 @@ _CELLS: dict[Outcome, Callable[[_Words], str]] = {
     Outcome.FROM_ZERO: lambda words: words.sign + words.value(words.found.amount),
     Outcome.TURNED: lambda words: "turned positive" if words.found.up else "turned negative",
     Outcome.DEFICIT: lambda words: f"loss {'down' if words.found.up else 'up'} {words.amount}",
+    Outcome.BELOW_ZERO: lambda words: words.sign + words.value(words.found.amount),
     Outcome.POINTS: lambda words: f"{words.sign}{words.found.figure:f} points",
     Outcome.DIFFERENCE: lambda words: words.sign + words.value(words.found.amount),
     Outcome.GROWTH: lambda words: f"{words.sign}{words.found.figure:f}%",

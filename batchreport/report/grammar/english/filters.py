@@ -14,7 +14,6 @@ from batchreport.report.grammar.english.numbers import (
     compact,
     money,
     number,
-    percent,
     points,
     quantity,
     ten_thousands,
@@ -31,7 +30,7 @@ from batchreport.report.grammar.english.phrases import (
 )
 from batchreport.report.grammar.english.sums import count_by, total
 from batchreport.report.grammar.english.text import clause, full_stop, missing
-from batchreport.report.grammar.numbers import share
+from batchreport.report.grammar.numbers import percent, share
 from batchreport.report.grammar.rows import grouped_by, having, lacking, largest_group, most_changed
 from batchreport.report.grammar.text import capitalised, width
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from batchreport.report.grammar import numbers
 from batchreport.report.grammar.english.plurals import plural, units
 from batchreport.report.grammar.inputs import EXACT, as_number, is_blank, refuse, rounded
-from batchreport.report.grammar.numbers import SYMBOLS, approximation
+from batchreport.report.grammar.numbers import MINUS, SYMBOLS, approximation
 
 # A list of Chinese words may stand behind an English report.
 _WORDS = {
@@ -30,8 +30,6 @@ _IN_FIGURES = Decimal(10_000)
 _AMOUNT_IN_FIGURES = Decimal(1_000_000)
 _CENTS = 2
 _CODE = 3  # letters of a currency's code: CNY
-MINUS = "−"
-"""The sign of a figure below zero: no line ends behind it, as behind a hyphen."""
 
 
 def number(x: object, places: int | None = None, grouped: bool = True) -> str:
@@ -39,29 +37,29 @@ def number(x: object, places: int | None = None, grouped: bool = True) -> str:
 
     Without `grouped` there are no commas. A blank gives "".
     """
-    return numbers.number(x, places, grouped=grouped).replace("-", MINUS)
+    return numbers.number(x, places, grouped=grouped)
 
 
 def digits(value: Decimal, places: object = None) -> str:
     """Return a number's digits with commas between thousands: as many decimals as it has, or `places`."""
-    return numbers.digits(value, places).replace("-", MINUS)
-
-
-def percent(x: object, places: int = 1) -> str:
-    """Return a percent number with its sign: 96.5 is "96.5%"."""
-    return numbers.percent(x, places).replace("-", MINUS)
+    return numbers.digits(value, places)
 
 
 def with_unit(digits: str, unit: object, word: object = None) -> str:
-    """Return approximation, digits and unit in their order: "1 room", "2 rooms", "about 200 m", "200 rooms or more"."""
+    """Return approximation, digits and unit in their order: "1 room", "2 rooms", "about 200 m", "200 rooms or more", "20 × 500 ml"."""
     said, unit = word_of(word), "" if is_blank(unit) else str(unit).strip()
     between = said if said in _AFTER_NUMBER else ""
     gap = "" if unit in _NO_GAP or not unit else " "
-    told = units(digits + between, unit)
-    figure = f"{digits}{' ' if between == 'plus' else ''}{between}{gap}{told}"
+    figure = f"{digits}{' ' if between == 'plus' else ''}{between}{gap}{unit_behind(digits + between, unit)}"
     if said in _AFTER_UNIT:
         return f"{figure} {said}"
     return f"{said} {figure}" if said and not between else figure
+
+
+def unit_behind(digits: str, unit: str) -> str:
+    """Return a unit as it stands behind a figure: in its plural or singular, and one that begins with a digit apart."""
+    told = units(digits, unit)
+    return f"× {told}" if told[:1].isdigit() else told
 
 
 def word_of(word: object) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from batchreport.report.grammar.comparison import Outcome, compared, improved
 from batchreport.report.grammar.english.change import change_cell
-from batchreport.report.grammar.english.numbers import MINUS, digits, with_unit
+from batchreport.report.grammar.english.numbers import digits, unit_behind, with_unit
 from batchreport.report.grammar.english.plurals import units
 from batchreport.report.grammar.english.text import as_text, clause
 from batchreport.report.grammar.inputs import as_number, as_rows, is_blank
+from batchreport.report.grammar.numbers import MINUS
 from batchreport.report.grammar.text import ends_in, joined
 
 _IN_WORDS = frozenset({Outcome.SAME, Outcome.NEARLY})
@@ -19,11 +20,14 @@ def led_by(value: object, before: object = "", after: object = "") -> str:
 
 
 def noted(text: object, *notes: object) -> str:
-    """Return a text with notes in brackets: "heater (2 kW, hall)"; blank ones are left out, and what the text says itself."""
+    """Return a text with notes in brackets: "heater (2 kW, hall)"; blank ones are left out, and what the text says itself.
+
+    Before a bracket the text is without the marks at its end.
+    """
     own = as_text(text)
     told = [clause(note) for note in notes if not is_blank(note)]
     told = [note for note in told if note and str(note) not in str(own)]
-    return joined("", [own, " (" if own else "(", joined(", ", told), ")"]) if told else own
+    return joined("", [clause(own), " (" if own else "(", joined(", ", told), ")"]) if told else own
 
 
 def with_figure(text: object, figure: object = "", word: str = ":") -> str:
@@ -60,6 +64,11 @@ def counted(rows: object, counter: object = "item") -> str:
 
 
 def unit_word(unit: object, x: object = None) -> str:
-    """Return a unit as it stands behind the figure `x`, without it: "people", behind 1 "person"; signs such as % stay."""
+    """Return a unit as it stands behind the figure `x`, without it: "people", behind 1 "person"; signs such as % stay.
+
+    Behind a figure, a unit that begins with a digit has × before it.
+    """
     value = as_number(x)
-    return "" if is_blank(unit) else units("" if value is None else digits(value), as_text(unit))
+    if is_blank(unit):
+        return ""
+    return units("", as_text(unit)) if value is None else unit_behind(digits(value), as_text(unit))

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 
 from batchreport.report.grammar.english.dates import date_text
-from batchreport.report.grammar.text import CLOSERS, GAP, SPACES, VEIL, Tongue, given_or, like, tidied, veils
+from batchreport.report.grammar.text import (
+    CLOSERS,
+    GAP,
+    SPACES,
+    VEIL,
+    Tongue,
+    given_or,
+    in_one_line,
+    like,
+    tidied,
+    veils,
+)
 
 as_text = Tongue("yes", "no", ", ", date_text).text
 """Return a value of a workbook as text; a row, or rows, raise `FilterError`."""
@@ -40,14 +51,21 @@ def full_stop(text: object) -> str:
 
 
 def clause(text: object) -> str:
-    """Return text that stands inside a sentence: without the marks at its end; ? and ! stay, so does "etc."."""
+    """Return text that stands inside a sentence: in one line, with ; between its lines, without the marks at its end.
+
+    ? and ! stay, so does "etc.".
+    """
     given = as_text(text)
-    bare = str(given).rstrip()
+    return like(given, in_one_line(given, "; ", _bare))
+
+
+def _bare(text: str) -> str:
+    bare = str(text).rstrip()
     while bare.endswith(tuple(_WEAK_TO_STRONG)) and not bare.endswith("..."):
-        if (hasattr(given, "__html__") and _ENTITY_END.search(bare)) or _is_abbreviated(bare):
+        if (hasattr(text, "__html__") and _ENTITY_END.search(bare)) or _is_abbreviated(bare):
             break
         bare = bare[:-1].rstrip()
-    return like(given, bare)
+    return bare
 
 
 def missing(value: object, word: str = "not reported") -> object:
