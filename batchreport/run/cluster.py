@@ -69,8 +69,12 @@ class Cluster:
         """Say that the scheduler is lost, wherever Dask was when it noticed."""
         try:
             yield
-        except OSError:
-            raise BatchReportError([error("cluster-lost", Place(file=self._address))]) from None
+        except BatchReportError:
+            raise
+        except Exception as problem:  # what Dask raises then hangs on what it was about to do
+            if isinstance(problem, OSError) or self._client.status != "running":
+                raise BatchReportError([error("cluster-lost", Place(file=self._address))]) from None
+            raise
 
     def _agree(self) -> None:
         """Raise unless scheduler and workers would make the reports that this machine makes.

@@ -247,6 +247,21 @@ def test_a_scheduler_that_is_lost_is_said(tmp_path: Path) -> None:
     assert out(folder) == out(whole)
 
 
+def test_a_scheduler_that_is_lost_between_two_outcomes_is_said(tmp_path: Path) -> None:
+    """Though Dask has given it up long before the next one is asked for."""
+    with scheduler(tmp_path) as dask:
+        dask.worker("--no-nanny")
+        with Cluster(dask.address) as workers:
+            outcomes = workers.run_all(KIT, [source(number) for number in range(COUNT)], COUNT, Pipeline.of(KIT))
+            next(outcomes)
+            killed(dask.processes[0])
+            until(lambda: workers._client.status == "closed")
+            with pytest.raises(BatchReportError) as caught:
+                list(outcomes)
+
+    assert [finding.code for finding in caught.value.findings] == ["cluster-lost"]
+
+
 def test_a_run_on_a_cluster_that_is_ended_ends_at_once(tmp_path: Path, dask: Dask) -> None:
     """Ctrl-C: within five seconds, with whole files only."""
     folder = laid(tmp_path, LESS)
