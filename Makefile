@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MESSAGES := batchreport/locale/zh/LC_MESSAGES/batchreport
-PYTEST := $(BIN)/python -m pytest -n auto
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal  # one folder holds most of the slow tests: no core waits for it
 
 .DEFAULT_GOAL := demo
 .PHONY: demo test check lint system lock samples coverage clean

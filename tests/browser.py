@@ -85,6 +85,10 @@ class Browser:
         """Return what a script returns."""
         return self.driver.execute_script(script, *given)
 
+    def rest(self) -> None:
+        """Wait until the page has done what it put off for a moment, by its own clock."""
+        self.driver.execute_async_script("setTimeout(arguments[0], 100)")
+
     def all(self, selector: str) -> list[WebElement]:
         """Return the elements that a selector finds."""
         return self.driver.find_elements(By.CSS_SELECTOR, selector)

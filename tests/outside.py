@@ -9,7 +9,7 @@ import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -35,12 +35,16 @@ def require(tool: str) -> str:
     """Return where `tool` stands; without it the test is skipped, and in CI it fails."""
     place = PLACES.get(tool)
     found = str(place) if place and place.exists() else shutil.which(tool)
-    if found:
-        return found
-    missing = f"{tool} is missing: run `make system`"
+    if not found:
+        do_without(f"{tool} is missing: run `make system`")
+    return found
+
+
+def do_without(what: str) -> NoReturn:
+    """Skip the test for want of something that this machine could have; in CI it fails."""
     if os.environ.get("CI"):
-        pytest.fail(missing)
-    pytest.skip(missing)
+        pytest.fail(what)
+    pytest.skip(what)
 
 
 def run(*command: str | Path, seconds: float = 120) -> str:

@@ -15,7 +15,7 @@ from zipfile import ZipFile, is_zipfile
 import pytest
 
 from tests.modules import imports, modules
-from tests.outside import ROOT
+from tests.outside import ROOT, do_without
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ HOSTS = {
 def committed() -> tuple[Path, ...]:
     """Return the files that git keeps, or would keep at the next commit."""
     if not (ROOT / ".git").exists():
-        pytest.skip("this is no git work tree")
+        do_without("this is no git work tree")
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
     return tuple(path for name in names.split("\0") if name and (path := ROOT / name).is_file())

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SCHEMA = parse_schema((ROOT / "templates/summary.toml").read_bytes(), "summary.toml")
 NOVEMBER = Period(2026, 11, "M")
+_made: dict[str, bytes] = {}  # many tests ask for the same ones, and each takes a tenth of a second
 
 
 def good_rows(name: str) -> dict[str, Sequence[Mapping[str, Value]]]:
@@ -49,7 +50,10 @@ def book(
     """Return a filled workbook; `rows` replace those of whole sections."""
     filled: dict[str, object] = {**good_rows(name), **(rows or {})}
     prefill = Prefill(code or f"D{crc32(name.encode()) % 1_000_000:06}", name, period, revision, filled)  # type: ignore[arg-type]
-    return blank_workbook(SCHEMA, prefill)
+    key = repr(prefill)
+    if key not in _made:
+        _made[key] = blank_workbook(SCHEMA, prefill)
+    return _made[key]
 
 
 def project(folder: Path, books: Mapping[str, bytes] | None = None, *, rollup: bool = False) -> Path:

@@ -18,6 +18,7 @@ from batchreport import rolled
 from batchreport.run.apart import Apart
 from batchreport.run.worker import FORKS
 from tests.build.books import book, project
+from tests.build.five import five_sheets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,14 +90,13 @@ def test_left_early_the_copy_is_ended() -> None:
 
 @pytest.fixture(scope="module")
 def offices(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with as many departments as two processes make a roll-up of, one text in it with a sign of its own."""
+    """A project with as many departments as two processes make a roll-up of, three texts with signs of their own."""
     texts = {7: "_x0041_ 甲", 8: "=1+1", 9: "_x0042_"}
-    books = {
-        f"2026-11/单位{at}.xlsx": book(
-            f"单位{at}", code=f"D{at}", rows={"plans": [{"item": texts.get(at, f"第{at}项"), "due": DUE}]}
-        )
-        for at in range(MANY)
+    special = {
+        f"2026-11/单位{at}.xlsx": book(f"单位{at}", code=f"D{at}", rows={"plans": [{"item": text, "due": DUE}]})
+        for at, text in texts.items()
     }
+    books = dict.fromkeys((f"2026-11/单位{at}.xlsx" for at in range(MANY)), five_sheets()) | special
     return project(tmp_path_factory.mktemp("offices"), books, rollup=True)
 
 

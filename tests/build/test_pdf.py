@@ -13,7 +13,7 @@ from batchreport.run.fonts import StandIn, asked_fonts, lacking
 from batchreport.run.office import find_office
 from batchreport.run.pdf import Printed, to_pdf, with_true_pages
 from tests.build.books import ROOT
-from tests.outside import FONTS, pdf_fonts, pdf_text, require, run
+from tests.outside import FONTS, do_without, pdf_fonts, pdf_text, require, run
 from tests.report.books import plain
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def test_the_stand_ins_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     require("soffice")
     require("fc-list")
     if "noto serif cjk sc" not in run("fc-list", ":", "family").casefold():
-        pytest.skip("needs Noto Serif CJK SC")
+        do_without("Noto Serif CJK SC is missing: run `make system`")
     monkeypatch.delenv("FONTCONFIG_FILE")
     made = tmp_path / "甲.docx"
     made.write_bytes((ROOT / "templates/summary.docx").read_bytes())

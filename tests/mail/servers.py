@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
 HOST = "127.0.0.1"
+PATIENCE = 60  # seconds in which a server must come up, on a busy machine
 USER, PASSWORD = "houqin@district.example", "sq-7Kq!mailcode"
 
 
@@ -129,7 +130,7 @@ def smtp_server(post: Post, pem: Path, security: str) -> Iterator[int]:
         options |= {"tls_context": context, "require_starttls": True}
     else:
         options |= {"auth_require_tls": False}
-    controller = Controller(post, hostname=HOST, port=free_port(), **options)
+    controller = Controller(post, hostname=HOST, port=free_port(), ready_timeout=PATIENCE, **options)
     controller.start()
     try:
         yield controller.port
@@ -151,16 +152,19 @@ def running(command: list[str], port: int, folder: Path) -> Iterator[int]:
     log = (folder / "server.log").open("wb")
     with log, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as process:
         try:
-            for _ in range(200):
-                with closing(socket.socket()) as probe:
-                    if process.poll() is None and probe.connect_ex((HOST, port)) == 0:
-                        break
-                time.sleep(0.05)
-            else:
-                raise AssertionError((folder / "server.log").read_text(errors="replace"))
+            last = time.monotonic() + PATIENCE
+            while not _answers(port):
+                assert process.poll() is None, (folder / "server.log").read_text(errors="replace")
+                assert time.monotonic() < last
+                time.sleep(0.02)
             yield port
         finally:
             process.terminate()
+
+
+def _answers(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex((HOST, port)) == 0
 
 
 @contextmanager

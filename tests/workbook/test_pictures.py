@@ -264,10 +264,10 @@ def bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("size", [(30_000, 30_000), (10_000, 9_000), (9_000, 9_000), (65_000, 65_000)])
 def test_a_decompression_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
     """A picture that claims too many pixels is never opened."""
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert said(read(stored(bomb(*size)))) == [("picture-too-many-pixels", "error", "A4")]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_all_pictures_together_have_a_limit() -> None:
