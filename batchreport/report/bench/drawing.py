@@ -55,6 +55,8 @@ STYLES = {
 _MONOSPACED = '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New"/>'
 # A figure of many digits wants the whole width of its column: broken, it is another figure.
 _NARROW = '<w:tcMar><w:left w:w="0" w:type="dxa"/></w:tcMar>'
+# A text behind a column of figures would be read as their unit.
+_APART = '<w:tcMar><w:left w:w="120" w:type="dxa"/></w:tcMar>'
 CONTROL = "TemplateControl"
 ALIGNED = {"l": "TableText", "t": "TableText", "c": "TableCentred", "r": "TableNumber", "p": "Picture", "k": "KeyName"}
 TOTALS = {"l": "TableTotal", "t": "TableTotal", "c": "TableTotalCentred", "r": "TableTotalNumber"}
@@ -127,12 +129,17 @@ class Table:
         spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
         named = CONTROL if text.startswith(("{%tr", "{%tc")) else style
         low = '<w:vAlign w:val="bottom"/>' if style == PICTURED["^"] else ""
-        narrow = _NARROW if span == 1 and self.alignments[index] == "r" else ""
-        properties = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{narrow}{low}</w:tcPr>'
+        margin = self._margin(index) if span == 1 else ""
+        properties = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{margin}{low}</w:tcPr>'
         lines = text.split("↓")
         styles = [named, *CARD[1:]]
         made = "".join(paragraph(line, self.manner, styles[at]) for at, line in enumerate(lines))
         return f"<w:tc>{properties}{made}</w:tc>"
+
+    def _margin(self, index: int) -> str:
+        if self.alignments[index] == "r":
+            return _NARROW
+        return _APART if self.alignments[index] in "lt" and self.alignments[:index].endswith("r") else ""
 
     def row(self, line: str) -> str:
         """Return the row of a line of the text; only one of running text breaks across pages, and a header row is repeated."""
