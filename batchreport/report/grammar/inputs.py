@@ -19,8 +19,7 @@ _BEYOND_EXCEL = 310
 _EXCEL_DIGITS = 15
 _LONGEST_QUOTE = 40
 _INEXACT = (float, Decimal)
-SHORT = frozenset({"短", "short"})
-"""The style of a date for narrow columns, in either language."""
+_STYLES = {"短": True, "short": True, "长": False, "long": False}
 
 
 class FilterError(TypeError):
@@ -43,6 +42,14 @@ def refuse(wanted_zh: str, wanted_en: str, given: object) -> NoReturn:
         raise FilterError(f"要的是{wanted_zh}，这里是“{shown}”", f'takes {wanted_en}, not "{shown}"')
     kind = kind_of(given)
     raise FilterError(f"要的是{wanted_zh}，这里是{kind['zh']}", f"takes {wanted_en}, not {kind['en']}")
+
+
+def is_short(style: object) -> bool:
+    """Tell whether a date is wanted in the style for narrow columns; raises `FilterError` for a style that there is not."""
+    if is_blank(style):
+        return False
+    known = _STYLES.get(style) if isinstance(style, str) else None
+    return refuse("“短”或“长”", '"short" or "long"', style) if known is None else known
 
 
 def is_blank(value: object) -> bool:

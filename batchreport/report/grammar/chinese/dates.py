@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from batchreport.period import Period, day_label
 from batchreport.report.grammar.chinese.numerals import numeral
-from batchreport.report.grammar.inputs import SHORT, as_day, as_period
+from batchreport.report.grammar.inputs import as_day, as_period, is_short
 
 _BEFORE = {"M": "上月", "Q": "上季度", "Y": "上年"}
 _NOW = {"M": "本月", "Q": "本季度", "Y": "本年"}
@@ -18,10 +18,10 @@ def date_text(x: object, style: object = "") -> str:
 
     In the `style` "短" it is "2026-11-03", for narrow columns.
     """
-    day = as_day(x)
+    short, day = is_short(style), as_day(x)
     if day is None:
         return ""
-    return f"{day:%Y-%m-%d}" if style in SHORT else day_label(day, "zh")
+    return f"{day:%Y-%m-%d}" if short else day_label(day, "zh")
 
 
 def chinese_date(x: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from batchreport.period import Period, day_label
-from batchreport.report.grammar.inputs import SHORT, as_day, as_period
+from batchreport.report.grammar.inputs import as_day, as_period, is_short
 
 _NOW = {"M": "this month", "Q": "this quarter", "H": "this half-year", "Y": "this year"}
 _LETTERS = 3  # of a month in short
@@ -12,11 +12,11 @@ _HALVES = {1: "the first half", 2: "the second half"}
 
 def date_text(x: object, style: object = "") -> str:
     """Return a date: "3 November 2026", or in the `style` "short", for narrow columns, "3 Nov 2026"; a blank gives ""."""
-    day = as_day(x)
+    short, day = is_short(style), as_day(x)
     if day is None:
         return ""
     text = day_label(day, "en")
-    if style not in SHORT:
+    if not short:
         return text
     number, month, year = text.split()
     return f"{number} {month[:_LETTERS]} {year}"
