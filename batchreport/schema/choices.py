@@ -9,7 +9,7 @@ from batchreport.names import LONGEST_CHOICE, fold, truth
 from batchreport.schema.named import kind_of, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from batchreport.schema.named import Raw
     from batchreport.schema.speaker import Speaker
@@ -34,27 +34,18 @@ def check_lists(lists: Mapping[str, Any], speaker: Speaker) -> None:
     for name, named in lists.items():
         if isinstance(named, dict):
             _check_values(("lists", name, "values"), named.get("values"), speaker)
-            _check_aliases(("lists", name, "aliases"), named.get("aliases"), named.get("values"), {}, speaker)
+            _check_aliases(("lists", name, "aliases"), named.get("aliases"), named.get("values"), speaker)
 
 
 def check_choices(column: Raw, path: Path, lists: Mapping[str, Any], speaker: Speaker) -> None:
     """Say what is wrong with the choices of a column, and which words for "not known" mean something in it."""
-    values, own = values_of(column, lists), column.get("enum_aliases")
+    values = values_of(column, lists)
     if values is column.get("enum"):
         _check_values((*path, "enum"), values, speaker)
-    shared = _shared_aliases(column, lists)
-    _check_aliases((*path, "enum_aliases"), own, values, shared, speaker)
+    _check_aliases((*path, "enum_aliases"), column.get("enum_aliases"), values, speaker)
     if kind_of(column) == "choice":
         _check_fit(column, texts(values), path, speaker)
-    known = {*map(fold, texts(values)), *shared, *map(fold, own if isinstance(own, dict) else ())}
-    _check_missing(column, (*path, "missing_values"), known, speaker)
-
-
-def _shared_aliases(column: Raw, lists: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the aliases mean, folded, of the list that a column names."""
-    named = lists.get(column["enum"]) if isinstance(column.get("enum"), str) else None
-    aliases = named.get("aliases") if isinstance(named, dict) else None
-    return {fold(alias): value for alias, value in aliases.items()} if isinstance(aliases, dict) else {}
+    _check_missing(column, (*path, "missing_values"), speaker)
 
 
 def _check_values(path: Path, values: Any, speaker: Speaker) -> None:
@@ -72,12 +63,12 @@ def _check_values(path: Path, values: Any, speaker: Speaker) -> None:
             speaker.say(code, (*path, number), found=text, other=first)
 
 
-def _check_aliases(path: Path, aliases: Any, values: Any, shared: Mapping[str, Any], speaker: Speaker) -> None:
+def _check_aliases(path: Path, aliases: Any, values: Any, speaker: Speaker) -> None:
     """Say which aliases mean something that is no choice, or two things, and which are another choice, so that it could not be chosen."""
     if not isinstance(aliases, dict) or not isinstance(values, list):
         return
     choices = {fold(text): text for text in texts(values)}
-    meant = dict(shared)
+    meant: dict[str, Any] = {}
     for alias, value in aliases.items():
         at = (*path, alias)
         _check_text(alias, at, str(path[-1]), speaker)
@@ -112,13 +103,16 @@ def _like(pattern: str, text: str) -> bool:
         return True
 
 
-def _check_missing(column: Raw, path: Path, known: Collection[str], speaker: Speaker) -> None:
-    """Say which words for "not known" are a value of their column, which could then not be given."""
+def _check_missing(column: Raw, path: Path, speaker: Speaker) -> None:
+    """Say which words for "not known" are a number, or yes or no, of their column, which could then not be given.
+
+    A choice may be one of them: who picks it says that nothing is known.
+    """
     kind = kind_of(column)
     for number, text in enumerate(column["missing_values"] if isinstance(column.get("missing_values"), list) else ()):
         if not isinstance(text, str):
             continue
         _check_text(text, (*path, number), f"{path[-1]}[{number + 1}]", speaker)
-        value = {"choice": fold(text) in known, "boolean": truth(text) is not None}
-        if value.get(kind, kind in _NUMERIC and bool(_NUMBER.fullmatch(fold(text)))):
+        number_there = kind in _NUMERIC and _NUMBER.fullmatch(fold(text))
+        if number_there or (kind == "boolean" and truth(text) is not None):
             speaker.say("schema-missing-is-value", (*path, number), found=text, kind=kind)
