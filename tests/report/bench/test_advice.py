@@ -65,9 +65,25 @@ def test_a_template_of_the_roll_up_is_tried_too() -> None:
     """With several made-up departments, and with none."""
     (finding,) = advise(template("{{ 各单位[0].单位名称 }}{{ 荣誉|length }}"), SCHEMA, "t.docx", of_rollup).findings
 
-    assert (finding.code, finding.severity) == ("template-fails-with", Severity.WARNING)
+    assert (finding.code, finding.severity) == ("template-fails-with", Severity.NOTE)
     assert "没有填的工作簿" in finding.what("zh")
     assert "各单位|length > 0" in finding.remedy("zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "worst"),
+    [
+        ("{% if 填报日期 > 5 %}晚{% endif %}", Severity.WARNING),
+        ("{{ (荣誉|selectattr('级别', 'equalto', '国家级')|first).荣誉名称 }}", Severity.NOTE),
+        ("{{ (荣誉|selectattr('级别', 'equalto', '国家级')|list)[0].荣誉名称 }}", Severity.NOTE),
+        ("{% for 行 in 新增设施 %}{{ 行.数量 * 2 }}{% endfor %}", Severity.NOTE),
+    ],
+)
+def test_what_fails_only_for_want_of_something_is_a_note(text: str, worst: Severity) -> None:
+    """Real workbooks may always have it; what typical data cannot be used for is a warning."""
+    told = [each.severity for each in found(template(text)) if each.code == "template-fails-with"]
+
+    assert max(told) is worst
 
 
 def test_a_font_that_few_have_is_named_once() -> None:
