@@ -13,7 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from batchreport.report.grammar import filters
 from batchreport.report.grammar.english.numerals import cardinal
-from batchreport.report.grammar.english.plurals import plural
+from batchreport.report.grammar.english.plurals import plural, units
 from batchreport.values import Missing
 
 FILTERS = filters("en")
@@ -128,6 +128,18 @@ def test_units_are_never_added_across(pairs: list[tuple[Decimal, str]]) -> None:
 def test_what_is_no_word_in_the_singular_stays(unit: str) -> None:
     """Symbols, words of another language, and plurals have no plural."""
     assert plural(unit) == unit
+
+
+@pytest.mark.parametrize(
+    ("unit", "one"),
+    [
+        ("calories", "calorie"), ("lorries", "lorry"), ("minibuses", "minibus"), ("houses", "house"), ("gases", "gas"),
+        ("dishes", "dish"), ("chassis", "chassis"), ("premises", "premises"), ("headquarters", "headquarters"),
+    ],
+)  # fmt: skip
+def test_behind_one_a_unit_is_in_the_singular(unit: str, one: str) -> None:
+    """Words that only look like a plural stay."""
+    assert (units("1", unit), units("2", unit)) == (one, unit)
 
 
 def test_a_block_is_not_escaped_twice() -> None:

@@ -12,7 +12,12 @@ SYMBOLS = frozenset("$€£¥￥₩₹")
 """The currencies that stand in front of their amount."""
 MINUS = "−"
 """The sign of a figure below zero: no line ends behind it, as behind a hyphen."""
-_MONEY = re.compile(r"元\Z|币\Z|[$€£¥￥₩₹]|\b(?:yuan|renminbi|dollars?|euros?|yen|won|RMB|CNY|HKD|USD|EUR|GBP|JPY)\b")
+_MONEY = re.compile(
+    r"(?:(?<!单)元|币|美金|英镑|日圆|万円)(?:\Z|[/／每(（])|[$€£¥￥₩₹]|\bRMB"
+    r"|\b(?:yuans?|renminbi|dollars?|euros?|yen|won|pounds?|baht|rand|rupees?|francs?|cents?)\b"
+    r"|(?:\b|k)(?:CNY|HKD|TWD|USD|EUR|GBP|JPY|KRW|SGD|CHF|AUD|CAD|INR|THB|ZAR)\b",
+    re.IGNORECASE,
+)
 
 
 def number(x: object, places: object, *, grouped: object) -> str:

@@ -25,7 +25,9 @@ _ESCAPED = {"&amp;": "\x01", "&lt;": "\x02", "&gt;": "\x03", "&#34;": "\x04", "&
 _SIGNS = str.maketrans({sign: escaped for escaped, sign in _ESCAPED.items()})
 _ENTITY = re.compile("|".join(_ESCAPED))
 _LINE_ENDS = re.compile(r"[\r\n]+")
-_LEADS = ("：", ":")
+_LEADS = ("：", ":", "，", ",", "、")
+_OPENERS = ("（", "(", "【", "[")
+_MARKS = ("；", ";", "，", ",", "、", "。", "）", ")")
 _ASKS = ("！", "？", "!", "?", "…")
 CLOSERS = "”’」』）》】)\"'" + _ESCAPED["&#34;"] + _ESCAPED["&#39;"]
 """The quotes and brackets that may stand behind the mark that closes a sentence."""
@@ -87,9 +89,17 @@ def in_one_line(given: str, mark: str, bare: Callable[[str], str]) -> str:
     if hasattr(given, "__html__") or not _LINE_ENDS.search(given):
         return bare(given)
     kept = [line.strip() for line in _LINE_ENDS.split(given) if bare(line)]
-    told = [line if line.endswith(_LEADS) else bare(line) for line in kept[:-1]]
-    gaps = [mark[1:] if line.endswith(_LEADS + _ASKS) else mark for line in told]
+    told = [line if line.endswith(_LEADS) else bare(line).rstrip(";") for line in kept[:-1]]
+    gaps = [_gap(line, after, mark) for line, after in zip(told, kept[1:], strict=True)]
     return "".join(map("".join, zip(told, gaps, strict=True))) + "".join(map(bare, kept[-1:]))
+
+
+def _gap(line: str, after: str, mark: str) -> str:
+    """Return what stands between two lines: `mark`, or where one leads on to the other only the space in it."""
+    if after.startswith(_MARKS):
+        return ""
+    goes_on = after.startswith(_OPENERS) or (mark.endswith(" ") and after[0].islower())
+    return mark[1:] if goes_on or line.endswith(_LEADS + _ASKS) else mark
 
 
 def ends_in(text: str, signs: str) -> bool:
