@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from batchreport.schema.choices import values_of
+from batchreport.schema.model import NUMERIC
 from batchreport.schema.named import kind_of, texts
 from batchreport.tomlfile import shown
 
@@ -15,10 +16,9 @@ if TYPE_CHECKING:
     from batchreport.schema.speaker import Speaker
     from batchreport.tomlfile import Path
 
-_NUMERIC = ("integer", "number", "percent", "money", "year")
 _WORDS = ("previous", "year_before")
 _SORTS: Mapping[str, tuple[type, ...]] = {
-    **dict.fromkeys(_NUMERIC, (int, float)),
+    **dict.fromkeys(NUMERIC, (int, float)),
     **dict.fromkeys(("integer", "year"), (int,)),
     "date": (date,),
     "boolean": (bool,),
@@ -95,7 +95,7 @@ def _fits(value: Any, sorts: tuple[type, ...]) -> bool:
 
 def _alike(source: dict[str, Any], column: dict[str, Any]) -> bool:
     kinds = {kind_of(source), kind_of(column)}
-    return "" in kinds or len(kinds) == 1 or kinds <= set(_NUMERIC)
+    return "" in kinds or len(kinds) == 1 or kinds <= set(NUMERIC)
 
 
 def _list(value: Any) -> list[Any]:

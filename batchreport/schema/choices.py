@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from batchreport.names import LONGEST_CHOICE, fold, truth
+from batchreport.schema.model import NUMERIC
 from batchreport.schema.named import kind_of, texts
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from batchreport.schema.speaker import Speaker
     from batchreport.tomlfile import Path
 
-_NUMERIC = ("integer", "number", "percent", "money", "year")
 _NUMBER = re.compile(r"[-+−]?\d[\d,.]*%?")
 _SHOWN = 40  # signs of a choice that a finding shows
 
@@ -113,6 +113,6 @@ def _check_missing(column: Raw, path: Path, speaker: Speaker) -> None:
         if not isinstance(text, str):
             continue
         _check_text(text, (*path, number), f"{path[-1]}[{number + 1}]", speaker)
-        number_there = kind in _NUMERIC and _NUMBER.fullmatch(fold(text))
+        number_there = kind in NUMERIC and _NUMBER.fullmatch(fold(text))
         if number_there or (kind == "boolean" and truth(text) is not None):
             speaker.say("schema-missing-is-value", (*path, number), found=text, kind=kind)

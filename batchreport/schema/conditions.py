@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchreport.names import fold, truth
 from batchreport.schema.choices import values_of
+from batchreport.schema.model import NUMERIC
 from batchreport.schema.named import kind_of, may_be, texts
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from batchreport.schema.speaker import Speaker
     from batchreport.tomlfile import Path
 
-_NUMERIC = ("integer", "number", "percent", "money", "year")
 _FILLED = ("is", "is_not", "changed_from")  # what only a cell can be that is filled
 
 
@@ -26,7 +26,7 @@ def check_when(path: Path, when: Any, columns: dict[str, Raw], lists: Mapping[st
     if not isinstance(when, dict):
         return
     own = when.get("column")
-    numeric = [key for key, column in columns.items() if may_be(column, _NUMERIC)]
+    numeric = [key for key, column in columns.items() if may_be(column, NUMERIC)]
     speaker.refer((*path, "column"), own, numeric if when.get("changed_from") else columns, columns)
     others = [key for key in numeric if key != own]
     speaker.refer((*path, "changed_from"), when.get("changed_from"), others, columns)
@@ -78,7 +78,7 @@ def _is_day(text: str) -> bool:
 
 
 _UNDERSTOOD: Mapping[str, Callable[[str], bool]] = {
-    **dict.fromkeys(_NUMERIC, _is_number),
+    **dict.fromkeys(NUMERIC, _is_number),
     "date": _is_day,
     "boolean": lambda text: truth(text) is not None,
     "image": lambda _: False,

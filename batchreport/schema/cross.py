@@ -8,6 +8,7 @@ from batchreport.schema.before import check_before
 from batchreport.schema.choices import check_choices, check_lists
 from batchreport.schema.conditions import check_when
 from batchreport.schema.limits import LIMITED, check_limits
+from batchreport.schema.model import NUMERIC
 from batchreport.schema.named import Named, by_key, dicts, kind_of, may_be
 from batchreport.schema.over_all import WHEN, check_roll_up
 from batchreport.schema.speaker import Speaker
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from batchreport.schema.named import Raw
     from batchreport.tomlfile import Lines, Path
 
-_NUMERIC = ("integer", "number", "percent", "money", "year")
 _TEXTS = ("string", "choice", "reference")
 _WORDS = ("string", "choice")
-_SORTS = {**dict.fromkeys(_NUMERIC, _NUMERIC), **dict.fromkeys(_TEXTS, _TEXTS)}
+_SORTS = {**dict.fromkeys(NUMERIC, NUMERIC), **dict.fromkeys(_TEXTS, _TEXTS)}
 """The types of column whose values a column of a type can take; its own for every type that is not named."""
 _DEMANDS = frozenset({"required", "minimum", "maximum", "same_size_as", "sum_of", "sum_of_rows"})
 _FITS = {
@@ -37,9 +37,9 @@ _FITS = {
     "max_length": ("string", "reference", "choice"),
     "separator": ("string",),
     "to": ("reference",),
-    "unit": _NUMERIC,
-    "unit_column": _NUMERIC,
-    "approx_column": _NUMERIC,
+    "unit": NUMERIC,
+    "unit_column": NUMERIC,
+    "approx_column": NUMERIC,
     "roll_up": ("integer", "number", "percent", "money"),
 }
 """The types of column on which a word has an effect; the others work on every type."""
@@ -67,7 +67,7 @@ def _check_identity(identity: Raw, named: Named, speaker: Speaker) -> None:
         speaker.say("schema-no-form", ("identity",))
         return
     for word, target in identity.items():
-        kinds = ("date",) if word == "filled_on" else (*_NUMERIC, *_TEXTS, "date")
+        kinds = ("date",) if word == "filled_on" else (*NUMERIC, *_TEXTS, "date")
         fitting = [path for path in named.in_forms if _says_one(named.columns[path], kinds)]
         speaker.refer(("identity", word), target, fitting, named.columns)
 

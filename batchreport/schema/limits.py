@@ -6,17 +6,17 @@ from datetime import date
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
+from batchreport.schema.model import NUMERIC
 from batchreport.schema.rules import bound, is_bound
 
 if TYPE_CHECKING:
     from batchreport.schema.speaker import Speaker
     from batchreport.tomlfile import Path
 
-_NUMERIC = ("integer", "number", "percent", "money", "year")
-_FITS = {"number": _NUMERIC, "day": ("date",), "year": ("year", "integer")}
+_FITS = {"number": NUMERIC, "day": ("date",), "year": ("year", "integer")}
 """The types of column that each kind of limit can be compared with."""
 _WHOLE = ("integer", "year")
-LIMITED = (*_NUMERIC, "date")
+LIMITED = (*NUMERIC, "date")
 """The types of column that can have limits."""
 _PERIODS = tuple((date(2026, 1, 1), date(2026, *last)) for last in ((1, 31), (3, 31), (6, 30), (12, 31)))
 

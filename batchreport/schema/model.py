@@ -24,7 +24,8 @@ Words = Annotated[Mapping[str, str], Field(default_factory=dict)]
 Type = Literal[
     "string", "integer", "number", "percent", "money", "date", "year", "boolean", "choice", "image", "reference"
 ]  # fmt: skip
-_NUMERIC = ("integer", "number", "percent", "money", "year")
+NUMERIC = ("integer", "number", "percent", "money", "year")
+"""The types of numbers."""
 
 
 class RollUp(Model):
@@ -115,7 +116,7 @@ class Column(Model):
     @property
     def numeric(self) -> bool:
         """Whether the cells hold numbers."""
-        return self.type in _NUMERIC
+        return self.type in NUMERIC
 
     def heading(self, language: str) -> str:
         """Return the title in `language`."""

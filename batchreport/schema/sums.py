@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from batchreport.names import fold
 from batchreport.schema.choices import values_of
+from batchreport.schema.model import NUMERIC
 from batchreport.schema.named import kind_of, may_be, texts
 
 if TYPE_CHECKING:
@@ -13,12 +14,10 @@ if TYPE_CHECKING:
     from batchreport.schema.speaker import Speaker
     from batchreport.tomlfile import Path
 
-_NUMERIC = ("integer", "number", "percent", "money", "year")
-
 
 def check_numbers(path: Path, rule: Raw, columns: dict[str, Raw], named: Named, speaker: Speaker) -> None:
     """Say which numbers a rule compares that are none, and what it takes for rows without saying of what."""
-    numeric = [key for key, column in columns.items() if may_be(column, _NUMERIC)]
+    numeric = [key for key, column in columns.items() if may_be(column, NUMERIC)]
     own = str(rule.get("column"))
     beside = [key for key in numeric if key != own]
     for word in ("same_size_as", "sum_of", "sum_of_rows"):
@@ -26,7 +25,7 @@ def check_numbers(path: Path, rule: Raw, columns: dict[str, Raw], named: Named, 
             speaker.refer((*path, "column"), own, numeric, columns)
     speaker.refer((*path, "same_size_as"), rule.get("same_size_as"), beside, columns)
     every = {name: other for name, other in named.columns.items() if other is not columns.get(own)}
-    elsewhere = [name for name, other in every.items() if may_be(other, _NUMERIC)]
+    elsewhere = [name for name, other in every.items() if may_be(other, NUMERIC)]
     for name in texts(rule.get("sum_of")):
         speaker.refer((*path, "sum_of"), name, elsewhere if "." in name else beside, {**columns, **named.columns})
     if "sum_of_rows" in rule:
