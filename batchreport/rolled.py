@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 PAYS_FROM = 50
 """Departments, below which starting another process takes as long as what it does."""
+PAYS_TO = 2_000
+"""Departments, above which a copy of what is gathered of them costs more memory than its time is worth."""
 
 
 class Stored:
@@ -155,7 +157,7 @@ def documents(
     """Give where the documents of a roll-up lie while they are looked at, by their endings: files beside `path`.
 
     What they are made of is gathered into `gathering`, in which nothing is yet, from `stored`. With `apart` other processes
-    write all records into the workbook and make the report meanwhile, if there can be any.
+    write all records into the workbook and, unless the departments are very many, make the report meanwhile.
     """
     from batchreport.report.rollup.documents import rollup_docx  # noqa: PLC0415  (a single report needs none)
     from batchreport.report.rollup.gather import gather_all  # noqa: PLC0415  (a single report needs none)
@@ -165,7 +167,8 @@ def documents(
     endings = (".docx", ".xlsx") if template else (".xlsx",)
     made = {ending: unfinished(path.with_name(f"{path.name}{ending}")) for ending in endings}
     aside = unfinished(path.with_name(f"{path.name}.records"))
-    pays = apart and len(rollup.included) >= PAYS_FROM
+    count = len(rollup.included)
+    pays = apart and count >= PAYS_FROM
 
     def room() -> IO[bytes]:
         return TemporaryFile(dir=path.parent)
@@ -183,7 +186,7 @@ def documents(
         try:
             with stored.apart(records, pays=pays) as first:
                 gather_all(gathering)
-                with stored.apart(report, pays=pays and template is not None) as second:
+                with stored.apart(report, pays=pays and count <= PAYS_TO and template is not None) as second:
                     around = Around(gathering, room)
                     stored.taken(second)
                 gathering.keep_figures()

@@ -104,37 +104,55 @@ TOLD = """
 import os, signal, sys
 from batchreport import rolled
 from batchreport.cli import main
-from batchreport.report.rollup import records as rollup
-mine, write = os.getpid(), rollup.write_records
+from batchreport.report.rollup import documents, records as rollup
+mine, write, make = os.getpid(), rollup.write_records, documents.rollup_docx
+rolled.PAYS_TO = {most}
+def told(what):
+    print(what, "here" if os.getpid() == mine else "apart", file=sys.stderr, flush=True)
 def records(*given):
-    print("here" if os.getpid() == mine else "apart", file=sys.stderr, flush=True)
+    told("records")
     if os.getpid() != mine and "{lost}":
         os.kill(os.getpid(), signal.SIGKILL)
     return write(*given)
-rollup.write_records = records
+def report(*given):
+    told("report")
+    return make(*given)
+rollup.write_records, documents.rollup_docx = records, report
 main()
 """
-"""Runs a command, and says where the records are written; where the copy is to be `lost`, it dies of that."""
+"""Runs a command, and says where records and report are written; where the copy is to be `lost`, it dies of the records.
+
+It makes no report in a copy for more than `most` departments.
+"""
 
 
-def built(folder: Path, out: Path, jobs: str, *, lost: bool = False) -> tuple[list[str], dict[str, bytes]]:
-    """Return where the records were written, and all documents of the roll-up, built into `out`."""
-    script = TOLD.format(lost="lost" if lost else "")
+def built(
+    folder: Path, out: Path, jobs: str, *, lost: bool = False, most: int = MANY
+) -> tuple[set[str], dict[str, bytes]]:
+    """Return where records and report were written, and all documents of the roll-up, built into `out`."""
+    script = TOLD.format(lost="lost" if lost else "", most=most)
     command = [sys.executable, "-c", script, "build", "--out", str(out), "--jobs", jobs]
     ended = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=120, check=False)
     assert ended.returncode == 0, ended.stderr
-    said = [line for line in ended.stderr.splitlines() if line in ("here", "apart")]
+    said = {line for line in ended.stderr.splitlines() if line.startswith(("records ", "report "))}
     return said, {path.name: path.read_bytes() for path in sorted((out / "2026-11").glob("*")) if path.stem == "汇总"}
 
 
 def test_two_processes_make_the_roll_up_of_one(offices: Path, tmp_path: Path) -> None:
-    """The same bytes, whether a copy writes the records, this process does, or the copy dies of it; nothing is left lying."""
+    """The same bytes, whether copies make it, this process does, or a copy dies of it; nothing is left lying."""
     one = built(offices, tmp_path / "one", "1")
     two = built(offices, tmp_path / "two", "2")
     lost = built(offices, tmp_path / "lost", "2", lost=True)
+    large = built(offices, tmp_path / "large", "2", most=MANY - 1)
 
-    assert (one[0], two[0], lost[0]) == (["here"], ["apart"], ["apart", "here"])
+    assert one[0] == {"records here", "report here"}
+    assert two[0] == {"records apart", "report apart"}
+    assert lost[0] == {"records apart", "records here", "report apart"}
+    assert large[0] == {"records apart", "report here"}
     assert set(one[1]) == {"汇总.docx", "汇总.xlsx"}
-    assert one[1] == two[1] == lost[1]
-    left = [{path.name for path in (tmp_path / name).rglob("*") if path.is_file()} for name in ("one", "two", "lost")]
-    assert left[0] == left[1] == left[2]
+    assert one[1] == two[1] == lost[1] == large[1]
+    left = [
+        {path.name for path in (tmp_path / name).rglob("*") if path.is_file()}
+        for name in ("one", "two", "lost", "large")
+    ]
+    assert all(each == left[0] for each in left)
