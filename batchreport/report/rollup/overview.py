@@ -65,7 +65,7 @@ class Overview:
             found = self._gathering.totals(section)
             for figure, totals in found.totals:
                 title = figure.column.heading(schema.language) if len(found.totals) > 1 else ""
-                for total in sorted(totals, key=lambda one: len(one.bundle.parts) == 1):
+                for total in sorted(totals, key=lambda one: len(one.bundle.rows) == 1):
                     yield from self._of(found.kept, figure, total, title)
 
     def _headings(self) -> list[str]:
@@ -80,10 +80,10 @@ class Overview:
 
     def _of(self, kept: Kept, figure: Figure, total: Total, title: str) -> Iterator[tuple[Columns, Level]]:
         name = f"{total.bundle.name} · {title}" if title else total.bundle.name
-        count = len(total.bundle.parts)
+        count = len(total.bundle.rows)
         if count > 1:
             self._row += 1
-            several = self._words.several.format(len(total.told))
+            several = self._words.several.format(total.count)
             yield [[value] for value in (name, several, *self._summed(total, count))], Level.TOTAL
         yield [[name] * count, *self._own(kept, figure, total)], Level.PART if count > 1 else Level.SINGLE
         self._row += count
@@ -97,8 +97,8 @@ class Overview:
         if total.method is Method.MEAN:
             value = total.value
         shown = [total.bundle.unit, self._words.methods[total.method.value], total.approximation(self._words.about)]
-        before = self._compared(_LAST, total, total.with_previous, first, last)
-        year = self._compared(_YEAR, total, total.with_year, first, last)
+        before = self._compared(_LAST, total, total.bundle.parts.with_previous, first, last)
+        year = self._compared(_YEAR, total, total.bundle.parts.with_year, first, last)
         return [*shown, value, *before, *year, ""]
 
     def _compared(self, then: _Then, total: Total, parts: Sequence[Part], first: int, last: int) -> list[Any]:
@@ -110,8 +110,8 @@ class Overview:
             return [None] * len(_THEN)
         now, given = list(map(NOW, parts)), list(map(then.of, parts))
         this, area, differences = (f"{column}{first}:{column}{last}" for column in (_THIS, then.figure, then.change))
-        all_now = len(parts) == len(total.told)
-        all_then = len(parts) == sum(value is not None for value in map(then.of, total.bundle.parts))
+        all_now = len(parts) == total.count
+        all_then = len(parts) == sum(value is not None for value in map(then.of, total.bundle.parts.every))
         if total.method is Method.MEDIAN:
             return [_middle(this, now, whole=all_now), _middle(area, given, whole=all_then), None, None]
         base, current = sum(given, Decimal(0)), sum(now, Decimal(0))
@@ -126,7 +126,8 @@ class Overview:
 
     def _own(self, kept: Kept, figure: Figure, total: Total) -> Columns:
         """Return what each department says, by columns."""
-        parts, count = total.bundle.parts, len(total.bundle.parts)
+        parts = total.bundle.parts.every
+        count = len(parts)
         key = figure.column.key
         said = kept.column(key)
         word = self._words.methods[total.method.value] if count > 1 else ""
@@ -142,8 +143,8 @@ class Overview:
 
 def _differences(then: _Then, total: Total) -> Columns:
     """Return what each department said in an earlier period, the change against it, and the growth of what is summed."""
-    values = list(map(NOW, total.bundle.parts))
-    bases = list(map(then.of, total.bundle.parts))
+    parts = total.bundle.parts.every
+    values, bases = list(map(NOW, parts)), list(map(then.of, parts))
     changes = [
         None if base is None or value is None else EXACT.subtract(value, base)
         for value, base in zip(values, bases, strict=True)

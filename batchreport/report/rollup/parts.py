@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from itertools import repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -42,13 +43,6 @@ class Figure:
             own |= {rule.weighted_by, *(when.column for when in conditions if when)}
         return own - {""}
 
-    def units(self, kept: Kept) -> Iterable[str]:
-        """Return the unit of each record's number."""
-        own = "%" if self.column.type == "percent" else self.column.base_unit
-        if not self.column.unit_column:
-            return repeat(own, len(kept))
-        return [given if isinstance(given, str) else own for given in kept.column(self.column.unit_column)]
-
 
 class Part(NamedTuple):
     """What one department says: this period, the one before and the year before, in the unit of the total.
@@ -70,13 +64,101 @@ BEFORE: Callable[[Part], Any] = attrgetter("previous")
 YEAR_BEFORE: Callable[[Part], Any] = attrgetter("year_before")
 
 
-@dataclass(frozen=True, slots=True)
+class Parts:
+    """All parts of one indicator, while it is looked at."""
+
+    def __init__(self, every: Sequence[Part]) -> None:
+        self.every = every
+
+    @cached_property
+    def given(self) -> list[Part]:
+        """Those that have this period's figure."""
+        return [part for part in self.every if part.value is not None]
+
+    @cached_property
+    def told(self) -> list[Part]:
+        """The same, from the lowest to the highest."""
+        return sorted(self.given, key=NOW)
+
+    @cached_property
+    def with_previous(self) -> list[Part]:
+        """Those that have this period's figure and the one before."""
+        return [part for part in self.told if part.previous is not None]
+
+    @cached_property
+    def with_year(self) -> list[Part]:
+        """Those that have this period's figure and that of the year before."""
+        return [part for part in self.told if part.year_before is not None]
+
+    @cached_property
+    def by_row(self) -> dict[int, Part]:
+        """All by the numbers of their rows."""
+        return {part.at: part for part in self.every}
+
+
+class Source:
+    """Makes the parts of the indicators of one figure; those of the last that was looked at are at hand.
+
+    Of all indicators at once they would take as much memory as the rows themselves.
+    """
+
+    def __init__(self, figure: Figure, kept: Kept) -> None:
+        self._kept = kept
+        self._own = "%" if figure.column.type == "percent" else figure.column.base_unit
+        self._unit = figure.column.unit_column
+        weight = figure.column.roll_up.weighted_by if figure.column.roll_up else ""
+        self._numbers = (figure.column.key, figure.previous, figure.year_before, weight)
+        self._approx = figure.column.approx_column
+        self._last: tuple[Bundle, Parts] | None = None
+
+    def units(self) -> Iterable[str]:
+        """Return the unit of each row's number."""
+        if not self._unit:
+            return repeat(self._own, len(self._kept))
+        return [given if isinstance(given, str) else self._own for given in self._kept.column(self._unit)]
+
+    def of(self, bundle: Bundle) -> Parts:
+        """Return the parts of one of the figure's indicators, in its unit."""
+        if self._last is None or self._last[0] is not bundle:
+            self._last = bundle, Parts(self._made(bundle))
+        return self._last[1]
+
+    def _made(self, bundle: Bundle) -> list[Part]:
+        number, *_ = self._numbers
+        said = self._column(number, bundle)
+        numbers = [map(_number, self._column(key, bundle)) for key in self._numbers]
+        approx = (approximation(word) if word else "" for word in self._column(self._approx, bundle))
+        missing = (isinstance(value, Missing) for value in said)
+        parts = map(partial(tuple.__new__, Part), zip(bundle.rows, *numbers, approx, missing, strict=True))
+        if not self._unit:
+            return list(parts)
+        units = (given if isinstance(given, str) else self._own for given in self._column(self._unit, bundle))
+        return [
+            part if own == bundle.unit else _converted(part, own, bundle.unit)
+            for part, own in zip(parts, units, strict=True)
+        ]
+
+    def _column(self, key: str, bundle: Bundle) -> Sequence[Any]:
+        """Return what stands in a column of the indicator's rows; of no column, nothing."""
+        if not key:
+            return [None] * len(bundle.rows)
+        values = self._kept.column(key)
+        return [values[at] for at in bundle.rows]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Bundle:
-    """All parts of one indicator in one unit."""
+    """One indicator in one unit: `rows` has the numbers of its rows among all that are kept."""
 
     name: str
     unit: str
-    parts: tuple[Part, ...]
+    rows: Sequence[int]
+    source: Source = field(repr=False)
+
+    @property
+    def parts(self) -> Parts:
+        """What each department says of it, in the order of the rows."""
+        return self.source.of(self)
 
 
 def figures(section: Section) -> tuple[Figure, ...]:
@@ -106,40 +188,29 @@ def bundles(figure: Figure, kept: Kept, rows: Sequence[int] | None = None) -> li
 
     Records of one name are one, or those that have one number in `rows`; never those of units that cannot be added.
     """
-    found: dict[tuple[Any, str], list[tuple[int, str]]] = {}
-    known: dict[tuple[Any, str], list[tuple[int, str]]] = {}
-    names = kept.column(figure.section.mark)
-    for at, said in enumerate(zip(rows or names, figure.units(kept), strict=True)):
+    found: dict[tuple[Any, str], _Rows] = {}
+    known: dict[tuple[Any, str], _Rows] = {}
+    names, source = kept.column(figure.section.mark), Source(figure, kept)
+    for at, said in enumerate(zip(rows or names, source.units(), strict=True)):
         several = known.get(said)
         if several is None:
             alike = said[0] if rows else fold(_name(said[0]))
-            several = known[said] = found.setdefault((alike, family(said[1])), [])
-        several.append((at, said[1]))
-    parts = _parts(figure, kept)
-    return [_bundle(parts, _name(names[several[0][0]]), several) for several in found.values()]
+            several = known[said] = found.setdefault((alike, family(said[1])), _Rows())
+            several.units.setdefault(said[1])
+        several.rows.append(at)
+    return [Bundle(_name(names[one.rows[0]]), common(one.units), one.rows, source) for one in found.values()]
+
+
+class _Rows:
+    """The numbers of an indicator's rows, in four bytes each, and the units that stand there, in their order."""
+
+    def __init__(self) -> None:
+        self.rows = array("I")
+        self.units: dict[str, None] = {}
 
 
 def _name(value: Any) -> str:
     return str(value or "")
-
-
-def _bundle(parts: Sequence[Part], name: str, found: Sequence[tuple[int, str]]) -> Bundle:
-    unit = common(dict.fromkeys(own for _, own in found))
-    own_parts = [parts[at] if own == unit else _converted(parts[at], own, unit) for at, own in found]
-    return Bundle(name, unit, tuple(own_parts))
-
-
-def _parts(figure: Figure, kept: Kept) -> list[Part]:
-    """Return what each row says, in its own unit."""
-    column, nothing = figure.column, [None] * len(kept)
-    weight = column.roll_up.weighted_by if column.roll_up else ""
-    keys = (column.key, figure.previous, figure.year_before, weight)
-    numbers = [map(_number, kept.column(key)) if key else nothing for key in keys]
-    words = kept.column(column.approx_column) if column.approx_column else nothing
-    approx = (approximation(word) if word else "" for word in words)
-    missing = (isinstance(said, Missing) for said in kept.column(column.key))
-    fields = zip(range(len(kept)), *numbers, approx, missing, strict=True)
-    return list(map(partial(tuple.__new__, Part), fields))
 
 
 def _converted(part: Part, own: str, unit: str) -> Part:

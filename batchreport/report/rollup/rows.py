@@ -12,6 +12,7 @@ from batchreport.report.rollup.totals import Method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from batchreport.report.rollup.kept import Names, Row
     from batchreport.report.rollup.parts import Figure
@@ -104,7 +105,7 @@ class Totals:
         if column.numeric:
             return None
         said = gathered.kept.column(key)
-        given: list[Value] = [value for part in total.bundle.parts if (value := said[part.at]) is not None]
+        given: list[Value] = [value for at in total.bundle.rows if (value := said[at]) is not None]
         if column.type == "choice" and given:
             most: Value = max(Counter(given).items(), key=itemgetter(1))[0]
             return most
@@ -112,19 +113,18 @@ class Totals:
 
 
 def _numbers(total: Total) -> list[Any]:
-    told = total.told
     return [
         total.method is Method.SUM,
-        len(told) > 1,
-        len(told),
-        sum(part.declared_missing for part in total.bundle.parts),
+        total.count > 1,
+        total.count,
+        total.missing,
         total.comparable,
-        len(total.with_previous),
+        total.with_previous,
         total.comparable_year,
-        len(total.with_year),
-        told[0].value if told else None,
+        total.with_year,
+        total.lowest,
         total.median,
-        told[-1].value if told else None,
+        total.highest,
     ]
 
 
@@ -162,32 +162,35 @@ def _asked(later: Callable[[Any], Any], make: Callable[..., Any]) -> Callable[[A
 
 
 def _lowest(gathered: Gathered, told: Sequence[Told]) -> tuple[str, ...]:
-    parts = told[0][1].told
-    return tuple(gathered.kept.owner(part.at).name for part in parts if part.value == parts[0].value)
+    return _at(gathered, told[0][1], told[0][1].lowest)
 
 
 def _highest(gathered: Gathered, told: Sequence[Told]) -> tuple[str, ...]:
-    parts = told[0][1].told
-    return tuple(gathered.kept.owner(part.at).name for part in parts if part.value == parts[-1].value)
+    return _at(gathered, told[0][1], told[0][1].highest)
+
+
+def _at(gathered: Gathered, total: Total, value: Decimal | None) -> tuple[str, ...]:
+    """Return the departments that have that figure."""
+    return tuple(gathered.kept.owner(part.at).name for part in total.bundle.parts.given if part.value == value)
 
 
 def _ranking(gathered: Gathered, told: Sequence[Told]) -> tuple[Row, ...]:
     kept = gathered.kept
     kind = with_rank(kept.kind, RANK)
-    own = ((rank, part.at, _own(told, part.at)) for rank, part in told[0][1].ranking)
+    own = ((rank, part.at, _own(told, part.at)) for rank, part in told[0][1].ranking())
     return tuple(kept.changed(kept[at], said, rank, kind=kind) for rank, at, said in own)
 
 
 def _rows(gathered: Gathered, told: Sequence[Told]) -> tuple[Row, ...]:
     kept = gathered.kept
-    return tuple(kept.changed(kept[part.at], _own(told, part.at)) for part in told[0][1].bundle.parts)
+    return tuple(kept.changed(kept[at], _own(told, at)) for at in told[0][1].bundle.rows)
 
 
 def _own(told: Sequence[Told], at: int) -> dict[str, Value]:
     """Return the figures of a department's row in the units of the totals."""
     known: dict[str, Value] = {}
     for figure, total in told:
-        if (part := total.by_record.get(at)) is None:
+        if (part := total.bundle.parts.by_row.get(at)) is None:
             continue
         numbers = (
             (figure.column.key, part.value),

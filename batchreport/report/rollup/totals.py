@@ -14,7 +14,7 @@ from batchreport.report.rollup.parts import BEFORE, NOW, YEAR_BEFORE, bundles
 from batchreport.report.rollup.units import is_percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batchreport.report.rollup.kept import Kept
     from batchreport.report.rollup.parts import Bundle, Figure, Part
@@ -32,57 +32,57 @@ class Method(Enum):
     MEDIAN = 2
 
 
-@dataclass(frozen=True)
+class Best(Enum):
+    """Which of the departments' figures is the best."""
+
+    LOWEST = 0
+    HIGHEST = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """One indicator over all departments.
 
-    `previous` and `year_before` are those of the departments that have both that figure and this period's;
+    `count` departments have this period's figure; `lowest`, `median` and `highest` are of theirs. `previous` and
+    `year_before` are those of the `with_previous` and `with_year` departments that have both that figure and this period's;
     `comparable` and `comparable_year` are this period's of the same departments, so that growth compares like with
-    like. `ranking` holds rank and part, best first; none where no direction is known.
+    like. `missing` departments say that they have none. `best` tells whether the highest figure is the best one, or the
+    lowest; None where that is not known.
     """
 
     bundle: Bundle
     method: Method
     value: Decimal | None
     approx: frozenset[str]
+    count: int
+    lowest: Decimal | None
+    median: Decimal | None
+    highest: Decimal | None
+    with_previous: int
     previous: Decimal | None
     comparable: Decimal | None
+    with_year: int
     year_before: Decimal | None
     comparable_year: Decimal | None
-    ranking: tuple[tuple[int, Part], ...] = ()
+    missing: int
+    best: Best | None = None
 
     def approximation(self, about: str) -> str:
         """Return the word that marks the figure as approximate: that of its parts, or `about` where theirs differ."""
         return about if len(self.approx) > 1 else "".join(self.approx)
 
-    @cached_property
-    def told(self) -> list[Part]:
-        """The parts that have this period's figure, from the lowest to the highest."""
-        return sorted([part for part in self.bundle.parts if part.value is not None], key=NOW)
-
-    @cached_property
-    def with_previous(self) -> list[Part]:
-        """The parts that have this period's figure and the one before."""
-        return [part for part in self.told if part.previous is not None]
-
-    @cached_property
-    def with_year(self) -> list[Part]:
-        """The parts that have this period's figure and that of the year before."""
-        return [part for part in self.told if part.year_before is not None]
-
-    @cached_property
-    def median(self) -> Decimal | None:
-        """The figure in the middle."""
-        return median(list(map(NOW, self.told)))
-
-    @cached_property
-    def by_record(self) -> dict[int, Part]:
-        """The parts by the numbers of their records."""
-        return {part.at: part for part in self.bundle.parts}
+    def ranking(self) -> Iterator[tuple[int, Part]]:
+        """Yield rank and part, best first, none where nothing is known to be best; equal figures have one rank."""
+        if self.best is None:
+            return
+        ranks: dict[Decimal, int] = {}
+        ordered = sorted(self.bundle.parts.given, key=NOW, reverse=self.best is Best.HIGHEST)
+        for at, part in enumerate(ordered, 1):
+            yield ranks.setdefault(NOW(part), at), part
 
     def moved(self, sign: int) -> int:
         """Return how many departments' figures rose (1), stayed (0) or fell (-1) against the period before."""
-        found = self.with_previous
+        found = self.bundle.parts.with_previous
         return sum(difference == sign for difference in map(EXACT.compare, map(NOW, found), map(BEFORE, found)))
 
 
@@ -105,16 +105,16 @@ class Gathered:
         """
         (first, own), *others = self.totals
         rows: list[list[list[Told]]] = [[[(first, total)]] for total in own]
-        at_row = {at: row for row, total in enumerate(own) for at in total.by_record} if others else {}
+        at_row = {at: row for row, total in enumerate(own) for at in total.bundle.rows} if others else {}
         numbers = [at_row[at] for at in sorted(at_row)]
         for figure, _ in others:
             placed: set[int] = set()
-            for total in sorted(totals(figure, self.kept, numbers), key=lambda total: not total.told):
-                row = at_row[total.bundle.parts[0].at]
+            for total in sorted(totals(figure, self.kept, numbers), key=lambda total: not total.count):
+                row = at_row[total.bundle.rows[0]]
                 if row not in placed:
                     rows[row][0].append((figure, total))
                     placed.add(row)
-                elif total.told:
+                elif total.count:
                     rows[row].append([(figure, total)])
         return [told for row in rows for told in row]
 
@@ -138,38 +138,44 @@ def median(values: Sequence[Decimal]) -> Decimal | None:
 
 
 def _total(figure: Figure, bundle: Bundle, kept: Kept) -> Total:
-    method = _method(figure, bundle, kept)
-    told = [part for part in bundle.parts if part.value is not None]
-    then = [part for part in told if part.previous is not None]
-    year = [part for part in told if part.year_before is not None]
+    method, given, told = _method(figure, bundle, kept), bundle.parts.given, bundle.parts.told
+    then = [part for part in given if part.previous is not None]
+    year = [part for part in given if part.year_before is not None]
     summed = method is Method.SUM
     return Total(
         bundle,
         method,
-        value=_sum(map(NOW, told)) if summed else _mean(told),
-        approx=frozenset(part.approx for part in told if part.approx),
+        value=_sum(map(NOW, given)) if summed else _mean(given),
+        approx=frozenset(part.approx for part in given if part.approx),
+        count=len(given),
+        lowest=told[0].value if told else None,
+        median=median(list(map(NOW, told))),
+        highest=told[-1].value if told else None,
+        with_previous=len(then),
         previous=_sum(map(BEFORE, then)) if summed else None,
         comparable=_sum(map(NOW, then)) if summed else None,
+        with_year=len(year),
         year_before=_sum(map(YEAR_BEFORE, year)) if summed else None,
         comparable_year=_sum(map(NOW, year)) if summed else None,
-        ranking=_ranking(figure, told, kept),
+        missing=sum(part.declared_missing for part in bundle.parts.every),
+        best=_best(figure, given, kept),
     )
 
 
 def _method(figure: Figure, bundle: Bundle, kept: Kept) -> Method:
     roll_up = figure.column.roll_up
-    apart = roll_up is not None and _holds(roll_up.unless, bundle.parts, kept)
+    apart = roll_up is not None and _holds(roll_up.unless, bundle.rows, kept)
     if not apart and not is_percent(bundle.unit):
         return Method.SUM
-    return Method.MEAN if _mean(bundle.parts) is not None else Method.MEDIAN
+    return Method.MEAN if _mean(bundle.parts.every) is not None else Method.MEDIAN
 
 
-def _holds(when: When | None, parts: Iterable[Part], kept: Kept) -> bool:
-    """Tell whether a condition fits what one of the departments says."""
+def _holds(when: When | None, rows: Iterable[int], kept: Kept) -> bool:
+    """Tell whether a condition fits what one of the departments says in such a row."""
     if when is None:
         return False
     said = kept.column(when.column)
-    return any(_fits(when, said[part.at]) for part in parts)
+    return any(_fits(when, said[at]) for at in rows)
 
 
 def _fits(when: When, value: Value) -> bool:
@@ -207,14 +213,11 @@ def _mean(parts: Iterable[Part]) -> Decimal | None:
     return EXACT.divide(product, whole).quantize(Decimal(1).scaleb(-max(places, 0) - _CLOSE), ROUND_HALF_UP)
 
 
-def _ranking(figure: Figure, told: Sequence[Part], kept: Kept) -> tuple[tuple[int, Part], ...]:
-    """Return the departments from the best figure to the worst; equal figures have one rank."""
-    roll_up = figure.column.roll_up
-    if roll_up is None or len(told) < len("ab"):
-        return ()
-    high, low = (_holds(when, told, kept) for when in (roll_up.high_is_good, roll_up.low_is_good))
+def _best(figure: Figure, given: Sequence[Part], kept: Kept) -> Best | None:
+    roll_up, rows = figure.column.roll_up, [part.at for part in given]
+    if roll_up is None or len(rows) < len("ab"):
+        return None
+    high, low = (_holds(when, rows, kept) for when in (roll_up.high_is_good, roll_up.low_is_good))
     if high == low:  # neither, or the departments do not agree
-        return ()
-    ordered = sorted(told, key=NOW, reverse=high)
-    ranks: dict[Decimal, int] = {}
-    return tuple((ranks.setdefault(NOW(part), at), part) for at, part in enumerate(ordered, 1))
+        return None
+    return Best.HIGHEST if high else Best.LOWEST

@@ -39,7 +39,7 @@ def _found(totals: Iterable[tuple[Figure, Sequence[Total]]], language: str) -> I
         is_first = figure.section.key not in begun
         begun.add(figure.section.key)
         for total in own:
-            if total.told:
+            if total.count:
                 name = total.bundle.name
                 yield _indicator(total, name if is_first else f"{name} · {figure.column.heading(language)}", language)
 
@@ -47,10 +47,15 @@ def _found(totals: Iterable[tuple[Figure, Sequence[Total]]], language: str) -> I
 def _indicator(total: Total, name: str, language: str) -> Indicator:
     about, with_word = WORDS[language].about, _WITH_WORD[language]
     word = total.approximation(about)
-    told = [part.value for part in total.told if part.value is not None]
     value = with_word(shown(total.value if total.value is not None else total.median), "", word)
     first = Indicator(
-        name, total.bundle.unit, total.method.name.lower(), value, len(told), shown(told[0]), shown(told[-1])
+        name,
+        total.bundle.unit,
+        total.method.name.lower(),
+        value,
+        total.count,
+        shown(total.lowest),
+        shown(total.highest),
     )
     before, now = total.previous, total.comparable
     if total.method.name != "SUM" or before is None or now is None:
@@ -62,7 +67,7 @@ def _indicator(total: Total, name: str, language: str) -> Indicator:
         first,
         before=shown(before),
         now=with_word(shown(now), "", word),
-        both=len(total.with_previous),
+        both=total.with_previous,
         change=change,
         growth=growth,
         bars=(_length(now, longest), _length(before, longest)),
