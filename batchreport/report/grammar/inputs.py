@@ -17,6 +17,7 @@ EXACT = Context(prec=700, rounding=ROUND_HALF_UP)
 _BEYOND_EXCEL = 310
 # What Excel itself keeps and shows of a number.
 _EXCEL_DIGITS = 15
+_QUANTA = tuple(Decimal(1).scaleb(-places) for places in range(_EXCEL_DIGITS + 1))
 _LONGEST_QUOTE = 40
 _INEXACT = (float, Decimal)
 _STYLES = {"短": True, "short": True, "长": False, "long": False}
@@ -138,7 +139,7 @@ def rounded(number: Decimal, places: object) -> Decimal:
     """Return `number` with `places` decimals, halves away from zero; never a negative zero."""
     if not isinstance(places, int) or isinstance(places, bool) or not 0 <= places <= _EXCEL_DIGITS:
         refuse(f"0到{_EXCEL_DIGITS}位小数", f"0 to {_EXCEL_DIGITS} decimals", places)
-    result = EXACT.quantize(number, Decimal(1).scaleb(-places))
+    result = EXACT.quantize(number, _QUANTA[places])
     return result or result.copy_abs()
 
 
