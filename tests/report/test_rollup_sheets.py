@@ -97,6 +97,18 @@ def test_the_source_cell_holds_what_the_record_begins_with(whole: Workbook, sect
         assert stood is None or _plain(stood) in map(_plain, list(row.values())[4:]), row
 
 
+def test_the_place_of_a_figure_leads_to_it(whole: Workbook) -> None:
+    """Beside each department's figure stands the cell of its own workbook that says it, though it be a text such as "约120人"."""
+    told = [row for row in rows(whole["总览"]) if row["来源"] and isinstance(row["本期"], int)]
+    for row in told:
+        file, _, place = row["来源"].partition(" › ")
+        sheet, _, cell = place.rpartition("!")
+        assert str(row["本期"]) in re.sub(r"\D", "", str(source(file)[sheet][cell].value)), row
+    assert len(told) > 40
+    typed = rolled(*(submission(code, figures=[{"name": "电费", "value": 3}]) for code in "12"))
+    assert [row["来源"] for row in rows(opened(typed)["总览"])] == [None, "1.xlsx › 统计!B4", "2.xlsx › 统计!B4"]
+
+
 @cache
 def source(file: str) -> Workbook:
     """Return a department's own workbook."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import namedtuple
 from collections.abc import Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, repeat
 from operator import attrgetter
 from sys import intern
 from typing import TYPE_CHECKING, Any, ClassVar, overload
@@ -79,6 +80,7 @@ class Kept(Sequence[Row]):
     """The rows of one section over all departments, in their order.
 
     They are held by columns, which takes half the memory, and made each time they are gone through; few are then kept.
+    Departments and lines are held as numbers of four bytes each.
     """
 
     def __init__(self, section: Section, schema: Schema, wanted: Collection[str]) -> None:
@@ -87,27 +89,36 @@ class Kept(Sequence[Row]):
         self._known = [path.split(".")[1] if path.split(".")[0] == section.key else "" for path in identity]
         self.keys = [key for key in section.by_key if key in wanted and key not in self._known]
         self._columns: list[list[Any]] = [[] for _ in self.keys]
-        self._owners: list[Department] = []
-        self._own: dict[Department, tuple[int, int, str]] = {}  # where its rows begin and end, and their sheet
+        self._departments: list[Department] = []
+        self._sheets: list[str] = []
+        self._begins = array("I")  # where the rows of each begin
+        self._own: dict[Department, int] = {}  # their numbers
+        self._owners = array("I")
         self._rows: tuple[Row, ...] | None = None
         self._placed = bool(section.mark)
-        self._lines: list[str] = []
+        self._lines = array("I")  # 0 where a record does not stand in one row: then its letters are whole cells
         self._letters: list[Mapping[str, str]] = []
+        self._lettered = array("I")
         self._late: dict[str, list[Any]] = {}
-        self._places: dict[Department, tuple[str, str]] = {}
+        self._places: dict[int, tuple[str, str]] = {}
         self.kind = _kind(section, self.keys, self._known, self._looked_up)
 
     def add(self, department: Department, sheet: str, block: Block) -> None:
         """Keep some records more, of the last department or the next."""
+        if department not in self._own:
+            self._own[department] = len(self._departments)
+            self._departments.append(department)
+            self._sheets.append(intern(sheet))
+            self._begins.append(len(self))
         count = len(block.rows)
-        first, *_ = self._own.get(department, (len(self._owners),))
-        self._owners += [department] * count
-        self._own[department] = (first, len(self._owners), sheet)
+        self._owners.extend(repeat(self._own[department], count))
         for key, column in zip(self.keys, self._columns, strict=True):
             column.extend(shared(block.column(key)))
         if self._placed:
-            self._lines += map(intern, block.rows)
-            self._letters += [block.letters] * count
+            if not self._letters or self._letters[-1] is not block.letters:
+                self._letters.append(block.letters)
+            self._lettered.extend(repeat(len(self._letters) - 1, count))
+            self._lines.extend(int(row or 0) for row in block.rows)
 
     def __len__(self) -> int:
         return len(self._owners)
@@ -115,7 +126,7 @@ class Kept(Sequence[Row]):
     def __iter__(self) -> Iterator[Row]:
         if len(self) <= _FEW:
             return iter(self._few())
-        return self._made(self._columns, self._owners, 0)
+        return self._made(self._columns, range(len(self)))
 
     @overload
     def __getitem__(self, at: int) -> Row: ...
@@ -125,20 +136,19 @@ class Kept(Sequence[Row]):
         if len(self) <= _FEW:
             return self._few()[at]
         if isinstance(at, slice):
-            start, stop, step = at.indices(len(self))
-            if step != 1:
-                return tuple(self)[at]
-            return tuple(self._made([column[start:stop] for column in self._columns], self._owners[start:stop], start))
+            numbers = range(len(self))[at]
+            return tuple(self._made([column[at] for column in self._columns], numbers))
         at = range(len(self))[at]
-        return next(self._made([column[at : at + 1] for column in self._columns], self._owners[at : at + 1], at))
+        return next(self._made([column[at : at + 1] for column in self._columns], range(at, at + 1)))
 
     def _few(self) -> tuple[Row, ...]:
         if self._rows is None or len(self._rows) < len(self):
-            self._rows = tuple(self._made(self._columns, self._owners, 0))
+            self._rows = tuple(self._made(self._columns, range(len(self))))
         return self._rows
 
-    def _made(self, columns: Iterable[list[Any]], owners: Sequence[Department], first: int) -> Iterator[Row]:
-        fields = zip(*columns, map(_NAME_OF, owners), owners, range(first, first + len(owners)), strict=True)
+    def _made(self, columns: Iterable[list[Any]], numbers: range) -> Iterator[Row]:
+        """Return the rows of those numbers, of which `columns` are the columns."""
+        fields = zip(*columns, map(_NAME_OF, map(self.owner, numbers)), map(self.owner, numbers), numbers, strict=True)
         return map(partial(tuple.__new__, self.kind), fields)
 
     def column(self, key: str) -> Sequence[Any]:
@@ -147,23 +157,28 @@ class Kept(Sequence[Row]):
             return self._columns[self.keys.index(key)]
         if key in self._known:
             code = key == self._known[1]
-            return [owner.code if code else owner.name for owner in self._owners]
+            said = [owner.code if code else owner.name for owner in self._departments]
+            return [said[own] for own in self._owners]
         return self._looked_up(key)
 
     def owner(self, at: int) -> Department:
         """Return the department that a row is of, by the row's number."""
-        return self._owners[at]
+        return self._departments[self._owners[at]]
 
     def of(self, department: Department) -> tuple[Row, ...]:
         """Return the rows of one department."""
-        first, last, _ = self._own.get(department, (0, 0, ""))
-        return self[first:last]
+        return self[slice(*self._span(self._own[department]))] if department in self._own else ()
+
+    def _span(self, own: int) -> tuple[int, int]:
+        """Return where the rows of a department begin and end."""
+        return self._begins[own], self._begins[own + 1] if own + 1 < len(self._begins) else len(self)
 
     def _looked_up(self, key: str) -> Sequence[Any]:
         """Return what stands in a column that is not kept."""
         if key not in self._late:
             found = self._late[key] = []
-            for department, (first, last, _) in self._own.items():
+            for at, department in enumerate(self._departments):
+                first, last = self._span(at)
                 there = blocks(department.records(self.section.key))
                 own = list(chain.from_iterable(block.column(key) for block in there))
                 found += (own + [None] * (last - first))[: last - first]
@@ -171,11 +186,11 @@ class Kept(Sequence[Row]):
 
     def place(self, at: int, key: str) -> str:
         """Return where a column of a row stands, by the row's number: file, sheet and cell."""
-        department, column = self._owners[at], self._letters[at].get(key)
-        if department not in self._places:
-            self._places[department] = _place(department.file, self._own[department][2])
-        sheet, cell = self._places[department]
-        return sheet if column is None else f"{cell}{column}{self._lines[at]}"
+        own, column = self._owners[at], self._letters[self._lettered[at]].get(key)
+        if own not in self._places:
+            self._places[own] = _place(self._departments[own].file, self._sheets[own])
+        sheet, cell = self._places[own]
+        return sheet if column is None else f"{cell}{column}{self._lines[at] or ''}"
 
     def changed(self, row: Row, told: Mapping[str, Any], *more: Any, kind: type[Row] | None = None) -> Row:
         """Return a row with other values in columns that are kept; one of another kind has `more` at its end."""
