@@ -60,7 +60,7 @@ def origin_of(head: dict[str, str], inside: Origin) -> Origin:
         message_id=printable(unescaped(head.get("message-id", ""))),
         sender=printable(address[0]) if address else "",
         sender_name=printable(read_words(name.strip().strip('"'))),
-        date=_date(unescaped(head.get("date", ""))),
+        date=_arrived(head) or _date(unescaped(head.get("date", ""))),
         subject=printable(header_text(head.get("subject", ""))),
     )
 
@@ -71,6 +71,11 @@ def head_of(message: Message) -> dict[str, str]:
     for name, value in message.raw_items():
         head.setdefault(name.lower(), str(value))
     return head
+
+
+def _arrived(head: dict[str, str]) -> datetime | None:
+    """Return when the last server on the way took the message: the clock of whoever sent it may be years off."""
+    return _date(unescaped(head.get("received", "")).rpartition(";")[2])
 
 
 def _date(text: str) -> datetime | None:
