@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchreport.findings import Finding, Place, Severity, error, note, warning
 from batchreport.mail.address import read_addresses
+from batchreport.postroom.rank import DISPUTED, UNTOUCHED
+from batchreport.run.archive import digest_of
+from batchreport.run.outcome import DISPUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from batchreport.mail.taken import Piece
     from batchreport.period import Period
+    from batchreport.postroom.filing import Filed
     from batchreport.run.pipeline import Outcome
     from batchreport.workbook.roster import Department
+
+
+BY_ROSTER = frozenset({"collect-stranger", "collect-unknown-sender"})
+"""The codes of refusals that end once the roster has the department, or the sender's address."""
 
 
 class Admission:
@@ -22,6 +31,12 @@ class Admission:
     def __init__(self, roster: Sequence[Department], period: Period | None) -> None:
         self._period = period
         self._owners = _owners(roster)
+        self._names = {one.code: one.name for one in roster if one.code}
+
+    @property
+    def mark(self) -> str:
+        """By what it is known whether the roster would now let in what it did not: departments and addresses, as a digest."""
+        return digest_of(repr((self._owners, self._names)).encode())[:16]
 
     @property
     def senders(self) -> tuple[str, ...]:
@@ -48,17 +63,31 @@ class Admission:
         """Yield what is to be said of a workbook that is taken."""
         if not outcome.stamped:
             yield note("collect-without-stamp", piece.place, name=outcome.name)
+        name = self._names.get(outcome.department) or outcome.name  # the form may name another
         if not piece.origin.sender or not self._owners:
             return
         departments = self._writes_for(piece)
         if departments is None:
-            yield warning("collect-sender-not-listed", piece.place, sender=piece.origin.who, name=outcome.name)
+            yield warning("collect-sender-not-listed", piece.place, sender=piece.origin.who, name=name)
         elif outcome.department not in departments:
-            yield warning("collect-other-sender", piece.place, sender=piece.origin.who, name=outcome.name)
+            yield warning("collect-other-sender", piece.place, sender=piece.origin.who, name=name)
 
     def _writes_for(self, piece: Piece) -> list[str] | None:
         """Return the codes of the departments that the sender of a piece writes for; None where nobody knows him."""
         return self._owners.get(piece.origin.sender.casefold())
+
+
+def remarks_on_filing(outcome: Outcome, piece: Piece, filed: Filed, rank: int) -> Iterator[Finding]:
+    """Yield what is to be said of where a workbook was put."""
+    place = piece.place
+    if rank == UNTOUCHED:
+        yield note("collect-untouched", place, name=outcome.name)
+    elif rank == DISPUTED:
+        yield from (replace(one, severity=Severity.WARNING) for one in outcome.findings if one.code in DISPUTES)
+    elif filed.earlier:
+        yield warning("collect-earlier-revision", place, name=outcome.name, file=filed.file)
+    if filed.rival:
+        yield warning("collect-doubled", place, name=outcome.name, other=filed.rival, file=filed.file)
 
 
 def _unreadable(outcome: Outcome) -> Finding | None:

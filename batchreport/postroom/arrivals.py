@@ -29,8 +29,8 @@ class Arrival:
     """A file or a message that came, and what it held.
 
     `source` tells it from every other. `expected` is False for a message of which neither subject nor sender has to do
-    with the round, so that only a stamped workbook in it counts. `seconds` is when a file was last written (Unix time);
-    a message says that itself.
+    with the round, and that is no letter of it that came back: only a stamped workbook in it counts. `seconds` is when a
+    file was last written (Unix time); a message says that itself.
     """
 
     source: str
@@ -107,4 +107,11 @@ def _message(inbox: Inbox, envelope: Envelope, source: str, senders: frozenset[s
         taken = Taken(findings=(error("mail-too-large", place, limit=f"{LIMITS.piece // MIB} MiB"),))
     else:
         taken = attachments(inbox.message(envelope), name.replace("/", "／").replace("\\", "＼"))
+    expected = expected or any(_is_ours(finding, senders) for finding in taken.findings)
     return Arrival(source, taken, expected, envelope=envelope)
+
+
+def _is_ours(finding: Finding, senders: frozenset[str]) -> bool:
+    """Return whether a finding is about a letter of the round that came back: a postmaster's subject does not say that."""
+    details = finding.details
+    return finding.code == "mail-came-back" and bool(details["tag"] or str(details["who"]).casefold() in senders)

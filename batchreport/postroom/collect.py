@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from batchreport.findings import Finding, Severity
 from batchreport.mail.taken import Taken
-from batchreport.postroom.admission import Admission
+from batchreport.postroom.admission import BY_ROSTER, Admission, remarks_on_filing
 from batchreport.postroom.filing import Files, Workbook
+from batchreport.postroom.rank import Ranks
 from batchreport.rounds import sources
 from batchreport.run.archive import digest_of
 from batchreport.run.engine import processes, run_all
@@ -20,6 +21,7 @@ from batchreport.run.post import Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from batchreport.found import Found
     from batchreport.mail.taken import Piece
@@ -68,10 +70,10 @@ class Collector:
     """Takes the workbooks out of what came and files them; what it did is remembered in `post`.
 
     Workbooks of other periods than `period` are refused; without one, each goes to its own. What is remembered is said
-    in `language`.
+    in `language`. `out` is the folder for what is made.
     """
 
-    def __init__(self, project: Project, post: Post, period: Period | None, language: str) -> None:
+    def __init__(self, project: Project, post: Post, period: Period | None, language: str, out: Path) -> None:
         self._post = post
         self._period = period
         self._language = language
@@ -79,11 +81,14 @@ class Collector:
         self._pipeline = Pipeline.of(self._kit)
         self._admission = Admission(project.roster(), period)
         self._known = {one.digest: one for one in post.receipts() if one.state != "refused"}
-        self._files = Files(project, self._known, self._outcomes)
+        self._ranks = Ranks(out, post)
+        self._files = Files(project, self._known, self._outcomes, self._ranks)
         self._awaited: deque[_Awaited] = deque()
         self._with_refused: set[str] = set()
+        self._kept_out: set[str] = set()
+        self._roster = self._admission.mark
         self.settled: list[Arrival] = []
-        """What brought workbooks, all of which could be used."""
+        """What brought workbooks, all of which could be used, and nothing that could not be opened."""
 
     @property
     def senders(self) -> tuple[str, ...]:
@@ -91,8 +96,8 @@ class Collector:
         return self._admission.senders
 
     def seen(self, source: str) -> bool:
-        """Return whether what came was looked at before, for this period."""
-        return self._post.seen(self._source(source))
+        """Return whether what came was looked at before, for this period, and this roster if that kept it out."""
+        return self._post.seen(self._source(source)) or self._post.seen(self._source(f"{source} {self._roster}"))
 
     def collect(self, arrivals: Iterable[Arrival]) -> Iterator[Collected]:
         """Yield what becomes of everything that came, in order; what was collected before changes nothing.
@@ -121,32 +126,59 @@ class Collector:
     def _filed(self, arrival: Arrival, piece: Piece, outcome: Outcome) -> Collected:
         """File a workbook and remember it, or say why it cannot be used."""
         digest = digest_of(piece.data)
-        if (known := self._known.get(digest)) and self._files.has(known):
-            return _collected(outcome, piece, "known", known.file)
         at = _moment(piece, arrival.seconds)
+        if (known := self._known.get(digest)) and not self._is_news(known, arrival, piece, outcome):
+            return _collected(outcome, piece, "known", known.file)
         refusal = self._admission.refusal(outcome, piece)
         if refusal or outcome.period is None:
-            self._with_refused.add(arrival.source)
-            told = (refusal,) if refusal and (arrival.expected or outcome.stamped) else ()
-            if told:
-                self._remember(_receipt(outcome, piece, at, "refused", said=self._said(told)))
-            return _collected(outcome, piece, "refused", findings=told)
+            return self._refused(arrival, piece, outcome, refusal)
         name = self._kit.roster.get(outcome.department) or outcome.name  # so its file has the same name every month
-        about = (outcome.key, name, outcome.department, outcome.period, outcome.revision)
-        file, newest = self._files.file(Workbook(*about, at, piece.data, PurePath(piece.name).suffix.lower()))
-        findings = tuple(self._admission.remarks(outcome, piece))
-        state: Kept = "taken" if newest else "superseded"
-        self._remember(_receipt(outcome, piece, at, state, file, self._said(findings)))
-        return _collected(outcome, piece, state, file, findings)
+        rank = self._ranks.of(outcome, digest)
+        about = (outcome.key, name, outcome.department, outcome.period, rank)
+        filed = self._files.file(Workbook(*about, at, piece.data, PurePath(piece.name).suffix.lower()))
+        findings = (*self._admission.remarks(outcome, piece), *remarks_on_filing(outcome, piece, filed, rank))
+        state: Kept = "taken" if filed.newest else "superseded"
+        receipt = _receipt(outcome, piece, at, state, filed.file, self._said(findings))
+        self._remember(replace(receipt, revision=rank))
+        return _collected(outcome, piece, state, filed.file, findings)
+
+    def _is_news(self, known: Receipt, arrival: Arrival, piece: Piece, outcome: Outcome) -> bool:
+        """Tell whether a workbook that was collected before is to be looked at again.
+
+        It is gone; or it was sent anew, to say which of several counts, or by mistake instead of this period's.
+        """
+        if not self._files.has(known):
+            return True
+        at = _moment(piece, arrival.seconds)
+        if known.at is None or at <= known.at:
+            return False
+        if self._period and outcome.period != self._period:
+            return not any(self._post.seen(f"{period or ''} {arrival.source}") for period in (outcome.period, None))
+        is_doubled = self._files.is_doubled(outcome.period, outcome.key)
+        return is_doubled or (known.state == "superseded" and piece.origin.date is not None)
+
+    def _refused(self, arrival: Arrival, piece: Piece, outcome: Outcome, refusal: Finding | None) -> Collected:
+        """Remember a workbook that cannot be used, and say why; nothing of a stranger's that has no stamp."""
+        self._with_refused.add(arrival.source)
+        if refusal and refusal.code in BY_ROSTER:
+            self._kept_out.add(arrival.source)
+        told = (refusal,) if refusal and (arrival.expected or outcome.stamped) else ()
+        if told:
+            receipt = _receipt(outcome, piece, _moment(piece, arrival.seconds), "refused", said=self._said(told))
+            if receipt.digest in self._known:  # taken for its own period, and that stays
+                receipt = replace(receipt, digest=digest_of(f"{arrival.source} {receipt.digest}".encode()))
+            self._remember(receipt)
+        return _collected(outcome, piece, "refused", findings=told)
 
     def _ended(self, arrival: Arrival) -> Iterator[Collected]:
         """Say what else is to be said of what came; then it need not be looked at again."""
         for finding in arrival.taken.findings if arrival.expected else ():
-            if finding.severity is Severity.ERROR:  # remembered, so that it is not forgotten once it has been said
+            if _has_error([finding]):  # remembered, so that it is not forgotten once it has been said
                 self._remember(_trouble(arrival, finding, self._period, self._said((finding,))))
             yield Collected(finding.place.file, "refused", findings=(finding,))
-        self._post.saw(self._source(arrival.source))
-        if arrival.taken.found and arrival.source not in self._with_refused:
+        keeps_out = not arrival.expected or arrival.source in self._kept_out
+        self._post.saw(self._source(f"{arrival.source} {self._roster}" if keeps_out else arrival.source))
+        if arrival.taken.found and arrival.source not in self._with_refused and not _has_error(arrival.taken.findings):
             self.settled.append(replace(arrival, taken=Taken()))  # its workbooks need not be held any longer
 
     def _source(self, source: str) -> str:
@@ -208,3 +240,7 @@ def _moment(piece: Piece, seconds: float | None) -> datetime:
     if piece.origin.date is not None:
         return piece.origin.date.astimezone(UTC)
     return _LONG_AGO if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def _has_error(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)

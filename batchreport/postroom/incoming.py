@@ -57,7 +57,7 @@ def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected
     with ExitStack() as stack:
         stack.enter_context(alone(out / LOCK))
         post = stack.enter_context(Post(out / ARCHIVE))
-        collector = Collector(project, post, asked.period, language)
+        collector = Collector(project, post, asked.period, language, out)
         besides = (*project.not_workbooks, project.root / SUBMISSIONS)
         arrivals = chain.from_iterable(from_folder(folder, besides) for folder in asked.folders)
         if not asked.imap:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 NO_FILE = "no regular file"
 """Why the bytes of a pipe, a device or a socket are not to be had."""
-_DISPUTED = frozenset({"department-differs", "department-other"})
+DISPUTES = frozenset({"department-differs", "department-other"})
+"""The codes of findings that say that stamp, form and roster name different departments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class Outcome:
     @property
     def disputed(self) -> bool:
         """Whether stamp, form and roster name different departments, so that it is not sure whose workbook it is."""
-        return any(finding.code in _DISPUTED for finding in self.findings)
+        return any(finding.code in DISPUTES for finding in self.findings)
 
     def count(self, severity: Severity) -> int:
         """Return how many findings are of that severity."""

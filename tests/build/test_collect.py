@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from batchreport import Period, Prefill, blank_workbook
 from batchreport.mail.address import Address
@@ -74,6 +74,13 @@ def mail(
     letter = Letter(Address(sender, "某人"), (OFFICE,), subject, "您好", files)
     date = datetime(2026, 12, day, 8, tzinfo=UTC)
     return compose(letter, message_id=f"<{day}-{sender}>", date=date)
+
+
+def mails(*files: bytes, day: int = 1) -> bytes:
+    """Return a message of 甲校 that brings several workbooks."""
+    brought = tuple(Attachment(f"附件{number}.xlsx", data) for number, data in enumerate(files, 1))
+    letter = Letter(Address("jia@school.example", "某人"), (OFFICE,), "回复", "您好", brought)
+    return compose(letter, message_id=f"<{day}@school.example>", date=datetime(2026, 12, day, 8, tzinfo=UTC))
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -215,8 +222,6 @@ def test_an_unstamped_workbook_is_taken_from_a_sender_who_is_known(folder: Path)
 
 def unstamped(data: bytes) -> bytes:
     """Return a workbook as one that was typed into another file would be: the sheets without any stamp."""
-    from openpyxl import load_workbook  # noqa: PLC0415
-
     loaded: Any = load_workbook(BytesIO(data))
     for sheet in list(loaded.worksheets):
         if sheet.title == "_戳":
@@ -246,6 +251,118 @@ def test_what_was_of_another_period_can_be_collected_for_it(folder: Path) -> Non
     assert states(folder) == {"a.xlsx": "refused"}
     ended = batchreport(folder, "collect", "收件", "--period", "2026-10")
     assert (ended.code, ended.out) == (0, "workbooks/2026-10/甲校.xlsx\n")
+
+
+def test_last_periods_workbook_sent_again_is_told_though_it_was_collected(folder: Path) -> None:
+    """October's, which lies there, does not pass for an answer to November; October's own mail is no such thing."""
+    data = book("甲校", code="D1", period=OCTOBER)
+    (folder / "收件/1.eml").write_bytes(mail(data, day=1))
+    assert batchreport(folder, "collect", "收件", "--period", "2026-10").code == 0
+    assert states(folder) == {"1.eml › 附件.xlsx": "known"}
+
+    (folder / "收件/2.eml").write_bytes(mail(data, day=9))
+    found = {one["origin"]: [finding["code"] for finding in one["findings"]] for one in collected(folder)}
+    assert found == {"1.eml › 附件.xlsx": [], "2.eml › 附件.xlsx": ["collect-other-period"]}
+    assert "甲校\tD1\t\t期间不符" in batchreport(folder, "status", "--period", "2026-11").out
+    again = json.loads(batchreport(folder, "collect", "收件", "--period", "2026-10", "--json").out)["collected"]
+    assert [one["state"] for one in again] == ["known", "known"]
+
+
+def made(folder: Path) -> bytes:
+    """Prepare November's blank workbooks and return 甲校's."""
+    assert batchreport(folder, "prepare", "--period", "2026-11").code == 0
+    return (folder / "out/2026-11/blank/甲校.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+def test_the_workbook_as_it_was_sent_does_not_replace_the_filled_one(folder: Path, *, is_first: bool) -> None:
+    """Whoever answers often attaches both, in either order, or says thanks later with the blank one attached."""
+    blank, filled = made(folder), book("甲校", code="D1")
+    (folder / "收件/1.eml").write_bytes(mails(*((blank, filled) if is_first else (filled, blank))))
+    (folder / "收件/2.eml").write_bytes(mail(blank, day=5))
+    found = [(one["state"], [finding["code"] for finding in one["findings"]]) for one in collected(folder)]
+    assert ("taken", []) in found
+    assert ("superseded", ["collect-untouched"]) in found
+    assert lying(folder)["2026-11/甲校.xlsx"] == filled
+    states(folder)
+    assert lying(folder)["2026-11/甲校.xlsx"] == filled
+
+
+def test_the_workbook_as_it_was_sent_is_taken_where_nothing_else_came(folder: Path) -> None:
+    """It may be all that there is to say; that nothing is filled in is said."""
+    blank = made(folder)
+    (folder / "收件/1.eml").write_bytes(mail(blank))
+    (one,) = collected(folder)
+    assert (one["state"], [finding["code"] for finding in one["findings"]]) == ("taken", ["collect-untouched"])
+    assert lying(folder) == {"2026-11/甲校.xlsx": blank}
+
+
+def test_two_workbooks_in_one_mail_count_neither_until_one_is_sent_again(folder: Path) -> None:
+    """Nothing says which is newer: both lie there, the department is asked, and its answer settles it."""
+    first, second = (book("甲校", code="D1", rows={"plans": [{"item": item}]}) for item in ("一", "二"))
+    (folder / "收件/1.eml").write_bytes(mails(first, second))
+    found = [(one["state"], [finding["code"] for finding in one["findings"]]) for one in collected(folder)]
+    assert found == [("taken", []), ("taken", ["collect-doubled"])]
+    assert sorted(lying(folder).values()) == sorted([first, second])
+    assert "甲校\tD1\t\t重复" in batchreport(folder, "status", "--period", "2026-11").out
+    before = lying(folder)
+    assert states(folder) == {"1.eml › 附件1.xlsx": "known", "1.eml › 附件2.xlsx": "known"}
+    assert lying(folder) == before
+
+    (folder / "收件/2.eml").write_bytes(mail(first, day=3))
+    for _ in range(2):
+        states(folder)
+        there = lying(folder)
+        assert there.pop("2026-11/甲校.xlsx") == first
+        assert [path.split("/")[1] for path in there] == [".superseded"]
+        assert list(there.values()) == [second]
+
+
+def test_an_older_version_sent_again_later_counts_again(folder: Path) -> None:
+    """The first one was right after all, though it lay among those that were replaced."""
+    first, second = (book("甲校", code="D1", rows={"plans": [{"item": item}]}) for item in ("一", "二"))
+    for number, (data, day) in enumerate([(second, 2), (first, 1), (first, 3)]):
+        (folder / f"收件/{number}.eml").write_bytes(mail(data, day=day))
+        collect(folder)
+    assert lying(folder)["2026-11/甲校.xlsx"] == first
+
+
+def test_a_neighbours_form_does_not_replace_what_the_department_sent(folder: Path) -> None:
+    """乙校 has filled in 甲校's workbook under its own name: 甲校's stays, and that is said."""
+    own = book("甲校", code="D1")
+    loaded: Any = load_workbook(BytesIO(book("甲校", code="D1", rows={"plans": [{"item": "别的"}]})))
+    assert loaded["基本信息"]["B3"].value == "甲校"
+    loaded["基本信息"]["B3"].value = "乙校"
+    saved = BytesIO()
+    loaded.save(saved)
+    (folder / "收件/1.eml").write_bytes(mail(own))
+    (folder / "收件/2.eml").write_bytes(mail(saved.getvalue(), sender="yi@school.example", day=2))
+    found = {one["state"]: one["findings"] for one in collected(folder)}
+    assert [finding["code"] for finding in found["superseded"]] == ["collect-other-sender", "department-other"]
+    assert "表是发给“甲校”的" in found["superseded"][0]["what"]
+    assert lying(folder)["2026-11/甲校.xlsx"] == own
+
+
+def test_what_comes_later_and_is_of_an_older_revision_is_told(folder: Path) -> None:
+    """The returned copy was mended and sent; then the first file was changed and sent too."""
+    (folder / "收件/1.eml").write_bytes(mail(book("甲校", code="D1", revision=2)))
+    (folder / "收件/2.eml").write_bytes(mail(book("甲校", code="D1"), day=3))
+    found = {one["state"]: [finding["code"] for finding in one["findings"]] for one in collected(folder)}
+    assert found == {"taken": [], "superseded": ["collect-earlier-revision"]}
+
+
+def test_the_clock_of_the_receiving_server_decides_which_is_newer(folder: Path) -> None:
+    """The computer of the one who sent the first version is ten years ahead."""
+    first, second = (book("甲校", code="D1", rows={"plans": [{"item": item}]}) for item in ("一", "二"))
+    received = (
+        b"Received: from a.example by b.example (Coremail) with SMTP id 1;\r\n Tue, 1 Dec 2026 08:00:05 +0800 (CST)\r\n"
+    )
+    (folder / "收件/1.eml").write_bytes(received + mail(first).replace(b"Dec 2026", b"Dec 2036"))
+    (folder / "收件/2.eml").write_bytes(
+        received.replace(b"08:", b"09:") + mail(second).replace(b"Dec 2026", b"Dec 2009")
+    )
+    assert states(folder) == {"1.eml › 附件.xlsx": "taken", "2.eml › 附件.xlsx": "taken"}
+    assert lying(folder)["2026-11/甲校.xlsx"] == second
 
 
 def test_nothing_that_came_is_touched(folder: Path) -> None:

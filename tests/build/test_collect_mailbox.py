@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.build.books import book
+from tests.build.books import ROOT, book
 from tests.build.command import Ended, batchreport
-from tests.build.test_collect import OCTOBER, folder, lying, mail
+from tests.build.offices import enrol
+from tests.build.test_collect import DEPARTMENTS, OCTOBER, folder, lying, mail, unstamped
 from tests.mail.servers import HOST, certificate, dovecot, pymap
 
 if TYPE_CHECKING:
@@ -143,6 +144,49 @@ def test_only_messages_that_were_of_use_are_moved_and_only_when_asked(folder: Pa
     mailbox.put(mail(book("丙校", code="D3"), sender="bing@school.example", day=3))
     assert collect(folder, "--move", "已收").out == "workbooks/2026-11/丙校.xlsx\n"
     assert len(mailbox.flags()) == 2
+
+
+def test_a_message_with_something_that_cannot_be_opened_stays_where_it_is(folder: Path, mailbox: Mailbox) -> None:
+    """Its workbook is taken, and the archive beside it is still to be asked for."""
+    whole = mail(book("甲校", code="D1"))
+    boundary = whole.partition(b'boundary="')[2].partition(b'"')[0]
+    rar = b'\r\n--%s\r\nContent-Type: application/octet-stream; name="a.rar"\r\n\r\nRar!\x1a\x07\0 and so on\r\n--%s--\r\n'
+    mailbox.put(whole.replace(b"\r\n--%s--\r\n" % boundary, rar % (boundary, boundary)))
+    ended = collect(folder, "--move", "已收")
+    assert (ended.code, ended.out) == (1, "workbooks/2026-11/甲校.xlsx\n")
+    assert "a.rar" in ended.err
+    assert len(mailbox.flags()) == 1
+
+
+@pytest.mark.parametrize("case", ["came-back", "came-back-from-qq"])
+def test_a_letter_of_the_round_that_came_back_is_told(folder: Path, mailbox: Mailbox, case: str) -> None:
+    """A postmaster's subject says nothing of the round, the letter in it does; one of somebody else's is nobody's business."""
+    (notice,) = (ROOT / "tests/cases/mail" / case).glob("*.eml")
+    whole = notice.read_bytes()
+    mailbox.put(whole)
+    mailbox.put(whole.replace(b"BR-2026", b"XX-2026").replace(b"W0JSLTIw", b"W1hYLTIw"))
+    ended = collect(folder)
+    assert ended.code == 1
+    assert [("被退回" in line, "--again" in line) for line in ended.err.splitlines()] == [(True, True), (False, False)]
+
+
+def test_what_the_roster_kept_out_is_looked_at_again_once_it_is_another(folder: Path, mailbox: Mailbox) -> None:
+    """As the findings say: put it into the roster, and collect again. Nothing else is told twice."""
+    new, unknown = book("丁校", code="D4"), unstamped(book("乙校", code="D2"))
+    mailbox.put(mail(new))
+    mailbox.put(mail(unknown, sender="private@else.example", day=2))
+    mailbox.put(
+        mail(unstamped(book("丙校", code="D3")), sender="private@else.example", day=3, subject="[BR-2026-11-D3]")
+    )
+    mailbox.put(mail(b"", day=4))
+    codes = [finding["code"] for one in collected(folder) for finding in one["findings"]]
+    assert codes == ["collect-stranger", "collect-unknown-sender", "mail-without-attachment"]
+    assert collected(folder) == []
+
+    enrol(folder, [*DEPARTMENTS, ("D4", "丁校", "private@else.example")])
+    found = [(one["name"], one["state"]) for one in collected(folder)]
+    assert found == [("丁校", "taken"), ("乙校", "taken"), ("丙校", "taken")]
+    assert collected(folder) == []
 
 
 @pytest.mark.usefixtures("mailbox")
