@@ -74,7 +74,7 @@ class Sending:
 class Desk:
     """What letters are written and sent with: `outbox` is None for drafts, which go to the folder `drafts`.
 
-    `now` says what time it is. With `again`, what was sent, or may have been, is sent once more.
+    `now` says what time it is. With `again`, what was sent, or may have been, is sent once more, and once a day.
     """
 
     asked: Asked
@@ -174,6 +174,8 @@ def _same(sent: Sent, parcel: Parcel) -> bool:
 
 def _before(desk: Desk, parcel: Parcel, mine: Sequence[Sent], to: str) -> tuple[Became, tuple[Finding, ...]]:
     """Return whether a letter is to go, by what is known of earlier ones like it."""
+    if desk.again and _went_again(desk, parcel, mine):
+        return "before", (note("letter-went-again", Place()),)
     if desk.again or not mine:
         return "would", ()
     place = Place(file=parcel.department.name)
@@ -189,6 +191,18 @@ def _before(desk: Desk, parcel: Parcel, mine: Sequence[Sent], to: str) -> tuple[
     if last.state == "draft":
         return ("before", ()) if desk.drafts else ("would", (note("letter-was-draft", Place()),))
     return "would", ()
+
+
+def _went_again(desk: Desk, parcel: Parcel, mine: Sequence[Sent]) -> bool:
+    """Tell whether a letter was sent again today as it is now: a run that broke off, or came to its limit, goes on then.
+
+    Somebody who is named gets it as often as is said.
+    """
+    sent = [one for one in mine if one.state == "sent"]
+    if desk.asked.departments or len(sent) <= 1:
+        return False
+    is_changed = parcel.kind == "blank" and parcel.path and sent[-1].digest != digest_of(parcel.path.read_bytes())
+    return not is_changed and sent[-1].at.astimezone().date() == desk.now().date()
 
 
 def _gone(desk: Desk, line: Line) -> Line:

@@ -110,6 +110,22 @@ def test_a_limit_is_kept_and_the_next_run_goes_on(ours: Office) -> None:
     assert ours.got == EVERYBODY
 
 
+def test_sending_all_again_goes_on_where_it_stopped(ours: Office) -> None:
+    """Two a run: nobody gets the second letter twice, and all get it; who is named gets it each time."""
+    ours.send()
+    ours.post.letters.clear()
+    assert [ours.send("--again", "--limit", "2").code for _ in range(2)] == [0, 0]
+    ended = ours.send("--again", "--limit", "2")
+    assert (ended.code, ours.got) == (0, EVERYBODY)
+    assert ended.err.count("今天已经重发过一次，没有再发") == 1
+
+    ours.post.letters.clear()
+    assert ours.send("--again", "--department", "D1").code == 0
+    (ours.folder / "out/2026-11/blank/乙校.xlsx").write_bytes(b"PK another")
+    assert ours.send("--again").code == 0
+    assert ours.got == EVERYBODY[:2]
+
+
 def test_a_dry_run_shows_what_would_go_and_changes_nothing(ours: Office) -> None:
     """Who, address, subject, attachment and size; no letter, no file."""
     before = sorted(ours.folder.rglob("*"))
