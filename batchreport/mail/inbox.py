@@ -104,7 +104,7 @@ class Inbox:
         return next((data for about, data in found if _number(_UID, about) == envelope.uid), b"")
 
     def move(self, envelopes: Sequence[Envelope], folder: str) -> None:
-        """Move messages of one folder into another, which is made if it is not there."""
+        """Move messages of one folder into another, which is made if it is not there; no other message is touched."""
         if not envelopes:
             return
         source = envelopes[0].folder
@@ -113,9 +113,28 @@ class Inbox:
                 self._box.folder.create(folder)
             validity = self._open(source, readonly=False)
             uids = [str(one.uid) for one in envelopes if (one.folder, one.validity) == (source, validity)]
-            self._box.move(uids, folder, chunks=_AT_ONCE)
+            if "MOVE" in self._box.client.capabilities:
+                self._box.move(uids, folder, chunks=_AT_ONCE)
+            else:
+                self._copied_and_deleted(uids, folder)
         except _TROUBLE as problem:
             raise self._failed(problem, folder) from None
+
+    def _copied_and_deleted(self, uids: Sequence[str], folder: str) -> None:
+        """Move messages on a server that cannot: as of QQ and 163.
+
+        A plain EXPUNGE would take away for good what the account's owner has marked as deleted besides; a server that
+        removes no single messages (UIDPLUS, RFC 4315) keeps them, marked as deleted.
+        """
+        client = self._box.client
+        for start in range(0, len(uids), _AT_ONCE):
+            some = ",".join(uids[start : start + _AT_ONCE])
+            self._box.copy(some, folder)
+            for command in (("STORE", some, "+FLAGS.SILENT", r"(\Deleted)"), ("EXPUNGE", some)):
+                if command[0] == "STORE" or "UIDPLUS" in client.capabilities:
+                    status, answers = client.uid(*command)
+                    if status != "OK":
+                        raise IMAP4.error(str(answers))
 
     def _connected(self) -> BaseMailBox:
         server = self._server
@@ -135,8 +154,10 @@ class Inbox:
         secret = self._server.secret(password)
         try:
             self._box.login(self._server.user, secret, initial_folder=None)
-            if "ID" in self._box.client.capability()[1][0].decode().upper().split():
-                self._box.client.xatom("ID", _ID)
+            client = self._box.client
+            client.capabilities = tuple(client.capability()[1][0].decode().upper().split())  # other ones than before
+            if "ID" in client.capabilities:
+                client.xatom("ID", _ID)
         except OSError as problem:
             raise self._server.unreachable(problem) from None
         except (ImapToolsError, IMAP4.error, UnicodeError) as problem:

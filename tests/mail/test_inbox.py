@@ -139,6 +139,25 @@ def test_messages_are_moved_where_they_are_told_to_and_only_they(server: Server,
     assert gone == b""
 
 
+@pytest.mark.parametrize("without", ["", "MOVE", "MOVE UIDPLUS"])
+def test_what_somebody_has_marked_as_deleted_is_left_alone(server: Server, folder: str, without: str) -> None:
+    """A mail program may only mark messages; they stay there, however little the server can (QQ and 163 cannot move)."""
+    client = plain_client(server)
+    client.select(folder)
+    client.store("1", "+FLAGS", r"(\Deleted)")
+    client.logout()
+    with opened(server) as inbox:
+        known = inbox._box.client
+        known.capabilities = tuple(set(known.capabilities) - set(without.split()))
+        first, second = inbox.envelopes(DAY, folder)
+        inbox.move([second], f"已收 {folder}{without}")
+        left = [one.uid for one in inbox.envelopes(DAY, folder)]
+        moved = [one.origin.message_id for one in inbox.envelopes(DAY, f"已收 {folder}{without}")]
+
+    assert moved == [second.origin.message_id]
+    assert left == ([first.uid, second.uid] if "UIDPLUS" in without else [first.uid])
+
+
 def test_a_folder_that_is_not_there_is_said(server: Server) -> None:
     """By its name."""
     with opened(server) as inbox, pytest.raises(MailError) as caught:
