@@ -9,11 +9,12 @@ from datetime import timedelta
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from imaplib import IMAP4
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
+from batchreport.mail.header import decoded
 from batchreport.mail.received import BROKEN, head_of, origin_of
 from batchreport.mail.server import said
 from batchreport.mail.taken import Origin
@@ -94,13 +95,21 @@ class Inbox:
             raise self._failed(problem, folder) from None
 
     def message(self, envelope: Envelope) -> bytes:
-        """Return a message's bytes as they came, b"" where it is not there any more; it is not marked as read."""
+        """Return a message's bytes as they came, not marked as read.
+
+        b"" where it is not there any more, or where the server does not give this one: some fail over broken ones.
+        """
         try:
             if self._open(envelope.folder, readonly=True) != envelope.validity:
                 return b""
-            found = list(self._fetched(str(envelope.uid), "(UID BODY.PEEK[])"))
         except _TROUBLE as problem:
             raise self._failed(problem, envelope.folder) from None
+        try:
+            found = list(self._fetched(str(envelope.uid), "(UID BODY.PEEK[])"))
+        except (IMAP4.abort, OSError) as problem:
+            raise self._failed(problem, envelope.folder) from None
+        except IMAP4.error:
+            return b""
         return next((data for about, data in found if _number(_UID, about) == envelope.uid), b"")
 
     def move(self, envelopes: Sequence[Envelope], folder: str) -> None:
@@ -134,7 +143,7 @@ class Inbox:
                 if command[0] == "STORE" or "UIDPLUS" in client.capabilities:
                     status, answers = client.uid(*command)
                     if status != "OK":
-                        raise IMAP4.error(str(answers))
+                        raise IMAP4.error(_words(answers))
 
     def _connected(self) -> BaseMailBox:
         server = self._server
@@ -177,7 +186,7 @@ class Inbox:
         """Yield for each message what the server says about it, and the bytes that it sent."""
         status, answers = self._box.client.uid("FETCH", uids, what)
         if status != "OK":
-            raise IMAP4.error(str(answers))
+            raise IMAP4.error(_words(answers))
         for answer, after in zip(answers, [*answers[1:], b""], strict=True):
             if isinstance(answer, tuple):  # what follows the bytes may hold the rest: b" UID 7)"
                 yield answer[0] + (after if isinstance(after, bytes) else b""), answer[1]
@@ -205,4 +214,9 @@ def _answer(problem: Exception) -> str:
     result = getattr(problem, "command_result", None)
     if result is None:
         return said(str(problem))
-    return said(b" ".join(part for part in result[1] if isinstance(part, bytes)))
+    return said(_words(result[1]))
+
+
+def _words(answers: Sequence[Any]) -> str:
+    """Return what a server answered to a command as text."""
+    return decoded(b" ".join(part for part in answers if isinstance(part, bytes)))

@@ -30,7 +30,8 @@ class Arrival:
 
     `source` tells it from every other. `expected` is False for a message of which neither subject nor sender has to do
     with the round, and that is no letter of it that came back: only a stamped workbook in it counts. `seconds` is when a
-    file was last written (Unix time); a message says that itself.
+    file was last written (Unix time); a message says that itself. One that the server did not give is not `had`: it is to
+    be looked at again.
     """
 
     source: str
@@ -38,6 +39,7 @@ class Arrival:
     expected: bool = True
     seconds: float | None = None
     envelope: Envelope | None = None
+    had: bool = True
 
 
 def from_folder(folder: Path, besides: Iterable[Path] = ()) -> Iterator[Arrival]:
@@ -102,11 +104,14 @@ def _message(inbox: Inbox, envelope: Envelope, source: str, senders: frozenset[s
     origin = envelope.origin
     expected = origin.tag is not None or origin.sender.casefold() in senders
     name = f"{origin.subject or origin.message_id or envelope.uid}.eml"
+    place = Place(file=printable(name))
     if envelope.size > LIMITS.piece:
-        place = Place(file=printable(name))
         taken = Taken(findings=(error("mail-too-large", place, limit=f"{LIMITS.piece // MIB} MiB"),))
+    elif data := inbox.message(envelope):
+        taken = attachments(data, name.replace("/", "／").replace("\\", "＼"))
     else:
-        taken = attachments(inbox.message(envelope), name.replace("/", "／").replace("\\", "＼"))
+        taken = Taken(findings=(error("mail-not-given", place, sender=origin.who),))
+        return Arrival(source, taken, expected, envelope=envelope, had=False)
     expected = expected or any(_is_ours(finding, senders) for finding in taken.findings)
     return Arrival(source, taken, expected, envelope=envelope)
 

@@ -176,6 +176,8 @@ class Collector:
             if _has_error([finding]):  # remembered, so that it is not forgotten once it has been said
                 self._remember(_trouble(arrival, finding, self._period, self._said((finding,))))
             yield Collected(finding.place.file, "refused", findings=(finding,))
+        if not arrival.had:
+            return
         keeps_out = not arrival.expected or arrival.source in self._kept_out
         self._post.saw(self._source(f"{arrival.source} {self._roster}" if keeps_out else arrival.source))
         if arrival.taken.found and arrival.source not in self._with_refused and not _has_error(arrival.taken.findings):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from batchreport.mail.inbox import Inbox
     from batchreport.period import Period
+    from batchreport.postroom.arrivals import Arrival
     from batchreport.project import Project
 
 LOCK = ".collecting"
@@ -69,9 +70,20 @@ def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected
         messages = from_inbox(
             inbox, folder, asked.since or _since(post, asked.period), collector.seen, collector.senders
         )
-        yield from collector.collect(chain(arrivals, messages))
+        broken: list[MailError] = []
+        yield from collector.collect(chain(arrivals, _as_far_as(messages, broken)))
+        if broken:
+            raise broken[0]
         if move := asked.move or (box.move if box else ""):
             inbox.move([arrival.envelope for arrival in collector.settled if arrival.envelope], move)
+
+
+def _as_far_as(messages: Iterator[Arrival], broken: list[MailError]) -> Iterator[Arrival]:
+    """Yield messages until the mailbox is lost, which `broken` is told: what came before that is filed all the same."""
+    try:
+        yield from messages
+    except MailError as problem:
+        broken.append(problem)
 
 
 def _opened(project: Project) -> Inbox:

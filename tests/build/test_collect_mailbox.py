@@ -3,7 +3,7 @@ from __future__ import annotations
 import imaplib
 import json
 import ssl
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,10 +12,11 @@ from tests.build.books import ROOT, book
 from tests.build.command import Ended, batchreport
 from tests.build.offices import enrol
 from tests.build.test_collect import DEPARTMENTS, OCTOBER, folder, lying, mail, unstamped
+from tests.mail.between import DROP, at_message, between
 from tests.mail.servers import HOST, certificate, dovecot, pymap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 __all__ = ["folder"]
@@ -187,6 +188,44 @@ def test_what_the_roster_kept_out_is_looked_at_again_once_it_is_another(folder: 
     found = [(one["name"], one["state"]) for one in collected(folder)]
     assert found == [("丁校", "taken"), ("乙校", "taken"), ("丙校", "taken")]
     assert collected(folder) == []
+
+
+@pytest.fixture
+def three(folder: Path, tmp_path: Path) -> Iterator[Callable[[Callable[[bytes], bytes | None]], Any]]:
+    """A mailbox of three answers, read through what answers some commands in its server's stead."""
+    where = tmp_path / "mail"
+    where.mkdir()
+    with pymap(where) as port, ExitStack() as stack:
+        real = Mailbox(port, None)
+        real.empty()
+        for day, (code, name, sender) in enumerate(DEPARTMENTS, 1):
+            real.put(mail(book(name, code=code), sender=sender, day=day))
+
+        def through(answer_to: Callable[[bytes], bytes | None]) -> None:
+            Mailbox(stack.enter_context(between(port, answer_to)), None).set_up(folder)
+
+        yield through
+
+
+@pytest.mark.parametrize("answer", ["NO [UNAVAILABLE] broken", "BAD Command Error. 11", "OK done"])
+def test_a_message_that_the_server_does_not_give_keeps_no_other_back(folder: Path, three: Any, answer: str) -> None:
+    """The others are taken, it is named in every run, and taken once the server gives it."""
+    three(at_message(2, answer.encode(), times=2))
+    for _ in range(2):
+        ended = collect(folder)
+        assert (ended.code, sorted(lying(folder))) == (1, ["2026-11/丙校.xlsx", "2026-11/甲校.xlsx"])
+        assert "服务器没有给出 yi@school.example 的这封邮件" in ended.err
+    ended = collect(folder)
+    assert (ended.code, ended.out) == (0, "workbooks/2026-11/乙校.xlsx\n")
+
+
+def test_a_line_that_breaks_loses_nothing_and_what_came_before_is_filed(folder: Path, three: Any) -> None:
+    """The next run goes on."""
+    three(at_message(2, DROP, times=1))
+    ended = collect(folder)
+    assert (ended.code, ended.out) == (2, "workbooks/2026-11/甲校.xlsx\n")
+    ended = collect(folder)
+    assert (ended.code, ended.out) == (0, "workbooks/2026-11/乙校.xlsx\nworkbooks/2026-11/丙校.xlsx\n")
 
 
 @pytest.mark.usefixtures("mailbox")
