@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from batchreport.findings import error, note
+from batchreport.findings import Finding, error, note
+from batchreport.mail.kinds import HOLDS_WORKBOOKS, kind_of
 from batchreport.mail.tag import find_tag
 from batchreport.mail.taken import printable
 
 if TYPE_CHECKING:
-    from batchreport.findings import Finding
+    from collections.abc import Iterable, Iterator
+
     from batchreport.mail.taken import Piece
 
 _ROBOT = re.compile(r"(postmaster|mailer-daemon|mail-daemon)@", re.IGNORECASE)
@@ -56,7 +58,7 @@ def is_robot(sender: str) -> bool:
     return bool(_ROBOT.match(sender))
 
 
-def is_automatic(head: dict[str, str], subject: str) -> bool:
+def is_automatic(head: dict[str, str]) -> bool:
     """Return whether a message answers by itself (RFC 3834, and what programs wrote before it); `head` in small letters.
 
     What a program merely made ("auto-generated") may carry a workbook, and is no answer.
@@ -66,10 +68,27 @@ def is_automatic(head: dict[str, str], subject: str) -> bool:
         or "x-autoreply" in head
         or "x-autorespond" in head
         or head.get("precedence", "").strip().lower() in {"auto_reply", "auto-reply"}
-        or bool(_ABSENT.match(subject))
     )
+
+
+def sounds_automatic(subject: str) -> bool:
+    """Return whether a subject begins as those of automatic answers do; a person may have written it."""
+    return bool(_ABSENT.match(subject))
 
 
 def skipped(piece: Piece) -> Finding:
     """Return the finding about an automatic message."""
     return note("mail-automatic", piece.place, subject=piece.origin.subject or "?", sender=piece.origin.who)
+
+
+def brought_all_the_same(piece: Piece, files: Iterable[Piece | Finding]) -> Iterator[Piece | Finding]:
+    """Yield the files of a message that sounds automatic and brings a workbook, or what may hold one; else that it was skipped.
+
+    What lies in a message within it is only the letter that is answered.
+    """
+    whole = list(files)
+    own = (file for file in whole if not isinstance(file, Finding) and file.origin.path == piece.inside.path)
+    if any(kind_of(file.data, file.name) in HOLDS_WORKBOOKS for file in own):
+        yield from whole
+    else:
+        yield skipped(piece)

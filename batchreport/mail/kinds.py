@@ -22,6 +22,8 @@ class Kind(Enum):
     OTHER = auto()
 
 
+HOLDS_WORKBOOKS = frozenset({Kind.WORKBOOK, Kind.ZIP, Kind.ARCHIVE, Kind.TNEF})
+"""What is a workbook, or may well have one in it."""
 _WORKBOOK = re.compile(r".\.(xls|xlsx|xlsm|xlsb|xlt|xltx|xltm|et|ett|ods)\Z", re.IGNORECASE | re.DOTALL)
 # What systems and Office leave beside files: macOS's second halves, the lock of an open workbook, thumbnails.
 _LITTER = re.compile(r"\._.*|~\$.*|\.~.*|\.DS_Store|Thumbs\.db|desktop\.ini", re.IGNORECASE | re.DOTALL)

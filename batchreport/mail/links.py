@@ -6,12 +6,11 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from batchreport.findings import error, warning
+from batchreport.findings import Finding, error, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from batchreport.findings import Finding
     from batchreport.mail.taken import Piece
 
 _LONGEST = 1 << 18  # signs of a text that are looked at
@@ -56,13 +55,23 @@ def only_links(piece: Piece, names: Iterable[str]) -> Finding:
 
 
 def with_links(piece: Piece, files: Iterable[Piece | Finding], texts: Iterable[str]) -> Iterator[Piece | Finding]:
-    """Yield the files of the message `piece`, then what its texts only link to; of nothing at all, say so."""
+    """Yield the files of the message `piece`, then what its texts only link to; of nothing at all, say so.
+
+    A link beside files may be anybody's: one to instructions, in the letter that is answered.
+    """
+    names: set[str] = set()
     is_empty = True
     for file in files:
         is_empty = False
+        if not isinstance(file, Finding):
+            names.add(file.name)
         yield file
-    if (names := linked_files(texts)) is not None:
-        yield only_links(piece, names)
-    elif is_empty:
-        sender, subject = piece.origin.who, piece.origin.subject or "?"
-        yield warning("mail-without-attachment", piece.place, sender=sender, subject=subject)
+    linked = linked_files(texts)
+    sender = piece.origin.who
+    if linked is None:
+        if is_empty:
+            yield warning("mail-without-attachment", piece.place, sender=sender, subject=piece.origin.subject or "?")
+    elif names and not linked:
+        yield warning("mail-link-besides", piece.place, sender=sender)
+    elif not linked or set(linked) - names:
+        yield only_links(piece, [name for name in linked if name not in names])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import olefile
 
 from batchreport.findings import error
-from batchreport.mail.automatic import came_back, is_automatic, skipped
+from batchreport.mail.automatic import brought_all_the_same, came_back, is_automatic, skipped, sounds_automatic
 from batchreport.mail.header import decoded
 from batchreport.mail.links import only_links, with_links
 from batchreport.mail.received import head_of, origin_of
@@ -116,12 +116,15 @@ def _opened(message: _Storage, piece: Piece, depth: int) -> Iterator[Piece | Fin
     texts = [message.text(_BODY), decoded((message.binary(_HTML) or b"")[:_LONGEST]) or message.text(_HTML)]
     if kind.startswith("REPORT."):
         yield (came_back(piece, texts[0]) if kind.endswith(".NDR") else None) or skipped(piece)
-    elif kind.startswith(("IPM.SCHEDULE.", "IPM.NOTE.RULES.")) or is_automatic(head, piece.origin.subject):
+        return
+    files = chain.from_iterable(_file(attachment, piece, depth) for attachment in message.attachments())
+    if kind.startswith(("IPM.SCHEDULE.", "IPM.NOTE.RULES.")) or is_automatic(head):
         yield skipped(piece)
+    elif sounds_automatic(piece.origin.subject):
+        yield from brought_all_the_same(piece, files)
     elif kind == "IPM.NOTE.SMIME":
         yield error("mail-sealed", piece.place, sender=piece.origin.who)
     else:
-        files = chain.from_iterable(_file(attachment, piece, depth) for attachment in message.attachments())
         yield from with_links(piece, files, texts)
 
 

@@ -13,7 +13,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from batchreport.findings import error
-from batchreport.mail.automatic import came_back, is_automatic, is_robot, skipped
+from batchreport.mail.automatic import (
+    brought_all_the_same,
+    came_back,
+    is_automatic,
+    is_robot,
+    skipped,
+    sounds_automatic,
+)
 from batchreport.mail.header import decoded, header_text, parameter, read_words, unescaped
 from batchreport.mail.links import with_links
 from batchreport.mail.taken import Piece, base_name, printable
@@ -96,10 +103,13 @@ def _opened(message: Message, piece: Piece, depth: int) -> Iterator[Piece | Find
         is_receipt = "disposition-notification" in head.get("content-type", "").lower()
         yield (None if is_receipt else came_back(piece, _notice(parts), failed)) or skipped(piece)
         return
-    if is_automatic(head, piece.origin.subject):
+    if is_automatic(head):
         yield skipped(piece)
         return
     files = chain.from_iterable(_file(part, piece, depth) for part in parts if not _is_text(part))
+    if sounds_automatic(piece.origin.subject):
+        yield from brought_all_the_same(piece, files)
+        return
     yield from with_links(piece, files, map(_text, filter(_is_text, parts)))
 
 
@@ -156,7 +166,7 @@ def _file(part: Message, piece: Piece, depth: int) -> Iterator[Piece | Finding]:
     kind, name = _type(head), _name(head)
     if _SEALED.match(kind):
         yield error("mail-sealed", piece.place, sender=piece.origin.who)
-    elif kind == "message/rfc822":
+    elif kind in ("message/rfc822", "message/global"):
         yield from _within(part, Piece(name or "", b"", piece.inside), depth - 1)
     elif not (_SKIPPED.match(kind) or name.lower().endswith(".ics") or _is_ornament(head, kind)):
         yield Piece(name or kind.replace("/", "."), _bytes(part), piece.inside)
