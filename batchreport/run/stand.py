@@ -250,9 +250,13 @@ class _Desk:
 
 
 def _when(one: Came, receipts: Iterable[Receipt]) -> datetime | None:
-    """Return when a workbook came; None of one that was put there by hand."""
-    at = next((each.at for each in receipts if each.file == one.file and each.state == "taken"), None)
-    return at and _utc(at)
+    """Return when a workbook came, of several that lay there in turn the last; None of one that was put there by hand."""
+    there = [
+        (each.revision, at)
+        for each in receipts
+        if each.file == one.file and each.state == "taken" and (at := _at(each))
+    ]
+    return max(there)[1] if there else None
 
 
 def _at(receipt: Receipt | None) -> datetime | None:

@@ -153,6 +153,17 @@ def test_of_one_revision_sent_twice_the_later_mail_counts(folder: Path) -> None:
     assert first in lying(folder).values()
 
 
+def test_where_it_stands_says_when_the_workbook_that_counts_came(folder: Path) -> None:
+    """Not when the first version came, which lay under the same name."""
+    for day, item in enumerate("一二", 1):
+        (folder / f"收件/{day}.eml").write_bytes(
+            mail(book("甲校", code="D1", rows={"plans": [{"item": item}]}), day=day)
+        )
+        collect(folder)
+    said = json.loads(batchreport(folder, "status", "--period", "2026-11", "--json").out)["departments"][0]
+    assert said["received"] == "2026-12-02T08:00:00+00:00"
+
+
 def test_a_workbook_put_there_by_hand_gives_way_to_a_newer_one(folder: Path) -> None:
     """It is known by its stamp, whatever it is called, and lies beside afterwards."""
     (folder / "workbooks/2026-11").mkdir(parents=True)
