@@ -164,8 +164,8 @@ def _open(ledger: Ledger, archive: Archive, warnings: Sequence[Finding]) -> None
 def _over_all(project: Project, options: Options) -> Wanted:
     """Return what is wanted over all departments."""
     rollup = bool(project.settings.rollup) and not options.single
-    some = bool(options.departments)
-    page = project.settings.page and not options.single and not some
+    some = bool(options.departments) or options.single
+    page = project.settings.page and not some
     apart = options.at_work != Processes(1)
     return Wanted(rollup=rollup, some=some, book=options.book, pdf=options.pdf, page=page, apart=apart)
 

@@ -40,7 +40,7 @@ def bound(  # noqa: PLR0913  (what a book is made of, each by its name)
     there = {text for one in reports for text in (one.outcome.department, one.outcome.name)}
     book = make_book(
         ((one.outcome.name, one.path.read_bytes()) for one in _in_order(reports, roster) if one.path),
-        Cover(_title(schema), period.label(schema.language), settings.organisation, period.end),
+        Cover(_title(schema, whole=whole), period.label(schema.language), settings.organisation, period.end),
         language=schema.language,
         numbering=settings.book.numbering,
         headings=settings.book.headings,
@@ -60,8 +60,8 @@ def _in_order(done: Sequence[Done], roster: Sequence[tuple[str, str]]) -> list[D
     return sorted(done, key=lambda one: min(order.get(key, last) for key in (one.outcome.department, one.outcome.name)))
 
 
-def _title(schema: Schema) -> str:
+def _title(schema: Schema, *, whole: bool) -> str:
     """Return what stands on the cover: "工作总结汇编", "Work summary: all departments"."""
     if schema.language == "en":
-        return f"{schema.title_en or schema.title}: all departments"
-    return f"{schema.title}汇编"
+        return f"{schema.title_en or schema.title}: {'all' if whole else 'some'} departments"
+    return f"{schema.title}汇编{'' if whole else '（部分单位）'}"

@@ -218,7 +218,8 @@ class Overall:
     def _bound(self, period: Period, done: Sequence[Done], shelf: Shelf) -> Iterator[Path]:
         from batchreport.bound import bound  # noqa: PLC0415  (most runs bind none)
 
-        file, wanted = f"{self._names['book']}.docx", self._wanted
+        wanted = self._wanted
+        file = f"{self._names['some book' if wanted.some else 'book']}.docx"
         data, findings = bound(
             *(done, period, self._schema, self._settings, self._roster),
             file=file,

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from batchreport.run.outcome import Outcome
 
 NAMES = {
-    "zh": {"rollup": "汇总", "some": "汇总（部分单位）", "book": "汇编"},
-    "en": {"rollup": "Roll-up", "some": "Roll-up (some departments)", "book": "Book"},
-}
-"""The names of the documents over all departments, in the language of the schema."""
+    "zh": {"rollup": "汇总", "some": "汇总（部分单位）", "book": "汇编", "some book": "汇编（部分单位）"},
+    "en": {
+        "rollup": "Roll-up", "some": "Roll-up (some departments)", "book": "Book", "some book": "Book (some departments)",
+    },
+}  # fmt: skip
+"""The names of the documents over all departments, or over some, in the language of the schema."""
 _TAKEN = frozenset({"index", *(name.casefold() for names in NAMES.values() for name in names.values())})
 """Names in a period's folder that are not for a department."""
 

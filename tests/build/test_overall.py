@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from batchreport import Period
 from tests.build.books import book, project
 from tests.build.command import batchreport
+from tests.build.offices import enrol
 from tests.docxfile import whole_text
 from tests.outside import pdf_text, require
 
@@ -158,6 +159,23 @@ def test_the_book_binds_the_reports(tmp_path: Path, validate: Callable[[Path], l
     assert "甲校电脑30台" in text
     assert "乙校电脑30台" in text
     assert validate(bound) == []
+
+
+@pytest.mark.parametrize("words", [("--department", "甲校"), ("workbooks/2026-11/甲校.xlsx",)])
+def test_a_book_of_some_departments_leaves_the_whole_one(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """It has a name and a title of its own, and names nobody as missing, whether departments or one workbook were named."""
+    folder = project(tmp_path, BOOKS)
+    enrol(folder, [("D1", "甲校", ""), ("D2", "乙校", ""), ("D3", "丙校", "")])
+    batchreport(folder, "build", "--book")
+    whole = (folder / OUT / "汇编.docx").read_bytes()
+    ended = batchreport(folder, "build", "--book", *words)
+
+    assert f"{OUT}/汇编（部分单位）.docx" in ended.out.split()
+    assert (folder / OUT / "汇编.docx").read_bytes() == whole
+    text = whole_text(folder / OUT / "汇编（部分单位）.docx")
+    assert text.startswith("工作总结汇编（部分单位）")
+    assert "乙校" not in text
+    assert "丙校" not in text
 
 
 @pytest.mark.outside
