@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from batchreport.copies import Copies
 from batchreport.delivery import Delivery
-from batchreport.errors import InputError, TemplateError
+from batchreport.errors import InputError, OutputError, TemplateError
 from batchreport.files import clear_leftovers, drafts, said_clearly, write_whole
 from batchreport.findings import Finding, Place, Severity, error, note
+from batchreport.found import lies_among, start_of
 from batchreport.names import fold
 from batchreport.outdated import outdated
 from batchreport.overall import Overall, Wanted
@@ -35,6 +35,7 @@ from batchreport.traces import Beside
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from batchreport.found import Found
     from batchreport.period import Period
@@ -116,6 +117,8 @@ def build(
     Raises `SchemaError` or `TemplateError` before the first workbook is read, `OutputError` where `out` cannot be written.
     """
     out = options.out or project.out
+    if not options.single:
+        _keep_apart(out, workbooks)
     kit = replace(kit, trace="" if options.dry_run else options.trace)
     beside = Beside(kit.trace, parse_schema(kit.schema, kit.schema_file).language if kit.trace else "")
     ledger = _ledger(out / ARCHIVE, kit, workbooks, options)
@@ -151,7 +154,7 @@ def _ledger(archive: Path, kit: Kit, workbooks: Sequence[Found], options: Option
     """Return what is known of earlier runs; what one left half written that was killed is taken back, unless nothing is written."""
     if not options.dry_run:
         take_back(archive)
-    return Ledger(archive, _start(workbooks), digest_of_kit(kit), trust=not (options.force or options.dry_run))
+    return Ledger(archive, start_of(workbooks), digest_of_kit(kit), trust=not (options.force or options.dry_run))
 
 
 def _open(ledger: Ledger, archive: Archive, warnings: Sequence[Finding]) -> None:
@@ -170,6 +173,12 @@ def _over_all(project: Project, options: Options) -> Wanted:
     return Wanted(rollup=rollup, some=some, book=options.book, pdf=options.pdf, page=page, apart=apart)
 
 
+def _keep_apart(out: Path, workbooks: Sequence[Found]) -> None:
+    """Raise `OutputError` where what is made would lie among the workbooks, and be read as such by the next run."""
+    if lies_among(out, workbooks):
+        raise OutputError([error("out-among-workbooks", Place(file=str(out)))])
+
+
 def _archive(out: Path) -> Archive:
     """Return the archive in the folder for what is made, which is made ready; raises `OutputError` where it cannot be."""
     with said_clearly(out):
@@ -184,8 +193,10 @@ def check(
 ) -> Run:
     """Check every workbook, beside what the archive knows; where the kit says `mark`, write the marked copies, else nothing."""
     out = options.out or project.out
+    if kit.mark:
+        _keep_apart(out, workbooks)
     archive = project.archive(options.out)
-    past = Past(archive, under=beneath(archive.parent, _start(workbooks)))
+    past = Past(archive, under=beneath(archive.parent, start_of(workbooks)))
     pipeline = pipeline_of(kit)
     rounds = Rounds(kit, lambda: pipeline, workbooks, past, engine=options.at_work)
     shelf = Shelf(None, past)
@@ -227,11 +238,6 @@ def _left(
     if shelf.out and not address(shelf.out):
         beside = (path for one in shelf.done for path in (one.trace, one.commented) if path)
         yield from outdated(shelf.out, shelf.paths, {*made, *beside})
-
-
-def _start(workbooks: Sequence[Found]) -> Path:
-    """Return the folder that the workbooks' names are told from."""
-    return next(iter(found.path.parents[found.file.count("/")] for found in workbooks), Path())
 
 
 def init(folder: Path, language: str) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchreport.errors import InputError, reason
@@ -13,8 +14,7 @@ from batchreport.settings import SETTINGS
 from batchreport.tree import Tree, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb", ".csv"})
 """The endings of what is taken for a workbook."""
@@ -72,6 +72,20 @@ def passed_over(start: Path, period: Period | None = None, *, besides: Iterable[
     more = _MORE if len(files) > _NAMED else dict.fromkeys(_MORE, "")
     place = Place(file=spoken(str(start)))
     return (note("input-passed-over", place, count=len(files), found=tuple(files[:_NAMED]), more=more),)
+
+
+def start_of(workbooks: Sequence[Found]) -> Path:
+    """Return the folder that the workbooks' names are told from."""
+    return next(iter(found.path.parents[found.file.count("/")] for found in workbooks), Path())
+
+
+def lies_among(out: Path, workbooks: Sequence[Found]) -> bool:
+    """Tell whether the folders of periods in `out` lie among the workbooks, or hold them."""
+    start, made = start_of(workbooks).resolve(), out.resolve()
+    if not start.is_relative_to(made):
+        return False
+    way = start.relative_to(made).parts
+    return not way or Period.parse(way[0]) is not None
 
 
 def is_workbook(name: str) -> bool:

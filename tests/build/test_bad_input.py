@@ -168,6 +168,21 @@ def test_broken_settings_are_said_all_at_once(tmp_path: Path) -> None:
     assert "batchreport.toml:3" in ended.err
 
 
+@pytest.mark.parametrize("words", ["build", "build workbooks/2026-11", "check --mark", "build --dry-run"])
+def test_out_among_the_workbooks_is_one_line(tmp_path: Path, words: str) -> None:
+    """The next run would read roll-up and marked copies as workbooks; one workbook alone may have its report beside it."""
+    folder = project(tmp_path, {"2026-11/甲.xlsx": book("甲")}, rollup=True)
+    ended = batchreport(folder, *words.split(), "--out", "workbooks")
+    there = sorted(path.name for path in (folder / "workbooks").rglob("*"))
+    alone = batchreport(folder, "build", "workbooks/2026-11/甲.xlsx", "--out", "workbooks")
+
+    assert ended.code == 2
+    assert ended.err.count("\n") == 1
+    assert "会和工作簿混在一起" in ended.err
+    assert there == ["2026-11", "甲.xlsx"]
+    assert (alone.code, (folder / "workbooks/2026-11/甲.docx").exists()) == (0, True)
+
+
 def test_out_that_is_a_file_is_one_line(tmp_path: Path) -> None:
     """A file where the folder should be ends with 2 before anything is read."""
     folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
