@@ -188,6 +188,17 @@ def test_paper_shows_what_is_closed_on_the_screen(browser: Browser, twelve: Path
     assert "查找单位" not in text
 
 
+def test_on_paper_no_heading_is_torn_apart(browser: Browser, tmp_path: Path) -> None:
+    """However long the names are that stand in the first column."""
+    items = [
+        standing(number, f"示例市边界数值综合后勤保障服务中心第{number}附属学校{'一体化' * 5}") for number in range(4)
+    ]
+    browser.open(written(tmp_path, page_of([replace(one, sent=None, received=None) for one in items])))
+    text = pdf_text(browser.printed(tmp_path / "page.pdf"))
+
+    assert {"收到", "稿次", "错误", "警告"} <= set(text.split())
+
+
 def test_without_a_script_all_is_there_but_the_filters(twelve: Path) -> None:
     """The file itself says state, deadline and findings; what only a script can do is hidden."""
     text = twelve.read_text(encoding="utf-8")
