@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import sys
 from contextlib import ExitStack
 from functools import cache
@@ -16,7 +18,7 @@ from batchreport.findings import Finding, Severity, catalogue, condense
 from batchreport.remote import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from batchreport.batch import Run
     from batchreport.run.outcome import Outcome
@@ -121,6 +123,12 @@ def _more(cells: Sequence[str], language: str) -> str:
     if cells and all(cells) and len(cells) <= _FEW:
         return words["also"].format(cells=("、" if language == "zh" else ", ").join(cells))
     return words["more"].format(n=len(cells)) if cells else ""
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print a document on stdout; where that is not UTF-8, as a pipe on Windows, with all but ASCII as JSON's own escapes."""
+    universal = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
+    click.echo(json.dumps(document, ensure_ascii=not universal, indent=2))
 
 
 def run_json(command: str, run: Run, language: str) -> dict[str, Any]:

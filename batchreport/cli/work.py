@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 from contextlib import nullcontext
 from dataclasses import replace
 from gettext import gettext as _
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batchreport import batch
-from batchreport.cli.show import Screen, run_json
+from batchreport.cli.show import Screen, print_json, run_json
 from batchreport.errors import InputError
 from batchreport.findings import Place, error
 from batchreport.found import find_workbooks, passed_over
@@ -132,7 +131,7 @@ def _end(command: str, run: Run, screen: Screen, language: str, options: dict[st
             raise InputError([nobody])
         run = replace(run, findings=(*run.findings, nobody))
     if options["as_json"]:
-        click.echo(json.dumps(run_json(command, run, language), ensure_ascii=False, indent=2))
+        print_json(run_json(command, run, language))
     else:
         screen.show(command, run)
     return run.exit_code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from gettext import gettext as _
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchreport.cli.show import near
+from batchreport.cli.show import near, print_json
 from batchreport.errors import TemplateError
 from batchreport.findings import Place, Severity, catalogue, error
 from batchreport.project import Project
@@ -69,7 +68,7 @@ def run(
     done = [_checked(*job, known, language, fix=fix, mark=mark) for job in jobs]
     code = int(max(one.advice.worst for one in done))
     if as_json:
-        click.echo(json.dumps(as_object(done, code, language), ensure_ascii=False, indent=2))
+        print_json(as_object(done, code, language))
     else:
         _show(done, language, quiet=quiet)
     return code

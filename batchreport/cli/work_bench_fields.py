@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import astuple
 from gettext import gettext as _
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batchreport.cli.show import near
+from batchreport.cli.show import near, print_json
 from batchreport.files import said_clearly, write_whole
 from batchreport.project import Project
 from batchreport.report.bench.cheatsheet import cheat_sheet, markdown
@@ -38,7 +37,7 @@ def run(
             )
         click.echo(near(docx))
     if as_json:
-        click.echo(json.dumps(_as_object(groups), ensure_ascii=False, indent=2))
+        print_json(_as_object(groups))
     elif as_markdown:
         click.echo(markdown(groups, language), nl=False)
     elif docx is None:

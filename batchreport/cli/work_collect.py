@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchreport.cli.show import findings_text
+from batchreport.cli.show import findings_text, print_json
 from batchreport.errors import InputError
 from batchreport.findings import Place, Severity, error
 from batchreport.postroom.incoming import Asked, collect
@@ -41,7 +40,7 @@ def run(
         if not as_json:
             show(one, language, quiet=quiet)
     if as_json:
-        click.echo(json.dumps(as_object(collected, language), ensure_ascii=False, indent=2))
+        print_json(as_object(collected, language))
     elif not quiet:
         click.echo(sum_of(collected), err=True)
     return exit_code(collected)

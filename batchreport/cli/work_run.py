@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from batchreport.batch import Options
 from batchreport.cli import work_collect
-from batchreport.cli.show import Screen, findings_text, run_json
+from batchreport.cli.show import Screen, findings_text, print_json, run_json
 from batchreport.errors import BatchReportError
 from batchreport.postroom.hourly import Teller, Turn, keep_log, log_line, turn
 from batchreport.project import Project
@@ -56,7 +55,7 @@ def _show(ended: Turn, screen: Screen, language: str, *, as_json: bool, quiet: b
         came = work_collect.as_object(ended.collected, language)["collected"]
         failure = [finding.as_json(language) for finding in ended.failure]
         whole = built | {"exit_code": ended.exit_code, "collected": came, "not_collected": failure}
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        print_json(whole)
         return
     if not quiet:
         click.echo(work_collect.sum_of(ended.collected), err=True)

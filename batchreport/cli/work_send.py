@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from contextlib import ExitStack, contextmanager
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batchreport.cli.options import DRAFTS
-from batchreport.cli.show import findings_text, near
+from batchreport.cli.show import findings_text, near, print_json
 from batchreport.findings import Severity
 from batchreport.mail.outbox import Outbox, Pace
 from batchreport.postroom import account, parcels
@@ -92,7 +91,7 @@ def _run(command: str, kind: Kind, asked: Asked, found: Parcels, language: str, 
         desk = _desk(stack, kind, asked, options)
         sending = planned(desk, found) if options["dry_run"] else deliver(desk, found, screen.tell)
     if options["as_json"]:
-        click.echo(json.dumps(_as_object(command, kind, asked, sending, language), ensure_ascii=False, indent=2))
+        print_json(_as_object(command, kind, asked, sending, language))
     else:
         screen.show(sending, dry_run=options["dry_run"])
     return sending.exit_code

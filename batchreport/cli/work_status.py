@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchreport.cli.show import findings_text, near
+from batchreport.cli.show import findings_text, near, print_json
 from batchreport.errors import InputError
 from batchreport.files import said_clearly, write_whole
 from batchreport.findings import Place, error
@@ -55,7 +54,7 @@ def run(
         raise InputError([error("input-no-roster", Place(file=project.settings.roster))])
     today = today or datetime.now().astimezone().date()
     if rest["as_json"]:
-        click.echo(json.dumps(as_object(known, today, language), ensure_ascii=False, indent=2))
+        print_json(as_object(known, today, language))
     elif not rest["quiet"]:
         _show(known, today, language)
     if xlsx:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -95,3 +96,13 @@ def test_a_console_that_cannot_show_a_sign_gets_all_else(tmp_path: Path, encodin
 
     assert (code, "Traceback" in said) == (1, False)
     assert "😀" in said or "\\U0001f600" in said
+
+
+def test_a_document_for_programs_is_one_in_every_code_page(tmp_path: Path) -> None:
+    """A letter that the code page does not have is written as JSON writes it."""
+    folder = project(tmp_path, {"2026-11/50m²😀.xlsx": b"x"})
+    with (tmp_path / "out.json").open("wb") as out:
+        ended(folder, "check", "--json", out=out.fileno(), PYTHONIOENCODING="gbk", PYTHONUTF8="0")
+
+    printed = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    assert printed["departments"][0]["file"] == "2026-11/50m²😀.xlsx"
