@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchreport.errors import BatchReportError, SchemaError, TemplateError, reason
+from batchreport.errors import BatchReportError, InputError, SchemaError, TemplateError, reason
 from batchreport.findings import Place, error
 from batchreport.settings import SETTINGS, Settings, read_settings
 from batchreport.workdays import working_day
@@ -60,6 +60,23 @@ class Project:
     def not_workbooks(self) -> tuple[Path, Path]:
         """What lies in a project and holds no submissions: the roster, and what was made."""
         return self.root / self.settings.roster, self.out
+
+    def let_write(self, path: Path, ending: str) -> None:
+        """Raise where a result is not to be written into a file that somebody named.
+
+        That is one whose name ends otherwise than programs open such a result by, and one that the project itself needs: nobody has another copy.
+        """
+        place = Place(file=str(path))
+        if path.suffix.lower() != ending:
+            has_ending = path.suffix[1:].isascii() and path.suffix[1:].isalpha()  # 2026.11 has none
+            stem = path.stem if has_ending else path.name
+            raise InputError([error("file-other-ending", place, ending=ending, right=f"{stem}{ending}")])
+        own = (self.settings.roster, self.settings.schema_, self.settings.template, self.settings.rollup)
+        needed = {(self.root / name).resolve() for name in own if name}
+        folders = {(self.root / self.settings.schema_).resolve().parent, (self.root / SUBMISSIONS).resolve()}
+        there = path.resolve()
+        if path.exists() and (there in needed or (folders - {self.root.resolve()}).intersection(there.parents)):
+            raise InputError([error("template-file-there", place)])
 
     def kit(self, schema: Path | None = None, template: Path | None = None, *, render: bool = True) -> Kit:
         """Return what every department of a run shares; raises where a file of it cannot be read."""

@@ -27,7 +27,10 @@ def run(
     language: str, *, schema: Path | None, as_markdown: bool, docx: Path | None, as_json: bool, rollup: bool
 ) -> int:
     """List every name that a template can use; return the exit code."""
-    kit = Project.find(Path.cwd()).kit(schema, render=False)
+    project = Project.find(Path.cwd())
+    if docx is not None:
+        project.let_write(docx, ".docx")
+    kit = project.kit(schema, render=False)
     read = parse_schema(kit.schema, kit.schema_file)
     groups = fields(read, language, rollup=rollup)
     if docx is not None:

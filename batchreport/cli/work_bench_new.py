@@ -22,6 +22,7 @@ def run(language: str, *, file: Path | None, schema: Path | None, look: str) -> 
     kit = project.kit(schema, render=False)
     read = parse_schema(kit.schema, kit.schema_file)
     path = file or _free(project.root / project.settings.template, language)
+    project.let_write(path, ".docx")
     if path.exists():
         raise InputError([error("template-file-there", Place(file=str(near(path))))])
     with said_clearly(path):

@@ -49,6 +49,8 @@ def run(
 ) -> int:
     """Show where the departments stand; return the exit code: 0 where all are in order, else 1."""
     project = Project.find(Path.cwd())
+    if xlsx:
+        project.let_write(xlsx, ".xlsx")
     known = standings(project, period or current_period(project, out), out=out)
     if not known.items:
         raise InputError([error("input-no-roster", Place(file=project.settings.roster))])

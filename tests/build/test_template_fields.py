@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.build.command import batchreport
 from tests.docxfile import docx_text
 
@@ -43,3 +45,33 @@ def test_a_cheat_sheet_is_written_and_told(tmp_path: Path) -> None:
 
     assert ended.out == "names.docx\n"
     assert "Names of the template" in docx_text((tmp_path / "names.docx").read_bytes())["document"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (("template", "fields", "--docx", "templates/modern.docx"), "已经有这个文件，没有覆盖"),
+        (("template", "fields", "--docx", "names.xlsx"), "写成 names.docx"),
+        (("template", "fields", "--docx", "names"), "写成 names.docx"),
+        (("template", "new", "2026.11"), "写成 2026.11.docx"),
+        (("status", "--period", "2026-11", "--xlsx", "departments.xlsx"), "已经有这个文件，没有覆盖"),
+        (("status", "--period", "2026-11", "--xlsx", "stand.csv"), "写成 stand.xlsx"),
+    ],
+)
+def test_what_the_project_needs_is_not_overwritten_by_a_list(tmp_path: Path, wish: tuple[str, ...], said: str) -> None:
+    """A template or the roster named by mistake stays, and no file is written that nothing opens."""
+    batchreport(tmp_path, "init")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    ended = batchreport(tmp_path, *wish)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_cheat_sheet_takes_the_place_of_the_last(tmp_path: Path) -> None:
+    """The schema has changed, and so have the names."""
+    batchreport(tmp_path, "template", "fields", "--docx", "names.docx")
+
+    assert batchreport(tmp_path, "template", "fields", "--docx", "names.docx").code == 0
