@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import nodes
 from jinja2.compiler import CodeGenerator
 
 from batchreport.report.audit.fixed import ALWAYS, always
@@ -11,7 +12,6 @@ from batchreport.report.shown.asking import questions
 from batchreport.report.steady import is_steady
 
 if TYPE_CHECKING:
-    from jinja2 import nodes
     from jinja2.compiler import Frame
 
 STEADY = "steady"
@@ -42,6 +42,19 @@ class Code(CodeGenerator):
         self.write(f"environment.watch.told({node.name!r}, " if told else "")
         super().visit_Name(node, frame)
         self.write(")" if told else "")
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+        """Write the taking of an item; that of several goes through the environment too, which knows what a blank is."""
+        if not isinstance(node.arg, nodes.Slice):
+            super().visit_Getitem(node, frame)
+            return
+        self.write("environment.cut(")
+        self.visit(node.node, frame)
+        self.write(", slice(")
+        for part in (node.arg.start, node.arg.stop, node.arg.step):
+            self.visit(part, frame) if part is not None else self.write("None")
+            self.write(", ")
+        self.write("))")
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802  (the name that Jinja calls)
         """Write a whole part, and beside it what is known of it before it is rendered."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import StrictUndefined, UndefinedError, nodes, pass_context, pass_eval_context
-from jinja2.filters import FILTERS as BUILT_IN
-from jinja2.filters import make_attrgetter
+from jinja2 import StrictUndefined, UndefinedError, nodes, pass_context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
@@ -20,17 +19,18 @@ from batchreport.report.chart.filters import filters as chart_filters
 from batchreport.report.code import Code
 from batchreport.report.drawn.pictures import FILTERS as OF_PICTURES
 from batchreport.report.drawn.pictures import Framed
+from batchreport.report.jinja_filters import filters as of_text
+from batchreport.report.jinja_filters import printed, said
 from batchreport.report.mending.cellmarks import filters as cell_filters
 from batchreport.report.shown.asking import LAZY, picking
 from batchreport.report.shown.watch import Watch
 from batchreport.report.template_objects import BASE, IMAGE, TPL, image, linked, subdoc
-from batchreport.report.text import NotTextError, Ready, Speaker, inside_text
+from batchreport.report.text import NotTextError, Ready, Speaker
 from batchreport.values import Missing, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jinja2.nodes import EvalContext
     from jinja2.runtime import Context
 
     from batchreport.report.drawn.album import Shelf
@@ -42,31 +42,36 @@ PICTURES = "_pictures"
 _FIGURES = frozenset({Decimal, int, date})
 _SHOWN = frozenset({Picture, Framed, Chart, IMAGE})
 _PLAIN = frozenset({str, Decimal, int, float, bool, date, tuple, list, type(None), Missing, Markup})
-# Filters of Jinja's that make text of what they are given, and would print None as "None".
-_OF_TEXT = (
-    "capitalize", "center", "e", "escape", "forceescape", "format", "indent", "lower", "replace", "string",
-    "striptags", "title", "trim", "truncate", "upper", "urlencode", "wordcount", "wordwrap",
-)  # fmt: skip
 _MARKUP = ("urlize", "xmlattr")  # they make HTML, which no Word document understands; `safe` trusts no data
 
 
 class NameMissingError(UndefinedError):
-    """A template asked for a name that is not there, at the top (`at_top`) or in something."""
+    """A template asked for what is not there: a name, at the top (`at_top`) or in something, or what no name says (`is_named`).
+
+    The first of no rows is of the latter kind, and so is the third of two.
+    """
 
     def __init__(self, name: object, owner: object, message: str | None = None) -> None:
         super().__init__(message)
         self.name = str(name)
         self.at_top = owner is missing
+        self.is_named = isinstance(name, str)
 
 
 class Strict(StrictUndefined):
-    """A name that is not there: every use of it fails, save `is defined` and `default`."""
+    """What is not there: every use of it fails, save `is defined` and `default`, and `if` where no name says what it is."""
 
     __slots__ = ()
 
     def __init__(self, hint: str | None = None, obj: Any = missing, name: str | None = None, exc: Any = None) -> None:
         makes: Any = exc or functools.partial(NameMissingError, name, obj)
         super().__init__(hint, obj, name, makes)
+
+    def __bool__(self) -> bool:  # type: ignore[override]  # which always raises
+        """Return False for the first of no rows and its like; a name that is not there is a mistake in a condition too."""
+        if isinstance(self._undefined_name, str):
+            self._fail_with_undefined_error()
+        return False
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -85,17 +90,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
             keep_trailing_newline=True,
             optimized=False,  # templates have no constants to be worked out beforehand, and looking for them takes long
         )
-        for name in _OF_TEXT:
-            self.filters[name] = _without_none(BUILT_IN[name], self.speaker)
         for name in _MARKUP:
             del self.filters[name]
         speaker = self.speaker
-        self.filters |= {"default": _default, "d": _default, "join": _joiner(speaker), "safe": _said(speaker)}
+        self.filters |= {**of_text(speaker), "safe": said(speaker)}
         self.globals |= chart_filters(speaker)
         self.filters |= {**chart_filters(speaker), **OF_PICTURES, **cell_filters(speaker)}
         self.filters |= filters
         self.filters |= {
-            "_said": _said(speaker),
+            "_said": said(speaker),
             "_plain": speaker.plain,
             "_run": _of_run(speaker),
             "_paragraph": _of_paragraph(speaker),
@@ -127,6 +130,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return obj
         return super().getitem(obj, argument)
 
+    def cut(self, obj: Any, part: slice) -> Any:
+        """Return a part of a text or of several items: `单位概况[:20]`; a part of a blank is blank."""
+        if obj is None or type(obj) is Missing:
+            return obj
+        return (list(obj) if isinstance(obj, Iterator) else obj)[part]
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Tell whether a template may have an attribute: of docxtpl's objects none, for they can write files."""
         return type(obj).__module__.partition(".")[0] not in {"docx", "docxtpl"} and super().is_safe_attribute(
@@ -139,6 +148,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             right = self.exact(right)
         elif isinstance(left, float) and isinstance(right, Decimal):
             left = self.exact(left)
+        if operator == "%" and isinstance(left, str):
+            right = tuple(map(printed, right)) if isinstance(right, tuple) else printed(right)
         return super().call_binop(context, operator, left, right)
 
     def exact(self, number: float) -> Decimal:
@@ -235,41 +246,3 @@ def _fill(context: Context, value: Any, relation: str) -> Ready:
     if isinstance(value, Chart):
         return speaker.plain(context[PICTURES].fill(relation, value))
     return speaker.plain(value)
-
-
-def _said(speaker: Speaker) -> Callable[[Any], Any]:
-    def said(value: Any) -> Any:
-        if isinstance(value, str):
-            return value
-        return inside_text(value, "template-fragment-as-text") if hasattr(value, "__html__") else speaker.say(value)
-
-    return said
-
-
-def _without_none(filter_: Callable[..., Any], speaker: Speaker) -> Callable[..., Any]:
-    said = _said(speaker)
-
-    @functools.wraps(filter_)  # keeps Jinja's mark of what is passed first
-    def wrapped(*args: Any, **options: Any) -> Any:
-        at = 1 if hasattr(filter_, "jinja_pass_arg") else 0
-        return filter_(*args[:at], said(args[at]), *args[at + 1 :], **options)
-
-    return wrapped
-
-
-def _joiner(speaker: Speaker) -> Callable[..., Any]:
-    join, said = BUILT_IN["join"], _said(speaker)
-
-    @pass_eval_context
-    def joined(context: EvalContext, value: Any, d: str = "", attribute: str | int | None = None) -> Any:
-        of = make_attrgetter(context.environment, attribute) if attribute is not None else said
-        return join(context, [said(of(item)) for item in value], d)
-
-    return joined
-
-
-def _default(value: Any, default_value: Any = "", boolean: bool = False) -> Any:  # noqa: FBT001, FBT002  (Jinja's signature)
-    """Return `default_value` for a name that is not there and, unlike Jinja's own filter, for a blank."""
-    if isinstance(value, Strict) or value is None or (boolean and not value):
-        return default_value
-    return value

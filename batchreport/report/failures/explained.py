@@ -43,17 +43,15 @@ def explained(bench: Bench, culprit: nodes.Expr | None, problem: Exception) -> S
 
 
 def _arithmetic(bench: Bench, node: nodes.BinExpr, problem: Exception) -> Said:
-    operands = [(one, bench.value(one)) for one in (node.left, node.right)]
+    left, right = bench.value(node.left), bench.value(node.right)
     if isinstance(problem, ArithmeticError):
-        nothing = node.operator in ("/", "//", "%") and operands[1][1] == 0
+        nothing = node.operator in ("/", "//", "%") and right == 0
         return (
             ("template-division-by-zero", {"value": typed(node.right)})
             if nothing
             else ("template-result-too-large", {})
         )
-    if node.operator == "+" and (text := next((one for one in operands if _is_text(one)), None)):
-        return "template-text-added", {"value": typed(text[0]), "said": shown(text[1]), "right": _joined(node)}
-    return _number(doing(node.operator), operands)
+    return misfit(node, left, right)
 
 
 def _joined(node: nodes.BinExpr) -> str:
@@ -64,12 +62,14 @@ def _is_text(operand: Operand) -> bool:
     return isinstance(operand[1], str) and not _NUMERAL.fullmatch(operand[1])
 
 
-def misfit(node: nodes.BinExpr, left: Any, right: Any, said: Callable[[Any], Any], doing: Any) -> Said:
-    """Return what is said of an operator that cannot work on two values, none of them blank; `said` says their kinds."""
-    operands = [(one, value) for one, value in ((node.left, left), (node.right, right))]
+def misfit(node: nodes.BinExpr, left: Any, right: Any, said: Callable[[Any], Any] = shown) -> Said:
+    """Return what is said of an operator that cannot work on two values; `said` says what they are."""
+    operands = [(node.left, left), (node.right, right)]
     if node.operator == "+" and (text := next(filter(_is_text, operands), None)):
         return "template-text-added", {"value": typed(text[0]), "said": said(text[1]), "right": _joined(node)}
-    return _number(doing, operands, said)
+    if node.operator == "%" and isinstance(left, str):  # "%.1f" % 行.数量; of several values nobody knows which it was
+        return None if isinstance(node.right, nodes.Tuple) else _number(doing("format"), operands[1:], said)
+    return _number(doing(node.operator), operands, said)
 
 
 def _number(what: Any, operands: Iterable[Operand], said: Callable[[Any], Any] = shown) -> Said:
@@ -134,13 +134,22 @@ def _filter(bench: Bench, node: nodes.Filter, problem: Exception) -> Said:
         return "template-filter-arguments", details
     if _is_own(bench.environment.filters[node.name]):
         return "template-failed", {"said": str(problem) or type(problem).__name__}
-    if node.name in _OF_NUMBERS:
-        return _number(details["doing"], [(node.node, value)])
+    if unfit := _of_numbers(bench, node, (node.node, value)):
+        return unfit
     if value is None or isinstance(value, Missing):
         return "template-blank-used", {**details, "said": _emptiness(value)}
     if node.name in _OF_LISTS and hasattr(value, "__iter__") and not isinstance(value, str):
         return "template-blanks-among", {**details, **_among(node)}
     return "template-filter-not-for", {**details, "said": shown(value)}
+
+
+def _of_numbers(bench: Bench, node: nodes.Filter, before: Operand) -> Said:
+    """Return what is said of the value that is no number and that a filter takes for one: with `format`, what stands for %d."""
+    if node.name in _OF_NUMBERS:
+        return _number(doing(node.name), [before])
+    given = [(one, bench.value(one)) for one in node.args] if node.name == "format" else []
+    blank = _blank(given)
+    return _number(doing(node.name), [blank] if blank else given if len(given) == 1 else [])
 
 
 def _listed(before: str, value: Any) -> str:
@@ -198,6 +207,9 @@ def _call(bench: Bench, node: nodes.Call, problem: Exception) -> Said:
 
 def _item(bench: Bench, node: nodes.Getitem, _: Exception) -> Said:
     owner = bench.value(node.node)
+    if isinstance(node.arg, nodes.Slice):
+        cut = not isinstance(owner, Undefined | str | list | tuple)
+        return ("template-not-cut", {"value": typed(node.node), "said": shown(owner)}) if cut else None
     if isinstance(owner, Undefined) or not isinstance(owner, list | tuple):
         return None
     at = bench.value(node.arg)

@@ -57,6 +57,8 @@ class Failure:
             known = explained(bench, culprit, problem) if bench else None
         if known:
             return self._say(known[0], **known[1])
+        if isinstance(problem, NameMissingError) and not problem.is_named:
+            return self._say("template-nothing-taken", value=typed(culprit) if culprit is not None else self.tag)
         if isinstance(problem, NameMissingError):
             return self._say("template-name-missing", name=problem.name)
         raised = f"{type(problem).__name__}: {problem}".removesuffix(": ")

@@ -64,6 +64,7 @@ _DOING = {
     "max": ("取最大值", "compared by size"),
     "min": ("取最小值", "compared by size"),
     "groupby": ("分组", "grouped"),
+    "format": ("按格式印出", "formatted"),
 }
 
 

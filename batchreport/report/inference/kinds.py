@@ -230,9 +230,8 @@ class Expressions:
         elif isinstance(owner, Thing) and not owner.open:
             if name in owner.attributes:
                 return owner.attributes[name]
-            self.walk.say(
-                line, "template-unknown-column", name=name, owner=owner.name, near=near(name, owner.attributes)
-            )
+            code = "template-not-of-period" if owner.printable else "template-unknown-column"
+            self.walk.say(line, code, name=name, owner=owner.name, near=near(name, owner.attributes))
         elif isinstance(owner, Many):
             inside = isinstance(owner.item, Thing) and name in owner.item.attributes
             if inside or not (_has(tuple, name) or _has(list, name)):

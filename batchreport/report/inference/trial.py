@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import nodes
 
 from batchreport.period import Period
-from batchreport.report.failures.spoken import doing, kind_of
+from batchreport.report.failures.spoken import kind_of
 from batchreport.report.grammar import FilterError
 from batchreport.report.inference.scope import Kind, Many, Scalar, Thing, Unknown
 from batchreport.values import Picture
@@ -69,7 +69,7 @@ def unfit(node: nodes.BinExpr, left: Kind, right: Kind) -> tuple[str, dict[str, 
     except TypeError:
         from batchreport.report.failures.explained import misfit  # noqa: PLC0415  (few templates have one)
 
-        return misfit(node, one, other, said=kind_of, doing=doing(node.operator))
+        return misfit(node, one, other, said=kind_of)
     except Exception:  # noqa: BLE001  (a stand-in is no proof)
         return None
     return None
