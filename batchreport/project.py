@@ -124,7 +124,7 @@ class Project:
             return ()
         from batchreport.workbook.roster import read_roster  # noqa: PLC0415  (a roster is not always there)
 
-        return read_roster(path.read_bytes(), path.name)
+        return read_roster(path.read_bytes(), path.name, self.settings.language or "zh")
 
     def _schema_bytes(self, path: Path) -> bytes:
         return self._bytes(path, "summary.toml", SchemaError, "schema-missing")

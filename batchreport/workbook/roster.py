@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from batchreport.errors import SettingsError
-from batchreport.findings import Place, Severity
+from batchreport.findings import LANGUAGES, Finding, Place, Severity, error
 from batchreport.schema import Schema
 
 if TYPE_CHECKING:
@@ -35,15 +35,15 @@ class Department:
         return replace(self.place, cell=self.cells.get(key, self.place.cell))
 
 
-def read_roster(data: bytes, file: str = "departments.xlsx") -> tuple[Department, ...]:
-    """Return the departments in the roster's order; raises `SettingsError` with every mistake in it."""
+def read_roster(data: bytes, file: str = "departments.xlsx", language: str = "zh") -> tuple[Department, ...]:
+    """Return the departments in the roster's order; raises `SettingsError` with every mistake in it, under the headings of a language."""
     from batchreport.workbook.check import check  # noqa: PLC0415  (who only knows departments needs no readers)
     from batchreport.workbook.read import read_workbook  # noqa: PLC0415
 
-    schema = roster_schema()
+    schema = roster_schema(language)
     submission = check(read_workbook(data, schema, file=file), schema)
     faults = [
-        finding
+        _of_roster(finding)
         for finding in submission.findings
         if finding.severity is Severity.ERROR and not finding.code.startswith("period-")
     ]
@@ -51,6 +51,17 @@ def read_roster(data: bytes, file: str = "departments.xlsx") -> tuple[Department
         raise SettingsError(faults)
     table = submission.tables["departments"]
     return tuple(_department(record, Place(file=file, sheet=table.sheet)) for record in table.records)
+
+
+def _of_roster(finding: Finding) -> Finding:
+    """Return what is wrong with the roster with what its clerk can do about it, who has no workbook sent out."""
+    match finding.code:
+        case "file-text" | "file-is-word" | "file-not-workbook":
+            said = {language: finding.what(language) for language in LANGUAGES}
+            return error("file-no-roster", finding.place, said=said)
+        case "sheet-missing":
+            return error("sheet-no-roster", finding.place, **finding.details)
+    return finding
 
 
 def _department(record: Record, place: Place) -> Department:

@@ -1,0 +1,55 @@
+"""What is said of a roster that its clerk mistyped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from tests.build.command import batchreport
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PREPARE = ("prepare", "--period", "2026-11")
+
+
+def test_a_roster_in_english_is_spoken_of_in_english(tmp_path: Path) -> None:
+    """Its columns are called as its own headings are."""
+    batchreport(tmp_path, "init", "--language", "en")
+    book = load_workbook(tmp_path / "departments.xlsx")
+    book["Departments"]["B4"] = None
+    book.save(tmp_path / "departments.xlsx")
+
+    ended = batchreport(tmp_path, *PREPARE)
+
+    assert ended.err == "error  departments.xlsx › Departments!B4: “Name” is blank. It must be filled in\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "里面是文本（如 CSV），不是 Excel 工作簿。名册要是 Excel 工作簿"),
+        ("en", "it holds text (such as CSV), no Excel workbook. The roster has to be one"),
+    ],
+)
+def test_a_roster_that_is_none_is_saved_as_one(tmp_path: Path, language: str, said: str) -> None:
+    """Nobody has sent it out to be filled in."""
+    batchreport(tmp_path, "init", "--language", language)
+    (tmp_path / "departments.xlsx").write_text("D001,甲校\n", "utf-8")
+
+    assert said in batchreport(tmp_path, *PREPARE).err
+
+
+def test_the_sheet_of_a_roster_is_found_under_its_name(tmp_path: Path) -> None:
+    """Where there are several, and none is called so or has its headings, no blank one is asked for."""
+    batchreport(tmp_path, "init", "--language", "zh")
+    book = Workbook()
+    book["Sheet"].append(("部门", "电话"))
+    book.create_sheet("值班表")
+    book.save(tmp_path / "departments.xlsx")
+
+    said = batchreport(tmp_path, *PREPARE).err
+
+    assert said == "错误  departments.xlsx：名册里没有工作表“部门”。把列出部门的那张工作表改名为“部门”\n"
