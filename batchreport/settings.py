@@ -32,6 +32,16 @@ def _is_country(value: str) -> str:
 
 Country = Annotated[str, AfterValidator(_is_country)]
 """The code of a country or region (ISO 3166-1), "" for none."""
+
+
+def _is_path(value: str) -> str:
+    if not value.isprintable():  # "D:\temp" holds a tab
+        raise PydanticCustomError("settings-path", "", {})
+    return value
+
+
+FilePath = Annotated[str, AfterValidator(_is_path)]
+"""Where a file or a folder lies, from the folder of the settings."""
 Port = Annotated[int, Field(gt=0, lt=65536, strict=True)]
 """A number that a server can listen at."""
 Seconds = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
@@ -72,7 +82,7 @@ class MailServer(Model):
     host: str = Field(min_length=1)
     port: Port | None = None
     security: Literal["tls", "starttls", "none"] = "tls"
-    ca_file: str = ""
+    ca_file: FilePath = ""
     trust_any_certificate: Flag = False
 
 
@@ -99,17 +109,17 @@ class Settings(Model):
     """What batchreport.toml says; paths are relative to its folder."""
 
     language: Literal["zh", "en"] | None = None
-    schema_: str = Field("templates/summary.toml", alias="schema")
-    template: str = "templates/summary.docx"
-    rollup: str = "templates/rollup.docx"
+    schema_: FilePath = Field("templates/summary.toml", alias="schema")
+    template: FilePath = "templates/summary.docx"
+    rollup: FilePath = "templates/rollup.docx"
     page: Flag = True
-    roster: str = "departments.xlsx"
-    out: str = "out"
+    roster: FilePath = "departments.xlsx"
+    out: FilePath = "out"
     deadline_days: Count | None = None
     contact: str = ""
     holidays: Country = ""
     organisation: str = ""
-    inbox: str = ""
+    inbox: FilePath = ""
     mail: Mail = Field(default_factory=lambda: Mail.model_validate({}))
     book: Binding = Field(default_factory=Binding)
     limits: Ceilings = Field(default_factory=Ceilings)

@@ -21,13 +21,15 @@ Path = tuple[str | int, ...]
 
 _SYNTAX = re.compile(r"^(?P<text>.*?) \((?:at line (?P<line>\d+), column \d+|at end of document)\)$", re.DOTALL)
 _SAID = {
-    **dict.fromkeys(("Cannot overwrite", "Cannot declare", "Cannot redefine", "Duplicate inline"), "toml-twice"),
+    **dict.fromkeys(
+        ("Cannot overwrite", "Cannot declare", "Cannot redefine", "Cannot mutate", "Duplicate inline"), "toml-twice"
+    ),
     **dict.fromkeys(("Invalid statement", "Invalid initial character", "Expected '='"), "toml-no-pair"),
     **dict.fromkeys(("Unterminated string", "Illegal character '\\n'"), "toml-open-quote"),
-    "Unclosed": "toml-open-bracket",
-    "Invalid value": "toml-no-value",
+    **dict.fromkeys(("Unclosed", "Expected ']"), "toml-open-bracket"),
+    **dict.fromkeys(("Invalid value", "Invalid date"), "toml-no-value"),
     "Expected newline": "toml-too-much",
-    "Unescaped": "toml-backslash",
+    **dict.fromkeys(("Unescaped", "Invalid hex", "Escaped"), "toml-backslash"),
 }
 """The code of a finding for what tomllib says most often, by how that begins."""
 _TOKEN = re.compile(
@@ -37,8 +39,11 @@ _TOKEN = re.compile(
 )
 
 
+_MEANT = {"cn": "zh", "chinese": "zh", "中文": "zh", "english": "en", "英文": "en"}
+"""What people call a language."""
 _SHOWN = 40  # signs of a value that a finding shows
 _FEW = 3
+_IN_TABLE = 2  # steps to a key below a [table]
 _TYPE_CODES = {
     "string_type": "toml-not-text",
     "int_type": "toml-not-whole",
@@ -227,13 +232,18 @@ def _complaint(mistake: ErrorDetails, model: type[BaseModel], file: str, lines: 
     match kind:
         case "extra_forbidden":
             known = _keys(model, path[:-1])
+            if len(path) == _IN_TABLE and last in _keys(model, ()):
+                return error("toml-key-of-top", place, key=last, table=dotted(path[:-1]))
             return error("toml-unknown-key", place, key=last, known=tuple(known), near=near(last, known))
         case "missing":
             return error("toml-missing-key", place, key=last)
         case "literal_error":
             wanted = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
             found = shown(given)
-            return error("toml-not-one-of", place, found=found, wanted=wanted, near=near(found, wanted.split(", ")))
+            choices = wanted.split(", ")
+            meant = _MEANT.get(found.lower(), "")
+            meant = meant if meant in choices else near(found, choices)
+            return error("toml-not-one-of", place, found=found, wanted=wanted, near=meant)
         case _ if kind.startswith(("schema-", "settings-")):
             return error(kind, place, **context)
         case _:

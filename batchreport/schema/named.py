@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from batchreport.schema.model import Type
+from batchreport.names import near
+from batchreport.schema.model import Column, Type
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 Raw = dict[str, Any]
 """A table of a TOML file, of which nothing is sure."""
 _TYPES = frozenset(get_args(Type))
+_KEYS = frozenset(Column.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ def by_key(section: Raw) -> dict[str, Raw]:
 
 
 def kind_of(column: Raw) -> str:
-    """Return the type of a column, "" where it is none, of which pydantic says what is wrong."""
+    """Return the type of a column, "" where it is none or its key is misspelt, of which pydantic says what is wrong."""
+    if "type" not in column and any(near(key, _KEYS) == "type" for key in column if key not in _KEYS):
+        return ""
     kind = column.get("type", "string")
     return kind if isinstance(kind, str) and kind in _TYPES else ""
 

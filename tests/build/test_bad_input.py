@@ -183,6 +183,31 @@ def test_out_among_the_workbooks_is_one_line(tmp_path: Path, words: str) -> None
     assert (alone.code, (folder / "workbooks/2026-11/甲.docx").exists()) == (0, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('language = "cn"', "batchreport.toml:1 › language：不能是“cn”（是不是“zh”？）"),
+        (
+            "[mail]\ndeadline_days = 5",
+            "batchreport.toml:2 › mail.deadline_days：“deadline_days”写在了 [mail] 下面，它不属于那里。移到文件前面",
+        ),
+        ('out = "D:\\temp"', "batchreport.toml:1 › out：这个路径里的 \\ 有别的意思"),
+        ('out = "C:\\users"', "batchreport.toml:1：TOML 语法有误：文字里的 \\ 有别的意思"),
+    ],
+)
+def test_what_clerks_often_mistype_in_the_settings_is_said_with_the_remedy(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    """One line each, and nothing is made in a folder of another name."""
+    folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
+    (folder / "batchreport.toml").write_text(text, "utf-8")
+    ended = batchreport(folder, "build", "--language", "zh")
+
+    assert ended.code == 2
+    assert said in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
 def test_out_that_is_a_file_is_one_line(tmp_path: Path) -> None:
     """A file where the folder should be ends with 2 before anything is read."""
     folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})

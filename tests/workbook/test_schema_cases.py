@@ -60,7 +60,11 @@ def test_a_sheet_has_as_many_columns_as_are_read_of_one(columns: int, said: list
         ('enum = ["甲"，"乙"]', "toml-open-bracket"),
         ('pattern = "\\d+"', "toml-backslash"),
         ("minimum = 1,5", "toml-too-much"),
-        ("[sections", "toml-syntax"),
+        ('pattern = "\\u4e00"x', "toml-too-much"),
+        ('hint = "C:\\users"', "toml-backslash"),
+        ("minimum = 2026-02-30", "toml-no-value"),
+        ("[sections", "toml-open-bracket"),
+        ("# \x01", "toml-syntax"),
     ],
 )
 def test_what_is_often_mistyped_has_a_remedy_of_its_own(line: str, code: str) -> None:
