@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_OTHERS = (
+    ("spreadsheetml", {"zh": "这是 Excel 工作簿", "en": "this is an Excel workbook"}),
+    ("presentationml", {"zh": "这是演示文稿", "en": "this is a presentation"}),
+    ("macroEnabled", {"zh": "这是带宏的文档（.docm、.dotm）", "en": "this is a document with macros (.docm, .dotm)"}),
+    ("template", {"zh": "这是 Word 模板文件（.dotx）", "en": "this is a Word template file (.dotx)"}),
+    ("", {"zh": "文件里没有 Word 正文", "en": "there is no Word text in the file"}),
+)
+"""What a package is whose main part is no document's, by what its content type has in it."""
 _STRICT = b"//purl.oclc.org/ooxml/wordprocessingml/main"
 _TYPES = "[Content_Types].xml"
 _LIMIT = 200 * 2**20  # of all parts together, counted while they are inflated: a zip's own figures can lie
@@ -69,7 +77,8 @@ def unpack(data: bytes) -> Package:
         raise NotDocx("template-strict")
     types = _types(parts)
     if MAIN not in types.values():
-        raise NotDocx("template-no-body", found=next((t for n, t in types.items() if "main+xml" in t), ""))
+        found = next((kind for kind in types.values() if "main+xml" in kind), "")
+        raise NotDocx("template-no-body", said=next(said for sign, said in _OTHERS if sign in found))
     doubled = tuple(name for name in parts if names.count(name) > 1)
     return Package(parts, types, doubled)
 

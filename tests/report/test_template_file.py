@@ -74,15 +74,25 @@ def test_what_is_no_template_is_said_in_one_line(data: bytes, code: str) -> None
     assert codes(data) == [code]
 
 
-def test_a_workbook_is_no_template() -> None:
-    """Another Office file names what it is."""
-    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("spreadsheetml.sheet.main+xml", "这是 Excel 工作簿，模板要是普通的 Word 文档（.docx）"),
+        ("wordprocessingml.template.main+xml", "这是 Word 模板文件（.dotx）"),
+        ("ms-word.document.macroEnabled.main+xml", "这是带宏的文档（.docm、.dotm）"),
+    ],
+)
+def test_another_office_file_is_called_what_it_is(kind: str, said: str) -> None:
+    """A workbook, a .dotx and a .docm each have a remedy."""
     types = (
-        b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        b'<Override PartName="/xl/workbook.xml" ContentType="' + kind + b'"/></Types>'
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        f'<Override PartName="/a/main.xml" ContentType="application/vnd.openxmlformats-officedocument.{kind}"/></Types>'
     )
+    with pytest.raises(TemplateError) as caught:
+        Template.parse(zipped({"[Content_Types].xml": types.encode(), "a/main.xml": b"<x/>"}), SCHEMA, file="t.docx")
 
-    assert codes(zipped({"[Content_Types].xml": types, "xl/workbook.xml": b"<x/>"})) == ["template-no-body"]
+    assert [finding.code for finding in caught.value.findings] == ["template-no-body"]
+    assert said in caught.value.findings[0].line("zh")
 
 
 def test_a_swollen_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
