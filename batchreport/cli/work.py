@@ -105,9 +105,13 @@ def init(language: str, folder: Path) -> int:
     """Run `batch.init`; return the exit code."""
     for path in batch.init(folder, language):
         click.echo(_shown(path))
-    click.echo(
-        _("Next: list your departments in departments.xlsx, then run “batchreport prepare --period 2026-12”."), err=True
-    )
+    told = _("Next: list your departments in departments.xlsx, then run “batchreport prepare --period 2026-12”.")
+    if folder.resolve() != Path.cwd():
+        place = f'"{folder}"' if " " in str(folder) else str(folder)
+        told = _(
+            "Next: go to the folder with “cd {folder}”, list your departments in departments.xlsx, then run “batchreport prepare --period 2026-12”."
+        ).format(folder=place)
+    click.echo(told, err=True)
     return 0
 
 

@@ -53,3 +53,14 @@ def test_the_sheet_of_a_roster_is_found_under_its_name(tmp_path: Path) -> None:
     said = batchreport(tmp_path, *PREPARE).err
 
     assert said == "错误  departments.xlsx：名册里没有工作表“部门”。把列出部门的那张工作表改名为“部门”\n"
+
+
+def test_a_project_in_another_folder_is_gone_to_first(tmp_path: Path) -> None:
+    """The next command works in the project only, and says so where there is none."""
+    made = batchreport(tmp_path, "init", "my office", "--language", "en")
+    ended = batchreport(tmp_path, *PREPARE, "--language", "en")
+
+    assert '“cd "my office"”' in made.err
+    assert ended.code == 2
+    assert "Run it in the project's folder" in ended.err
+    assert batchreport(tmp_path / "my office", *PREPARE).code == 0
