@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.names import fold, near
-from batchreport.workbook.cells import excerpt, is_blank
+from batchreport.workbook.cells import excerpt, is_blank, parse_cell
 from batchreport.workbook.layout import cell, reference
 from batchreport.workbook.numerals import factor, is_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from batchreport.schema import Column, Section
     from batchreport.workbook.layout import Field, Grid, Header, TableLayout
 
 _REMARKS = frozenset(map(fold, ("必填", "选填", "可选", "可不填", "数字", "单位", "填数字", "required", "optional")))
+_FEWEST = 2  # cells of a row that may be a record
+_LABELLED = re.compile(r"[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ def settle_headers(page: Page, layout: TableLayout) -> dict[str, Header]:
         else:
             _say_spare(page, layout, header, chosen)
     _say_headless(page, layout)
+    _say_above(page, layout.row, chosen.values())
     return chosen
 
 
@@ -96,6 +100,32 @@ def _say_headless(page: Page, layout: TableLayout) -> None:
     ]
     if cells:
         page.say(note, "cells-without-header", cells[0], count=len(cells))
+
+
+def _say_above(page: Page, header_row: int, headers: Collection[Header]) -> None:
+    """Say which rows above the header row look like records: sorting may have taken the header among them."""
+    above = [row for row in range(header_row) if _like_record(page, row, headers)]
+    if above:
+        first = next(index for index, raw in enumerate(page.grid[above[0]]) if not is_blank(raw))
+        page.say(warning, "rows-above-header", reference(above[0], first), count=len(above))
+
+
+def _like_record(page: Page, row: int, headers: Collection[Header]) -> bool:
+    """Return whether a row fills half of the columns or all required ones, and one of them as its type wants.
+
+    So a title, a line of labels ("单位：一校") and a group of headers ("数量情况") are none.
+    """
+    names = page.section.by_header
+    raws = [(header.column, cell(page.grid, row, header.index)) for header in headers if header.column]
+    filled = [(column, raw) for column, raw in raws if not is_blank(raw) and fold(str(raw)) not in names]
+    required = {column.key for column, _ in raws if column.required}
+    whole = bool(required) and required <= {column.key for column, _ in filled}
+    if len(filled) < _FEWEST or not (whole or 2 * len(filled) >= len(raws)):
+        return False
+    typed = [(column, raw) for column, raw in filled if column.type not in ("string", "reference", "image")]
+    if not typed:
+        return not any(isinstance(raw, str) and _LABELLED.search(raw) for _, raw in filled)
+    return any(not parse_cell(raw, column, None).problem for column, raw in typed if not column.allow_other)
 
 
 def _say_beside(page: Page, fields: tuple[Field, ...]) -> None:
