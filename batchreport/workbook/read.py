@@ -25,6 +25,7 @@ from batchreport.workbook.pictures import find_pictures
 from batchreport.workbook.records import read_form, read_table
 from batchreport.workbook.scan import Scan, SheetScan, scan
 from batchreport.workbook.slim import slim
+from batchreport.workbook.struck import find_struck, say_struck
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from batchreport.workbook.layout import Grid
     from batchreport.workbook.pictures import LoosePicture
     from batchreport.workbook.scan import Position
+    from batchreport.workbook.struck import Struck
 
 _NOTHING = SheetScan()
 _LEFT_ALONE = {
@@ -65,7 +67,7 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
     limits = limits or Limits()
     found: list[Finding] = []
     try:
-        scanned, pictures, cells = _looked_through(data, limits, file, found)
+        scanned, pictures, struck, cells = _looked_through(data, limits, file, found)
         grids = _grids(cells, scanned, limits)
     except Refused as refused:
         refusal = error(refused.code, Place(file=file), **refused.details)
@@ -80,24 +82,30 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
     pages = {key: Page(schema.by_key[key], sheet, grids[sheet], file, found) for key, sheet in chosen.items()}
     settle_pictures(pictures, pages.values(), file, found, limits)
     tables = {key: _table(page, likely, scanned.sheets.get(page.sheet, _NOTHING)) for key, page in pages.items()}
+    for key, page in pages.items():
+        if page.sheet in struck:
+            say_struck(struck[page.sheet], page, tables[key])
     submission = Submission(file=file, stamp=stamp, tables=tables, sheets=sheets, findings=tuple(found))
     return identify(submission, schema, name=name, period=period, roster=roster or {})
 
 
 def _looked_through(
     data: bytes, limits: Limits, file: str, found: list[Finding]
-) -> tuple[Scan, tuple[LoosePicture, ...], bytes]:
-    """Return what calamine hides, the pictures, and what calamine is to read; what can be read, but not wholly, is said."""
+) -> tuple[Scan, tuple[LoosePicture, ...], dict[str, dict[Position, Struck]], bytes]:
+    """Return what calamine hides, the pictures, what is struck out, and what calamine is to read.
+
+    What can be read, but not wholly, is said.
+    """
     try:
         package = open_package(data, limits)
     except OtherFormat as other:
         look_through(other, data, limits)
         found.append(warning("file-other-format", Place(file=file), form=other.form))
-        return Scan({}), (), data
+        return Scan({}), (), {}, data
     codes = {code for name in package.names() for start, code in _LEFT_ALONE.items() if name.startswith(start)}
     found.extend(note(code, Place(file=file)) for code in sorted(codes))
     scanned = scan(package, limits)
-    return scanned, find_pictures(package, scanned, limits), slim(package, scanned)
+    return scanned, find_pictures(package, scanned, limits), find_struck(package, scanned), slim(package, scanned)
 
 
 def _table(page: Page, period: Period | None, scanned: SheetScan) -> Table:
