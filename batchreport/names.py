@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*＊:：]+")
+_INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff*＊:：]+")
 _BRACKETED = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _LONGEST = 80  # signs of a name; longer texts are none
 _NOT_IDENTIFIER = re.compile(r"\W+")

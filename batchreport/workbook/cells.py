@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _NOTHING = ("无", "没有", "无。", "暂无", "暂时没有", "本期无", "本月无", "none", "nil")
 _EMPTY = frozenset(map(fold, (*_NOTHING, "/", "-", "—", "——", "--", "\\", "N/A")))
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no Char of XML 1.0 (production 2)
+_UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")  # zero width, directions
 _YEAR = re.compile(r"(\d{4})年?度?")
 _FIRST_YEAR, _LAST_YEAR = 1000, 9999
 _OFTEN = 30  # signs up to which a text probably stands in other cells too
@@ -76,8 +77,13 @@ _DECLARED = Parsed(declared=True)
 
 
 def is_blank(raw: Any) -> bool:
-    """Return whether nothing stands in a cell; 0 and False are something."""
-    return raw == "" or raw is None or (isinstance(raw, str) and raw.isspace())
+    """Return whether nothing is seen in a cell; 0 and False are something."""
+    return raw == "" or raw is None or (isinstance(raw, str) and (raw.isspace() or not seen(raw)))
+
+
+def seen(text: str) -> str:
+    """Return what is seen of a text: without the signs of no width that copying brings along, and blanks around it."""
+    return (text if text.isprintable() else _UNSEEN.sub("", text)).strip()
 
 
 def says_nothing(raw: Any) -> bool:
@@ -94,7 +100,7 @@ def parse_cell(raw: Any, column: Column, period: Period | None) -> Parsed:
 
 def parse_text(raw: str, column: Column, period: Period | None) -> Parsed:
     """Return the value of a text as its column's type wants it."""
-    raw = raw.strip()
+    raw = seen(raw)
     if not raw:
         return BLANK
     if column.missing and len(raw) <= LONGEST_CHOICE and fold(raw) in column.missing:

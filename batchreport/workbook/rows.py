@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from batchreport.names import fold
-from batchreport.workbook.cells import is_blank, says_nothing
+from batchreport.workbook.cells import is_blank, says_nothing, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ def begins_record(raw: Any, header: Header) -> bool:
 
 
 def _begins(raw: str, header: str) -> bool:
-    text = raw.strip()
+    text = seen(raw)
     if not text or says_nothing(raw) or _SIGNED.match(text) or _REMARK.match(text) or _DATED.fullmatch(text):
         return False
     return fold(raw) != fold(header) and (len(raw) > _LONGEST_TOTAL or fold(raw) not in _TOTALS)
