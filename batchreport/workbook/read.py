@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
@@ -23,6 +24,7 @@ from batchreport.workbook.package import Limits, OtherFormat, Refused, open_pack
 from batchreport.workbook.picture_cells import settle_pictures
 from batchreport.workbook.pictures import find_pictures
 from batchreport.workbook.records import read_form, read_table
+from batchreport.workbook.scaled import find_scaled, say_scaled
 from batchreport.workbook.scan import Scan, SheetScan, scan
 from batchreport.workbook.slim import slim
 from batchreport.workbook.struck import find_struck, say_struck
@@ -67,8 +69,9 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
     limits = limits or Limits()
     found: list[Finding] = []
     try:
-        scanned, pictures, struck, cells = _looked_through(data, limits, file, found)
-        grids = _grids(cells, scanned, limits)
+        looked = _looked_through(data, limits, file, found)
+        scanned = looked.scanned
+        grids = _grids(looked.cells, scanned, limits)
     except Refused as refused:
         refusal = error(refused.code, Place(file=file), **refused.details)
         meant = named(name, roster or {})
@@ -80,32 +83,42 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
     likely = Period.parse(stamp.period) if stamp else None
     likely = likely or form_period(schema, chosen, grids) or period or period_in_name(name)
     pages = {key: Page(schema.by_key[key], sheet, grids[sheet], file, found) for key, sheet in chosen.items()}
-    settle_pictures(pictures, pages.values(), file, found, limits)
+    settle_pictures(looked.pictures, pages.values(), file, found, limits)
     tables = {key: _table(page, likely, scanned.sheets.get(page.sheet, _NOTHING)) for key, page in pages.items()}
     for key, page in pages.items():
-        if page.sheet in struck:
-            say_struck(struck[page.sheet], page, tables[key])
+        say_struck(looked.struck.get(page.sheet, {}), page, tables[key])
+        say_scaled(looked.scaled.get(page.sheet, {}), page, tables[key])
     submission = Submission(file=file, stamp=stamp, tables=tables, sheets=sheets, findings=tuple(found))
     return identify(submission, schema, name=name, period=period, roster=roster or {})
 
 
-def _looked_through(
-    data: bytes, limits: Limits, file: str, found: list[Finding]
-) -> tuple[Scan, tuple[LoosePicture, ...], dict[str, dict[Position, Struck]], bytes]:
-    """Return what calamine hides, the pictures, what is struck out, and what calamine is to read.
+class _Looked(NamedTuple):
+    """What was seen of a workbook before calamine reads it: what it hides, and what looks otherwise than it is.
 
-    What can be read, but not wholly, is said.
+    `cells` is what calamine is to read.
     """
+
+    cells: bytes
+    scanned: Scan
+    pictures: tuple[LoosePicture, ...] = ()
+    struck: Mapping[str, Mapping[Position, Struck]] = MappingProxyType({})
+    scaled: Mapping[str, Mapping[Position, str]] = MappingProxyType({})
+
+
+def _looked_through(data: bytes, limits: Limits, file: str, found: list[Finding]) -> _Looked:
+    """Return what is seen of a workbook; what can be read, but not wholly, is said."""
     try:
         package = open_package(data, limits)
     except OtherFormat as other:
         look_through(other, data, limits)
         found.append(warning("file-other-format", Place(file=file), form=other.form))
-        return Scan({}), (), {}, data
+        return _Looked(data, Scan({}))
     codes = {code for name in package.names() for start, code in _LEFT_ALONE.items() if name.startswith(start)}
     found.extend(note(code, Place(file=file)) for code in sorted(codes))
     scanned = scan(package, limits)
-    return scanned, find_pictures(package, scanned, limits), find_struck(package, scanned), slim(package, scanned)
+    pictures = find_pictures(package, scanned, limits)
+    struck, scaled = find_struck(package, scanned), find_scaled(package, scanned)
+    return _Looked(slim(package, scanned), scanned, pictures, struck, scaled)
 
 
 def _table(page: Page, period: Period | None, scanned: SheetScan) -> Table:

@@ -59,6 +59,8 @@ def find_struck(package: Package, scanned: Scan) -> dict[str, dict[Position, Str
 
 def say_struck(struck: Mapping[Position, Struck], page: Page, table: Table) -> None:
     """Say of the records of a sheet what is struck out in them: whole cells once a row, parts of a cell each."""
+    if not struck:
+        return
     used = {position(text) for record in table.records for text in record.cells.values()}
     rows: dict[int, list[Position]] = {}
     for at in sorted(at for at in struck if at in used and not is_blank(cell(page.grid, *at))):
