@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from batchreport.names import LONGEST_CHOICE, fold, near, truth
 from batchreport.values import Missing, Picture
 from batchreport.workbook.dates import from_serial, read_date
-from batchreport.workbook.numerals import Numeral, from_float, is_chinese_numeral, read_numeral, tidy
+from batchreport.workbook.numerals import MOST_KEPT, Numeral, from_float, is_chinese_numeral, read_numeral, tidy
 from batchreport.workbook.pictures import FaultyPicture
 
 if TYPE_CHECKING:
@@ -166,6 +166,8 @@ def excerpt(raw: Any) -> str:
 
 
 def _text(raw: Any, column: Column, _: Period | None) -> Parsed:
+    if isinstance(raw, (int, float)) and abs(raw) >= MOST_KEPT:
+        return Parsed(problem="cell-digits-lost")
     shown = raw if isinstance(raw, str) else show(raw)
     text = clean(shown)
     said = ""

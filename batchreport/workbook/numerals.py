@@ -27,7 +27,8 @@ _FACTORS = {
     ("亿元", "万元"): Decimal(10_000), ("公里", "米"): Decimal(1000), ("吨", "千克"): Decimal(1000),
 }  # fmt: skip
 _MOST = 40  # signs in a number with all that may stand around it
-_WHOLE = 10**15  # Excel keeps 15 digits
+MOST_KEPT = 10**15
+"""The number from which on Excel, which keeps 15 digits, has no longer all of them."""
 _NUMBER = re.compile(
     rf"(?P<before>{'|'.join(sorted(_BEFORE, key=len, reverse=True))})?\s*"
     r"(?P<currency>[¥$])?\s*(?P<sign>[-+−])?\s*"
@@ -91,7 +92,7 @@ def is_unit(text: str) -> bool:
 
 def from_float(value: float) -> Decimal:
     """Return a stored number with the 15 significant digits that Excel keeps (ECMA-376 part 1, 18.3.1.96)."""
-    if value == int(value) and abs(value) < _WHOLE:
+    if value == int(value) and abs(value) < MOST_KEPT:
         return Decimal(int(value))
     digits = f"{value:.15g}"  # without needless places
     return tidy(Decimal(digits)) if "e" in digits else Decimal(digits)
@@ -99,7 +100,7 @@ def from_float(value: float) -> Decimal:
 
 def tidy(number: Decimal) -> Decimal:
     """Return a number without needless places: 96.50 → 96.5, 5E+3 → 5000."""
-    whole = number == number.to_integral_value() and abs(number) < _WHOLE
+    whole = number == number.to_integral_value() and abs(number) < MOST_KEPT
     return number.quantize(Decimal(1)) if whole else number.normalize()
 
 
