@@ -25,7 +25,7 @@ from batchreport.workbook.columns import Page, settle_fields, settle_headers
 from batchreport.workbook.layout import cell, find_form, find_table, reference
 from batchreport.workbook.measure import Measured, measure, scaled_twice, with_unit
 from batchreport.workbook.plain_cells import ODD, plain_cells
-from batchreport.workbook.rows import begins_record, declares_nothing, no_record
+from batchreport.workbook.rows import begins_record, declares_nothing, no_record, total_in_front
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -180,16 +180,17 @@ class _Rows:
                 break
         else:
             return False
-        if begins_record(row[first.index], first):
+        word = total_in_front(row, first) if first.column and first.column.numeric else ""
+        if begins_record(row[first.index], first) and not word:
             return True
         filled = [header for header in headers if not is_blank(row[header.index])]
         if declares_nothing(row, filled):
             self.nothing = True
             return False
-        if code := no_record(row, filled, headers):
+        if code := "row-total" if word else no_record(row, filled, headers):
             if code == "row-total":
                 self.totals.append(number)
-            self.page.say(note, code, reference(number - 1, first.index), found=excerpt(row[first.index]))
+            self.page.say(note, code, reference(number - 1, first.index), found=excerpt(word or row[first.index]))
         return not code
 
     def record(self, cells: Mapping[str, str], values: dict[str, Value], spots: list[_Spot]) -> Record:

@@ -18,7 +18,9 @@ _TOTALS = frozenset(map(fold, ("合计", "总计", "小计", "总数", "total", 
 _LONGEST_TOTAL = 12
 _OFTEN = 30  # signs up to which a text probably stands in other rows too
 _REMARK = re.compile(
-    r"(?:备注|附注|注释?|说明|填[报表写](?:说明|须知|要求)|notes?|remarks?)\s*\d*\s*(?:[:：]|$)", re.IGNORECASE
+    r"(?:备注|附注|注释?|说明|填[报表写](?:说明|须知|要求)|notes?|remarks?)\s*\d*\s*(?:[:：]|$)"
+    r"|[(（]?(?:此行|本行|本表)?以下(?:均)?(?:为)?(?:空白|空行|无正文|无内容)[)）]?[。.]?$",
+    re.IGNORECASE,
 )
 _SIGNED = re.compile(
     r"(?:(?:填[报表]|制表|审[核批]|经办|负责|联系)人|填[报表](?:日期|时间|单位)|单位(?=[(（]))"
@@ -41,10 +43,15 @@ def _begins(raw: str, header: str) -> bool:
     text = seen(raw)
     if not text or says_nothing(raw) or _SIGNED.match(text) or _REMARK.match(text) or _DATED.fullmatch(text):
         return False
-    return fold(raw) != fold(header) and (len(raw) > _LONGEST_TOTAL or fold(raw) not in _TOTALS)
+    return fold(raw) != fold(header) and not _says_total(raw)
 
 
 _often_begins = lru_cache(maxsize=8192)(_begins)  # categories and names come again, in other rows and departments
+
+
+def total_in_front(row: list[Any], first: Header) -> str:
+    """Return the word for "total" where it stands in front of a row's first column, as below the numbers of the rows."""
+    return next((raw for raw in row[: first.index] if isinstance(raw, str) and _says_total(raw)), "")
 
 
 def no_record(row: list[Any], filled: list[Header], headers: Iterable[Header]) -> str:
@@ -59,9 +66,13 @@ def no_record(row: list[Any], filled: list[Header], headers: Iterable[Header]) -
 def _is_total(row: list[Any], filled: list[Header]) -> bool:
     """Return whether a row begins with a word for "total" and goes on with numbers, or not at all."""
     first = row[filled[0].index]
-    if not isinstance(first, str) or len(first) > _LONGEST_TOTAL or fold(first) not in _TOTALS:
+    if not isinstance(first, str) or not _says_total(first):
         return False
     return len(filled) == 1 or any(header.column and header.column.numeric for header in filled[1:])
+
+
+def _says_total(text: str) -> bool:
+    return len(text) <= _LONGEST_TOTAL and fold(text) in _TOTALS
 
 
 def _is_remark(row: list[Any], filled: list[Header], headers: Iterable[Header]) -> bool:
