@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _NOTHING = ("无", "没有", "无。", "暂无", "暂时没有", "本期无", "本月无", "none", "nil")
 _EMPTY = frozenset(map(fold, (*_NOTHING, "/", "-", "—", "——", "--", "\\", "N/A")))
+_DITTO = frozenset(map(fold, ("同上", "同前", "同上行", "同上一行", "〃", "″", "〞", "ditto", "same as above")))
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no Char of XML 1.0 (production 2)
 _UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")  # zero width, directions
 _YEAR = re.compile(r"(\d{4})年?度?")
@@ -169,6 +170,8 @@ def _text(raw: Any, column: Column, _: Period | None) -> Parsed:
     if isinstance(raw, (int, float)) and abs(raw) >= MOST_KEPT:
         return Parsed(problem="cell-digits-lost")
     shown = raw if isinstance(raw, str) else show(raw)
+    if len(shown) <= _WORD and fold(shown) in _DITTO:
+        return Parsed(problem="cell-ditto")
     text = clean(shown)
     said = ""
     if len(text) != len(shown):
