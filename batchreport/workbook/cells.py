@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from batchreport.names import LONGEST_CHOICE, fold, near, truth
 from batchreport.values import Missing, Picture
-from batchreport.workbook.dates import from_serial, read_date
+from batchreport.workbook.dates import LAST_YEAR, from_serial, read_date
 from batchreport.workbook.numerals import MOST_KEPT, Numeral, from_float, is_chinese_numeral, read_numeral, tidy
 from batchreport.workbook.pictures import FaultyPicture
 
@@ -223,6 +223,8 @@ def _percent(raw: Any, column: Column, period: Period | None) -> Parsed:
 
 
 def _date(raw: Any, _: Column, period: Period | None) -> Parsed:
+    if isinstance(raw, date) and raw.year > LAST_YEAR:
+        return Parsed(problem="cell-not-a-date")
     if isinstance(raw, datetime):
         return Parsed(raw.date(), understood="" if raw.time() == time() else raw.date().isoformat())
     if isinstance(raw, date):

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 _WEEKDAY = r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?"
 _TIME = r"(?P<time>\s+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+_BY = r"(?P<by>\s*[之以]?前)?"
 _FULL = re.compile(
-    rf"(?P<y>\d{{4}})\s*[-./年]\s*(?P<m>\d{{1,2}})\s*[-./月]\s*(?P<d>\d{{1,2}})\s*[日号]?{_WEEKDAY}{_TIME}"
+    rf"(?P<y>\d{{4}})\s*[-./年–—]\s*(?P<m>\d{{1,2}})\s*[-./月–—]\s*(?P<d>\d{{1,2}})\s*[日号]?{_WEEKDAY}{_TIME}{_BY}"
 )
 _COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})")
 _SHORT = re.compile(r"(?P<y>\d{2})[-.年](?P<m>\d{1,2})[-.月](?P<d>\d{1,2})[日号]?")
-_DAY = re.compile(rf"(?P<m>\d{{1,2}})\s*(?:月|[-./](?=\d))\s*(?P<d>\d{{1,2}})\s*[日号]?{_WEEKDAY}")
+_DAY = re.compile(rf"(?P<m>\d{{1,2}})\s*(?:月|[-./](?=\d))\s*(?P<d>\d{{1,2}})\s*[日号]?{_WEEKDAY}{_BY}")
 _MONTH = re.compile(
     r"(?:(?P<y>\d{4})\s*[-./年]\s*)?(?P<m>\d{1,2})\s*月(?:份)?(?P<part>上旬|中旬|下旬|底|末)?(?:之?前)?"
 )
@@ -37,6 +38,8 @@ _FIRST_SERIAL, _LAST_SERIAL = 32874, 73050  # 1990-01-01 to 2099-12-31
 _THIRDS = {"上旬": 10, "中旬": 20}
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _MOST = 40  # signs in a date
+LAST_YEAR = 2199
+"""The last year of a date; one of the 25th century is the number 202612 in a cell that shows dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def _checked(meaning: Meaning, year: int, said: dict[str, str | None]) -> Day:
 
 
 def _whole(year: int, said: dict[str, str | None]) -> Day:
-    return Day(date(year, int(said["m"] or 0), int(said["d"] or 0)), plain=not said.get("time"))
+    return Day(date(year, int(said["m"] or 0), int(said["d"] or 0)), plain=not (said.get("time") or said.get("by")))
 
 
 def _short(year: int, said: dict[str, str | None]) -> Day:

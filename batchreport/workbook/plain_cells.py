@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from batchreport.names import fold
 from batchreport.workbook.cells import in_doubt, parse_text
+from batchreport.workbook.dates import LAST_YEAR
 from batchreport.workbook.numerals import from_float
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class PlainCells:
             return self._texts[raw]
         if self._numeric and (kind is float or kind is int):
             return self._number(raw)
-        return raw if kind is date and self._dated else ODD
+        return raw if kind is date and self._dated and raw.year <= LAST_YEAR else ODD
 
     def _text(self, raw: str) -> Value | Odd:
         if self._dated:  # a date may hang on the period
