@@ -17,6 +17,7 @@ from batchreport.workbook.cells import ErrorValue, Percent, Unvalued
 from batchreport.workbook.choose import choose
 from batchreport.workbook.columns import Page
 from batchreport.workbook.frames import Frames
+from batchreport.workbook.hidden import find_hidden, hidden_sheets, say_hidden
 from batchreport.workbook.identity import form_period, identify, named, period_in_name
 from batchreport.workbook.layout import cell
 from batchreport.workbook.other_formats import look_through
@@ -85,9 +86,12 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
     pages = {key: Page(schema.by_key[key], sheet, grids[sheet], file, found) for key, sheet in chosen.items()}
     settle_pictures(looked.pictures, pages.values(), file, found, limits)
     tables = {key: _table(page, likely, scanned.sheets.get(page.sheet, _NOTHING)) for key, page in pages.items()}
+    found += hidden_sheets(grids, scanned, file)
+    hidden = find_hidden(scanned)
     for key, page in pages.items():
         say_struck(looked.struck.get(page.sheet, {}), page, tables[key])
         say_scaled(looked.scaled.get(page.sheet, {}), page, tables[key])
+        say_hidden(hidden.get(page.sheet), page, tables[key])
     submission = Submission(file=file, stamp=stamp, tables=tables, sheets=sheets, findings=tuple(found))
     return identify(submission, schema, name=name, period=period, roster=roster or {})
 

@@ -36,6 +36,7 @@ _RELATIONSHIP_IDS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",  # Strict
 )
+_HIDDEN = ("hidden", "veryHidden")
 _TEXT = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
 _TEXTS = re.compile(rb"<(?:[\w.-]+:)?sst\b[^>]*>")
 _DECLARED = re.compile(rb"""ount\s*=\s*["'](\d+)""")
@@ -52,13 +53,14 @@ class Scan:
     """What stands in a workbook besides its values: sheets by name, and the texts of the stamp where found.
 
     `parts` has the name of every sheet and the name of its part, in the workbook's order; `cells` has what those parts
-    are without that which has no say in their values.
+    are without that which has no say in their values; `hidden` has the names of the sheets that nobody sees.
     """
 
     sheets: dict[str, SheetScan]
     stamps: tuple[str, ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
     cells: dict[str, bytes] = field(default_factory=dict, repr=False)
+    hidden: frozenset[str] = frozenset()
 
 
 def scan(package: Package, limits: Limits) -> Scan:
@@ -75,7 +77,8 @@ def scan(package: Package, limits: Limits) -> Scan:
         if (count := _cells(sheets)) > limits.cells:
             raise Refused("file-too-many-cells", count=count, limit=limits.cells)
         cells = {part: sheet.cells for part, sheet in rows.items()}
-        return Scan(sheets, tuple(_stamps(workbook, package)), parts, cells)
+        hidden = frozenset(str(s.get("name")) for s in workbook.iter("{*}sheet") if s.get("state") in _HIDDEN)
+        return Scan(sheets, tuple(_stamps(workbook, package)), parts, cells, hidden)
     except (etree.XMLSyntaxError, ValueError):
         raise Refused("file-damaged") from None
 
