@@ -12,6 +12,7 @@ from lxml import etree
 
 from batchreport.workbook.anchors import Lines, whole
 from batchreport.workbook.package import Refused
+from batchreport.workbook.relations import relations
 from batchreport.workbook.scan import parse_xml, position
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from batchreport.workbook.package import Limits, Package
+    from batchreport.workbook.relations import Relation
     from batchreport.workbook.scan import Position, Scan
 
 _CELL_OR_ID = re.compile(
@@ -70,12 +72,6 @@ class LoosePicture:
     fault: FaultyPicture | None = None
 
 
-class _Relation(NamedTuple):
-    kind: str
-    target: str
-    outside: bool
-
-
 class _Source(NamedTuple):
     """Where a picture's bytes are, and what was done to it."""
 
@@ -110,7 +106,7 @@ class _Finder:
     def __init__(self, package: Package) -> None:
         self._package = package
         self._has_rich = _METADATA in package.names()
-        self._links: dict[str, dict[str, _Relation]] = {}
+        self._links: dict[str, dict[str, Relation]] = {}
         self._wps: dict[str, _Source] | None = None
         self._rich: list[_Source | None] | None = None
         self._roots: dict[str, list[_Element]] = {}
@@ -132,12 +128,12 @@ class _Finder:
         xml = self._package.part(part)
         if not xml:
             return
-        relations = self._relations(part)
+        links = self._relations(part)
         for anchor in parse_xml(xml):
             if str(etree.QName(anchor).localname).endswith("Anchor"):
                 for picture in anchor.iter("{*}pic"):
                     if not _is_hidden(picture):
-                        yield lines.cell(anchor), self._source(picture, relations)
+                        yield lines.cell(anchor), self._source(picture, links)
 
     def _wps_cells(self, cells: bytes) -> Iterator[tuple[Position, _Source]]:
         """Yield the pictures that WPS shows by a formula: =DISPIMG("ID_…",1), and its own part that has them by name."""
@@ -154,11 +150,11 @@ class _Finder:
     def _of_wps(self) -> dict[str, _Source]:
         if self._wps is None:
             self._wps = {}
-            xml, relations = self._package.part(_WPS), self._relations(_WPS)
+            xml, links = self._package.part(_WPS), self._relations(_WPS)
             for image in parse_xml(xml) if xml else ():
                 properties = next(image.iter("{*}cNvPr"), None)
                 if properties is not None:
-                    self._wps[str(properties.get("name"))] = self._source(image, relations)
+                    self._wps[str(properties.get("name"))] = self._source(image, links)
         return self._wps
 
     def _rich_cells(self, xml: bytes) -> Iterator[tuple[Position, _Source]]:
@@ -205,15 +201,15 @@ class _Finder:
             self._roots[name] = list(parse_xml(xml)) if xml else []
         return self._roots[name]
 
-    def _source(self, picture: _Element, relations: Mapping[str, _Relation]) -> _Source:
+    def _source(self, picture: _Element, links: Mapping[str, Relation]) -> _Source:
         blip = next(picture.iter("{*}blip"), None)
         if blip is None:
             return _Source(fault=FaultyPicture("picture-lost"))
         if not _attribute(blip, "embed") and _attribute(blip, "link"):
             return _Source(fault=FaultyPicture("picture-linked"))
-        return self._media(relations.get(_attribute(blip, "embed")), _edit(picture))
+        return self._media(links.get(_attribute(blip, "embed")), _edit(picture))
 
-    def _media(self, relation: _Relation | None, edit: Edit) -> _Source:
+    def _media(self, relation: Relation | None, edit: Edit) -> _Source:
         if relation is None:
             return _Source(fault=FaultyPicture("picture-lost"))
         if relation.outside:
@@ -227,18 +223,10 @@ class _Finder:
         fault = None if data else FaultyPicture("picture-broken")
         return _Source(posixpath.basename(relation.target), data, edit, fault)
 
-    def _relations(self, part: str) -> dict[str, _Relation]:
+    def _relations(self, part: str) -> dict[str, Relation]:
         if part not in self._links:
-            folder, name = posixpath.split(part)
-            xml = self._package.part(f"{folder}/_rels/{name}.rels")
-            self._links[part] = {str(r.get("Id")): _relation(r, folder) for r in parse_xml(xml)} if xml else {}
+            self._links[part] = relations(self._package, part)
         return self._links[part]
-
-
-def _relation(element: _Element, folder: str) -> _Relation:
-    target = str(element.get("Target"))
-    path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
-    return _Relation(str(element.get("Type")), path, element.get("TargetMode") == "External")
 
 
 def _loose(sheet: str, at: Position, source: _Source, *, in_cell: bool = False) -> LoosePicture:

@@ -13,6 +13,7 @@ from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.period import Period
 from batchreport.submission import Submission
 from batchreport.workbook import stamp as stamps
+from batchreport.workbook.asides import asides
 from batchreport.workbook.cells import ErrorValue, Percent, Unvalued
 from batchreport.workbook.choose import choose
 from batchreport.workbook.columns import Page
@@ -121,6 +122,7 @@ def _looked_through(data: bytes, limits: Limits, file: str, found: list[Finding]
     found.extend(note(code, Place(file=file)) for code in sorted(codes))
     scanned = scan(package, limits)
     pictures = find_pictures(package, scanned, limits)
+    found += asides(package, scanned, file)
     struck, scaled = find_struck(package, scanned), find_scaled(package, scanned)
     return _Looked(slim(package, scanned), scanned, pictures, struck, scaled)
 

@@ -34,7 +34,7 @@ AUTHOR = "batchreport"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _PRESERVE = "{http://www.w3.org/XML/1998/namespace}space"
-_THREAD = "tc="  # what the author of a threaded comment's stand-in begins with ([MS-XLSX] 2.6.205)
+THREAD = "tc="  # what the author of a threaded comment's stand-in begins with ([MS-XLSX] 2.6.205)
 _BEFORE_BOXES = frozenset({  # ECMA-376 part 1, 18.3.1.99: the order of a sheet's children
     *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection"),
     *("protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells"),
@@ -59,7 +59,7 @@ def add_comments(book: Book, part: str, sheet: Sheet, said: Mapping[Position, st
             author = _author(root) if author < 0 else author
             _add(root, _reference(at), author, text)
             new[at] = text
-        elif not _author_of(root, comment).startswith(_THREAD):
+        elif not _author_of(root, comment).startswith(THREAD):
             _append(comment, clean(text))
     return _draw(book, part, sheet, new) if new else False
 
