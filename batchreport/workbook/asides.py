@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 3  # of which a finding shows the beginning
 _ANCHORS = ("{*}twoCellAnchor", "{*}oneCellAnchor", "{*}absoluteAnchor")
-_KINDS = {"comments": "comments-unread", "drawing": "textboxes-unread"}
+_KINDS = {"comments": "sheet-comments-unread", "drawing": "sheet-textboxes-unread"}
 
 
 class _Aside(NamedTuple):

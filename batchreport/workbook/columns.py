@@ -107,7 +107,7 @@ def _say_above(page: Page, header_row: int, headers: Collection[Header]) -> None
     above = [row for row in range(header_row) if _like_record(page, row, headers)]
     if above:
         first = next(index for index, raw in enumerate(page.grid[above[0]]) if not is_blank(raw))
-        page.say(warning, "rows-above-header", reference(above[0], first), count=len(above))
+        page.say(warning, "row-above-header", reference(above[0], first), count=len(above))
 
 
 def _like_record(page: Page, row: int, headers: Collection[Header]) -> bool:

@@ -46,7 +46,7 @@ def say_hidden(hidden: Hidden | None, page: Page, table: Table) -> None:
     filled = [at for at in _cells(table) if not is_blank(cell(page.grid, *at))]
     rows = sorted({at for at in filled if at[0] in hidden.rows})
     if rows:
-        page.say(note, "rows-hidden", reference(*rows[0]), count=len({row for row, _ in rows}))
+        page.say(note, "row-hidden", reference(*rows[0]), count=len({row for row, _ in rows}))
     for column in sorted({column for _, column in filled} & hidden.columns):
         at = min(at for at in filled if at[1] == column)
         page.say(note, "column-hidden", reference(*at), count=sum(one == column for _, one in filled))

@@ -58,9 +58,9 @@ def test_comments_are_said_once_a_sheet() -> None:
     thread = "[线程批注]\n\n你的 Excel 版本可读取此线程批注。\n\n注释:\n    请再核实"
     data = book({"A2": ("张三:\n已报修", "张三"), "B2": (thread, "tc={1}"), "C2": (" ", "李四")})
 
-    assert said(data) == [("comments-unread", "A2", ("A2“已报修”", "B2“请再核实”"))]
+    assert said(data) == [("sheet-comments-unread", "A2", ("A2“已报修”", "B2“请再核实”"))]
     more = {f"A{row}": (f"第{row}条", "张三") for row in range(2, 7)}
-    assert said(book(more)) == [("comments-unread", "A2", ("A2“第2条”", "A3“第3条”", "A4“第4条”", "…"))]
+    assert said(book(more)) == [("sheet-comments-unread", "A2", ("A2“第2条”", "A3“第3条”", "A4“第4条”", "…"))]
 
 
 def test_the_comments_of_a_marked_copy_are_ours() -> None:
@@ -70,14 +70,14 @@ def test_the_comments_of_a_marked_copy_are_ours() -> None:
     copy = mark(data, found, "zh", 0)
 
     assert copy.whole
-    assert said(copy.data) == [("comments-unread", "A2", ("A2“已报修”",))]
+    assert said(copy.data) == [("sheet-comments-unread", "A2", ("A2“已报修”",))]
 
 
 def test_text_boxes_are_said() -> None:
     """Not so shapes without a text."""
     data = changed(book({}), "xl/drawings/drawing1.xml", b"<pic>", BOX + SHAPE + b"<pic>")
 
-    assert said(data) == [("textboxes-unread", "E2", ("E2“以上均为估计数”",))]
+    assert said(data) == [("sheet-textboxes-unread", "E2", ("E2“以上均为估计数”",))]
 
 
 def test_damaged_comments_keep_no_workbook_from_being_read() -> None:

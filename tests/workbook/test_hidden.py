@@ -39,7 +39,7 @@ def test_hidden_rows_columns_and_sheets_are_said(form: Any) -> None:
     findings = read_workbook(form(target.getvalue()), SCHEMA).findings
     said = {(f.code, f.place.sheet, f.place.cell, f.details.get("count")) for f in findings if "hidden" in f.code}
     assert said == {
-        ("rows-hidden", "问题", "A3", 2),
+        ("row-hidden", "问题", "A3", 2),
         ("column-hidden", "问题", "B2", 4),
         ("sheet-hidden", "旧表", "", None),
     }
