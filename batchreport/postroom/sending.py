@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Became = Literal["sent", "refused", "later", "unsure", "draft", "before", "left", "waiting", "would"]
 """What became of a letter: see `Line`."""
+_ENOUGH = 3  # letters in a row that the server did not take: a quota is used up, and each costs minutes
 _NOWHERE = "batchreport.invalid"  # where a draft's id is from if no sender is known (RFC 2606)
 
 
@@ -114,6 +115,7 @@ def deliver(desk: Desk, parcels: Parcels, tell: Callable[[Line, int], None]) -> 
     going = [at for at, line in enumerate(lines) if line.state == "would"]
     made = parcels.make([lines[at].parcel for at in going[: desk.limit]])
     broken: tuple[Finding, ...] = ()
+    in_vain = 0
     for at, (parcel, said) in zip(going, made, strict=False):
         line = replace(lines[at], parcel=parcel, findings=(*lines[at].findings, *said))
         try:
@@ -122,6 +124,10 @@ def deliver(desk: Desk, parcels: Parcels, tell: Callable[[Line, int], None]) -> 
             broken = problem.findings
             break
         tell(lines[at], len(made))
+        in_vain = in_vain + 1 if lines[at].state in ("later", "unsure") else 0
+        if in_vain == _ENOUGH:
+            broken = (error("letter-server-unwilling", Place(), count=_ENOUGH),)
+            break
     lines = [replace(line, state="waiting") if line.state == "would" else line for line in lines]
     waiting = sum(line.state == "waiting" for line in lines)
     limit = (note("letter-limit", Place(), count=waiting, limit=desk.limit),) if waiting and not broken else ()

@@ -182,6 +182,19 @@ def test_what_may_pass_is_tried_again_in_this_run_and_in_the_next(ours: Office) 
     assert ours.got == [EVERYBODY[0], EVERYBODY[2], EVERYBODY[1]]
 
 
+def test_a_server_that_takes_no_letter_is_left_alone(ours: Office) -> None:
+    """A quota is used up: after three letters in a row the rest waits, and goes in a later run."""
+    more = [(f"E{number}", f"新{number}校", f"e{number}@school.example") for number in range(3)]
+    enrol(ours.folder, [*DEPARTMENTS, *more])
+    ours.post.answers = {"MAIL": ["", *["450 4.7.1 quota exceeded"] * 9]}
+    ended = ours.send()
+    assert (ended.code, ours.got) == (2, EVERYBODY[:1])
+    assert "接连 3 封都没有发出去，其余的这次不再发" in ended.err
+    assert "发了 1 封，以前发过 0 封，没有发出 3 封，等下一次 2 封。" in ended.err
+    assert ours.send().code == 0
+    assert ours.got == [*EVERYBODY, *(mail for _, _, mail in more)]
+
+
 def test_a_letter_that_may_have_arrived_is_not_sent_again_by_itself(ours: Office) -> None:
     """Dropped before the answer, it is named, in every run, with what to do; told to, it is sent."""
     ours.post.answers = {"DATA": ["", "drop"]}
