@@ -112,14 +112,21 @@ class Inbox:
             return b""
         return next((data for about, data in found if _number(_UID, about) == envelope.uid), b"")
 
+    def make(self, folder: str) -> None:
+        """Make a folder if it is not there."""
+        try:
+            if folder not in self.folders():
+                self._box.folder.create(folder)
+        except _TROUBLE as problem:
+            raise self._failed(problem, folder) from None
+
     def move(self, envelopes: Sequence[Envelope], folder: str) -> None:
         """Move messages of one folder into another, which is made if it is not there; no other message is touched."""
         if not envelopes:
             return
         source = envelopes[0].folder
+        self.make(folder)
         try:
-            if folder not in self.folders():
-                self._box.folder.create(folder)
             validity = self._open(source, readonly=False)
             uids = [str(one.uid) for one in envelopes if (one.folder, one.validity) == (source, validity)]
             if "MOVE" in self._box.client.capabilities:
@@ -169,7 +176,9 @@ class Inbox:
                 client.xatom("ID", _ID)
         except OSError as problem:
             raise self._server.unreachable(problem) from None
-        except (ImapToolsError, IMAP4.error, UnicodeError) as problem:
+        except UnicodeError:
+            raise self._server.error("mail-password-signs") from None
+        except (ImapToolsError, IMAP4.error) as problem:
             answer = said(_answer(problem), secret, self._server.user)
             raise self._server.error("mail-login-refused", said=answer) from None
 

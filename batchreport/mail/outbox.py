@@ -158,7 +158,9 @@ class Outbox:
             if problem.smtp_code in _PASSING:
                 raise smtplib.SMTPResponseException(problem.smtp_code, answer) from None
             raise self._server.error("mail-login-refused", said=answer) from None
-        except (smtplib.SMTPNotSupportedError, UnicodeError):
+        except UnicodeError:
+            raise self._server.error("mail-password-signs") from None
+        except smtplib.SMTPNotSupportedError:
             raise self._server.error("mail-login-refused", said="AUTH?") from None
 
     def _deliver(

@@ -67,6 +67,9 @@ def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected
         box = project.settings.mail.imap
         folder = box.folder if box else "INBOX"
         inbox = stack.enter_context(_opened(project))
+        move = asked.move or (box.move if box else "")
+        if move:  # before anything is taken: what was taken is not looked at again
+            inbox.make(move)
         messages = from_inbox(
             inbox, folder, asked.since or _since(post, asked.period), collector.seen, collector.senders
         )
@@ -74,7 +77,7 @@ def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected
         yield from collector.collect(chain(arrivals, _as_far_as(messages, broken)))
         if broken:
             raise broken[0]
-        if move := asked.move or (box.move if box else ""):
+        if move:
             inbox.move([arrival.envelope for arrival in collector.settled if arrival.envelope], move)
 
 

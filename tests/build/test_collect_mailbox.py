@@ -228,6 +228,25 @@ def test_a_line_that_breaks_loses_nothing_and_what_came_before_is_filed(folder: 
     assert (ended.code, ended.out) == (0, "workbooks/2026-11/乙校.xlsx\nworkbooks/2026-11/丙校.xlsx\n")
 
 
+def test_a_folder_that_cannot_be_made_is_said_before_anything_is_taken(folder: Path, three: Any) -> None:
+    """With another name all goes there; what was taken before would not be moved any more."""
+    refusals = [b"NO [CANNOT] no such name"]
+    three(lambda line: refusals.pop() if refusals and b" CREATE " in line else None)
+    ended = collect(folder, "--move", "已收/12")
+    assert (ended.code, lying(folder)) == (2, {})
+    assert "文件夹“已收/12”用不了（[CANNOT] no such name）" in ended.err
+    assert collect(folder, "--move", "已收").code == 0
+    assert len(lying(folder)) == 3
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_a_password_that_was_typed_in_full_width_is_said(folder: Path) -> None:
+    """In words, and without it."""
+    period = ("--period", "2026-11", "--since", "2020-01-01")
+    ended = batchreport(folder, "collect", "--imap", *period, BATCHREPORT_MAIL_PASSWORD="ａｂｃ")
+    assert (ended.code, "汉字或全角" in ended.err, "ａ" in ended.err) == (2, True, False)
+
+
 @pytest.mark.usefixtures("mailbox")
 def test_a_wrong_password_is_one_line_without_the_password(folder: Path) -> None:
     """Exit code 2, and the password is nowhere."""

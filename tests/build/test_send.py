@@ -236,6 +236,8 @@ def test_an_account_that_is_not_let_in_is_said_and_nothing_is_lost(ours: Office)
     ended = ours.send()
     assert (ended.code, ours.got) == (2, [])
     assert "授权码" in ended.err
+    ours.password = "密码１２"
+    assert "汉字或全角" in ours.send().err
     ours.password = PASSWORD
     assert ours.send().code == 0
     assert ours.got == EVERYBODY
