@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _MAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*", re.ASCII)
 _LONGEST = 254  # RFC 5321 4.5.3.1
 _BETWEEN = re.compile(r"[;,、\n]+")
+_QUOTED = re.compile(r'"[^"\n]*"(?=\s*<)')  # "Li, Si" <lisi@example.com>, as Outlook writes it
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<mail>[^<>]*)>")
 
 
@@ -41,7 +42,7 @@ def read_addresses(text: str, name: str, place: Place) -> tuple[tuple[Address, .
 
     Several stand apart by commas, semicolons, spaces or lines, in full width too; `name` is for those without their own.
     """
-    wanted = unicodedata.normalize("NFKC", text)
+    wanted = _QUOTED.sub(lambda name: _BETWEEN.sub(" ", name[0]), unicodedata.normalize("NFKC", text))
     found: list[Address] = []
     wrong: list[Finding] = []
     for entry in filter(None, map(str.strip, _BETWEEN.split(wanted))):

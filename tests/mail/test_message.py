@@ -176,6 +176,17 @@ def test_a_tag_is_found_as_people_and_programs_leave_it(text: str) -> None:
     assert find_tag(text) == Tag(NOVEMBER, "D007")
 
 
+def test_a_name_in_quotes_may_hold_a_comma() -> None:
+    """As Outlook copies recipients, with others beside."""
+    found, wrong = read_addresses('"Li, Si" <lisi@a.example>; "王，芳"<wang@b.example>, x@c.example', "甲校", Place())
+    assert found == (
+        Address("lisi@a.example", "Li Si"),
+        Address("wang@b.example", "王 芳"),
+        Address("x@c.example", "甲校"),
+    )
+    assert not wrong
+
+
 def test_addresses_are_read_as_rosters_have_them() -> None:
     """Several in a cell, by any mark, some with names of their own; the others take the contact's."""
     text = "wang@a.example；李 <li@b.example>，zhao@c.example\n，错的@d.example, x@y@z"
