@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batchreport.cli.show import findings_text, print_json
-from batchreport.errors import InputError
+from batchreport.errors import BatchReportError, InputError
 from batchreport.findings import Place, Severity, error
 from batchreport.postroom.incoming import Asked, collect
 from batchreport.project import Project
@@ -35,15 +35,22 @@ def run(
     period = period or _current(project, rest["out"])
     asked = Asked(tuple(folders), rest["imap"], period, rest["since"], rest["move"], rest["out"])
     collected: list[Collected] = []
-    for one in collect(project, asked, language):
-        collected.append(one)
-        if not as_json:
-            show(one, language, quiet=quiet)
-    if as_json:
-        print_json(as_object(collected, language))
-    elif not quiet:
+    failure: BatchReportError | None = None
+    try:
+        for one in collect(project, asked, language):
+            collected.append(one)
+            if not as_json:
+                show(one, language, quiet=quiet)
+    except BatchReportError as problem:
+        failure = problem
+    code = failure.exit_code if failure else exit_code(collected)
+    if as_json and (collected or not failure):
+        print_json(as_object(collected, language) | {"exit_code": code})
+    elif not quiet and (collected or not failure):
         click.echo(sum_of(collected), err=True)
-    return exit_code(collected)
+    if failure:  # what was collected before it is told, since it is not looked at again
+        raise failure
+    return code
 
 
 def exit_code(collected: Sequence[Collected]) -> int:

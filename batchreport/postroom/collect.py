@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
-from batchreport.findings import Finding, Severity
+from batchreport.findings import Finding, Severity, warning
 from batchreport.mail.taken import Taken
 from batchreport.postroom.admission import BY_ROSTER, Admission, remarks_on_filing
 from batchreport.postroom.filing import Files, Workbook
@@ -128,7 +128,9 @@ class Collector:
         digest = digest_of(piece.data)
         at = _moment(piece, arrival.seconds)
         if (known := self._known.get(digest)) and not self._is_news(known, arrival, piece, outcome):
-            return _collected(outcome, piece, "known", known.file)
+            later = known.at is not None and at > known.at and self._period and outcome.period != self._period
+            said = (warning("collect-known-of-other", piece.place, found=known.period, wanted=str(self._period)),)
+            return _collected(outcome, piece, "known", known.file, said if later else ())
         refusal = self._admission.refusal(outcome, piece)
         if refusal or outcome.period is None:
             return self._refused(arrival, piece, outcome, refusal)

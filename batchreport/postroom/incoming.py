@@ -51,6 +51,8 @@ class Asked:
 def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected]:
     """Yield what becomes of everything that has come; what was collected before changes nothing.
 
+    The folders come first: a mailbox out of reach keeps nothing in them back.
+
     Raises `InputError` where a folder is not there, `MailError` where the mailbox cannot be read, `OutputError` where a
     workbook cannot be filed, or another run collects just now.
     """
@@ -61,8 +63,8 @@ def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected
         collector = Collector(project, post, asked.period, language, out)
         besides = (*project.not_workbooks, project.root / SUBMISSIONS)
         arrivals = chain.from_iterable(from_folder(folder, besides) for folder in asked.folders)
+        yield from collector.collect(arrivals)
         if not asked.imap:
-            yield from collector.collect(arrivals)
             return
         box = project.settings.mail.imap
         folder = box.folder if box else "INBOX"
@@ -74,7 +76,7 @@ def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected
             inbox, folder, asked.since or _since(post, asked.period), collector.seen, collector.senders
         )
         broken: list[MailError] = []
-        yield from collector.collect(chain(arrivals, _as_far_as(messages, broken)))
+        yield from collector.collect(_as_far_as(messages, broken))
         if broken:
             raise broken[0]
         if move:

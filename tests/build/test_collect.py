@@ -279,6 +279,17 @@ def test_last_periods_workbook_sent_again_is_told_though_it_was_collected(folder
     assert [one["state"] for one in again] == ["known", "known"]
 
 
+def test_last_periods_workbook_saved_again_is_named(folder: Path) -> None:
+    """A file says nothing but when it was written: one that has lain there is no news, one that is newer may be."""
+    path = folder / "收件/a.xlsx"
+    path.write_bytes(book("甲校", code="D1", period=OCTOBER))
+    os.utime(path, (1.79e9, 1.79e9))
+    batchreport(folder, "collect", "收件", "--period", "2026-10")
+    assert [one["findings"] for one in collected(folder)] == [[]]
+    os.utime(path, (1.795e9, 1.795e9))
+    assert [finding["code"] for one in collected(folder) for finding in one["findings"]] == ["collect-known-of-other"]
+
+
 def made(folder: Path) -> bytes:
     """Prepare November's blank workbooks and return 甲校's."""
     assert batchreport(folder, "prepare", "--period", "2026-11").code == 0

@@ -13,7 +13,7 @@ from tests.build.command import Ended, batchreport
 from tests.build.offices import enrol
 from tests.build.test_collect import DEPARTMENTS, OCTOBER, folder, lying, mail, unstamped
 from tests.mail.between import DROP, at_message, between
-from tests.mail.servers import HOST, certificate, dovecot, pymap
+from tests.mail.servers import HOST, certificate, dovecot, free_port, pymap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -222,10 +222,26 @@ def test_a_message_that_the_server_does_not_give_keeps_no_other_back(folder: Pat
 def test_a_line_that_breaks_loses_nothing_and_what_came_before_is_filed(folder: Path, three: Any) -> None:
     """The next run goes on."""
     three(at_message(2, DROP, times=1))
-    ended = collect(folder)
-    assert (ended.code, ended.out) == (2, "workbooks/2026-11/甲校.xlsx\n")
+    ended = collect(folder, "--json")
+    said = json.loads(ended.out)
+    assert (ended.code, said["exit_code"], [one["name"] for one in said["collected"]]) == (2, 2, ["甲校"])
+    assert "连不上" in ended.err
     ended = collect(folder)
     assert (ended.code, ended.out) == (0, "workbooks/2026-11/乙校.xlsx\nworkbooks/2026-11/丙校.xlsx\n")
+
+
+@pytest.mark.parametrize("command", [("collect", "收件", "--imap"), ("run",)])
+def test_a_mailbox_out_of_reach_keeps_nothing_in_the_folder_back(folder: Path, command: tuple[str, ...]) -> None:
+    """The exit code says that the mailbox could not be read."""
+    with (folder / "batchreport.toml").open("r+", encoding="utf-8") as settings:
+        before = settings.read()
+        settings.seek(0)
+        settings.write('inbox = "收件"\n' + before)
+    Mailbox(free_port(), None).set_up(folder)
+    (folder / "收件/a.xlsx").write_bytes(book("甲校", code="D1"))
+    ended = batchreport(folder, *command, "--period", "2026-11", BATCHREPORT_MAIL_PASSWORD=PASSWORD)
+    assert (ended.code, ended.out.splitlines()[0]) == (2, "workbooks/2026-11/甲校.xlsx")
+    assert "连不上" in ended.err
 
 
 def test_a_folder_that_cannot_be_made_is_said_before_anything_is_taken(folder: Path, three: Any) -> None:
