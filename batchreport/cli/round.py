@@ -25,6 +25,7 @@ def _letters(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--limit", type=click.IntRange(1), metavar="N", help=_("Send at most so many letters in this run.")
         ),
+        click.option("--deadline", type=DayType(), metavar="DAY", help=_("The day by which to answer: 2026-12-05.")),
         click.option("--dry-run", is_flag=True, help=_("Only show what would go to whom, and what not.")),
         click.option(
             "--drafts",
@@ -77,7 +78,6 @@ def collect(language: str, /, **asked: Any) -> int:
 )
 @click.option("--marked", is_flag=True, help=_("Return the workbooks with errors as marked copies."))
 @click.option("--reports", is_flag=True, help=_("Send each department its finished report."))
-@click.option("--deadline", type=DayType(), metavar="DAY", help=_("The day by which to answer: 2026-12-05."))
 @_letters
 @options("period", "department", "out", "json", "quiet", "language")
 @click.pass_obj

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from gettext import gettext as _
 from gettext import ngettext
@@ -58,6 +58,7 @@ def remind(language: str, *, states: tuple[str, ...], as_list: bool, **options: 
     asked = _asked(language, options)
     if as_list:
         known = standings(asked.project, asked.period, out=asked.out)
+        known = replace(known, deadline=asked.deadline or known.deadline)
         items = [one for one in known.items if not states or one.state in states]
         form, contact = _form(asked), asked.project.settings.contact
         click.echo(chat_list(known, items, asked.today, form, contact=contact, language=asked.language))

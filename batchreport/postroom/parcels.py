@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchreport import batch
 from batchreport.errors import InputError
 from batchreport.files import safe_name
-from batchreport.findings import Finding, Place, error
+from batchreport.findings import Finding, Place, error, note
 from batchreport.found import find_workbooks
 from batchreport.names import fold
 from batchreport.prepare import asked_for, blank_paths, prepare
@@ -86,6 +86,9 @@ def blanks(asked: Asked) -> Parcels:
     return Parcels(
         tuple(Parcel(one, "blank", path=there.get(one.code)) for one in wanted),
         lambda parcels: _with_blanks(asked, parcels),
+        (note("letter-blanks-there", Place(), deadline=asked.deadline.isoformat()),)
+        if asked.deadline and there
+        else (),
     )
 
 

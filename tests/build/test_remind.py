@@ -99,6 +99,14 @@ def test_the_list_is_ready_for_a_chat_group(ours: Office) -> None:
     assert (ended.code, ours.got) == (0, [])
 
 
+def test_another_deadline_is_that_of_letter_and_list(ours: Office) -> None:
+    """The one of the settings is over, the one that is given is not."""
+    later = ("--deadline", "2026-12-20", "--today", "2026-12-10")
+    assert "截止日期：2026年12月20日" in ours.run("remind", "--list", *later).out.splitlines()
+    ours.run("remind", "--state", "awaited", *later)
+    assert "请于2026年12月20日前填好交回" in text(ours.letters[-1])
+
+
 def test_a_list_of_nobody_says_so(tmp_path: Path) -> None:
     """All are in order."""
     folder = lay(tmp_path, DEPARTMENTS[:1], {"2026-11/甲校.xlsx": book("甲校", code="D1")})

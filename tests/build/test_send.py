@@ -79,6 +79,15 @@ def test_nobody_is_mailed_twice(ours: Office) -> None:
     assert len({letter["Message-ID"] for letter in ours.letters}) == 4
 
 
+def test_a_deadline_that_the_workbooks_do_not_say_is_told(ours: Office) -> None:
+    """They were prepared before; where they are not there they are prepared with it."""
+    said = "先用 prepare --deadline 2026-12-20 重新生成空白表"
+    assert said in ours.send("--deadline", "2026-12-20", "--dry-run").err
+    assert said not in ours.send("--dry-run").err
+    shutil.rmtree(ours.folder / "out/2026-11/blank")
+    assert said not in ours.send("--deadline", "2026-12-20").err
+
+
 def test_a_new_department_gets_its_letter_alone(ours: Office) -> None:
     """The roster may grow after the first run."""
     ours.send()
