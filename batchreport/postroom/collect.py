@@ -13,6 +13,7 @@ from batchreport.mail.taken import Taken
 from batchreport.postroom.admission import BY_ROSTER, Admission, remarks_on_filing
 from batchreport.postroom.filing import Files, Workbook
 from batchreport.postroom.rank import Ranks
+from batchreport.postroom.returned import note_returned
 from batchreport.rounds import sources
 from batchreport.run.archive import digest_of
 from batchreport.run.engine import processes, run_all
@@ -180,6 +181,7 @@ class Collector:
             yield Collected(finding.place.file, "refused", findings=(finding,))
         if not arrival.had:
             return
+        note_returned(self._post, arrival)
         keeps_out = not arrival.expected or arrival.source in self._kept_out
         self._post.saw(self._source(f"{arrival.source} {self._roster}" if keeps_out else arrival.source))
         if arrival.taken.found and arrival.source not in self._with_refused and not _has_error(arrival.taken.findings):

@@ -4,10 +4,12 @@ import imaplib
 import json
 import ssl
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from batchreport.run.post import Post, Sent, look_post
 from tests.build.books import ROOT, book
 from tests.build.command import Ended, batchreport
 from tests.build.offices import enrol
@@ -169,6 +171,32 @@ def test_a_letter_of_the_round_that_came_back_is_told(folder: Path, mailbox: Mai
     ended = collect(folder)
     assert ended.code == 1
     assert [("被退回" in line, "--again" in line) for line in ended.err.splitlines()] == [(True, True), (False, False)]
+
+
+@pytest.mark.parametrize(
+    ("to", "state"), [("wrong@school.example", "refused"), ("wrong@school.example, b@c.example", "sent")]
+)
+def test_a_letter_that_came_back_goes_to_a_corrected_address(
+    folder: Path, mailbox: Mailbox, to: str, state: str
+) -> None:
+    """It counts as refused, and its department as not yet written to; one of several addresses is the others' letter too."""
+    enrol(folder, [("D009", "戊校", to)])
+    archive = folder / "out/.archive.sqlite"
+    with Post(archive) as post:
+        post.begin(Sent("2026-11", "D009", "blank", "x", "<1@x>", to, datetime(2026, 12, 3, 8, tzinfo=UTC), "sent"))
+        post.begin(Sent("2026-11", "D009", "blank", "x", "<2@x>", to, datetime(2026, 12, 4, 8, tzinfo=UTC), "sent"))
+    mailbox.put((ROOT / "tests/cases/mail/came-back/message.eml").read_bytes())
+    collect(folder)
+    letters, _ = look_post(archive)
+    assert [one.state for one in letters] == [state, "sent"]
+    with Post(archive) as post:
+        post.mark("<2@x>", "refused", "x")
+    assert ("未发出" in batchreport(folder, "status", "--period", "2026-11").out) == (state == "refused")
+
+    asked = ("send", "--period", "2026-11", "--dry-run")
+    assert ("被服务器拒收" in batchreport(folder, *asked).err) == (state == "refused")
+    enrol(folder, [("D009", "戊校", "right@school.example")])
+    assert batchreport(folder, *asked).out.startswith("戊校 <right@school.example>") == (state == "refused")
 
 
 def test_what_the_roster_kept_out_is_looked_at_again_once_it_is_another(folder: Path, mailbox: Mailbox) -> None:

@@ -1,0 +1,39 @@
+"""This module remembers of letters that came back that they did not arrive, so that a better address gets them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from batchreport.mail.tag import find_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from batchreport.findings import Finding
+    from batchreport.postroom.arrivals import Arrival
+    from batchreport.run.post import Post
+
+_CLOCKS = timedelta(hours=1)  # by which this machine's and the server's may differ
+
+
+def note_returned(post: Post, arrival: Arrival) -> None:
+    """Take the letters that a postmaster's message says came back as refused, as if the server had said so at once.
+
+    Only a message of the mailbox says when it came; a letter sent after that is another one. One to several addresses
+    has arrived at the others, and stays.
+    """
+    at = arrival.envelope.origin.date if arrival.envelope else None
+    for finding in _came_back(arrival.taken.findings):
+        tag = find_tag(str(finding.details["tag"]))
+        if tag is None or at is None:
+            continue
+        who = str(finding.details["who"]).casefold()
+        mine = [one for one in post.letters(tag.period) if one.department.casefold() == tag.department.casefold()]
+        sent = [one for one in mine if one.state == "sent" and one.to.casefold() == who and one.at <= at + _CLOCKS]
+        if sent:
+            post.mark(sent[-1].message_id, "refused", str(finding.details["said"]))
+
+
+def _came_back(findings: Iterable[Finding]) -> Iterable[Finding]:
+    return (finding for finding in findings if finding.code == "mail-came-back")
