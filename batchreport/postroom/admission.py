@@ -26,10 +26,14 @@ BY_ROSTER = frozenset({"collect-stranger", "collect-unknown-sender"})
 
 
 class Admission:
-    """The rules by which a workbook is taken: the departments of the roster, and the one period wanted, if it is one."""
+    """The rules by which a workbook is taken: the departments of the roster, and the one period wanted, if it is one.
 
-    def __init__(self, roster: Sequence[Department], period: Period | None) -> None:
+    `office` is the address that letters are sent from, "" where none is set.
+    """
+
+    def __init__(self, roster: Sequence[Department], period: Period | None, office: str = "") -> None:
         self._period = period
+        self._office = {address.mail.casefold() for address in read_addresses(office, "", Place())[0]}
         self._owners = _owners(roster)
         self._names = {one.code: one.name for one in roster if one.code}
 
@@ -42,6 +46,10 @@ class Admission:
     def senders(self) -> tuple[str, ...]:
         """The addresses that workbooks are expected from, in small letters."""
         return tuple(self._owners)
+
+    def is_ours(self, piece: Piece) -> bool:
+        """Tell whether a piece came with a letter of the office's own, of which it got a copy."""
+        return piece.origin.sender.casefold() in self._office
 
     def refusal(self, outcome: Outcome, piece: Piece) -> Finding | None:
         """Return why a workbook cannot be used, or None where it can."""

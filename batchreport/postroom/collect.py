@@ -80,7 +80,8 @@ class Collector:
         self._language = language
         self._kit = project.kit(render=False)
         self._pipeline = Pipeline.of(self._kit)
-        self._admission = Admission(project.roster(), period)
+        mail = project.settings.mail
+        self._admission = Admission(project.roster(), period, mail.from_ or mail.user)
         self._known = {one.digest: one for one in post.receipts() if one.state != "refused"}
         self._ranks = Ranks(out, post)
         self._files = Files(project, self._known, self._outcomes, self._ranks)
@@ -132,6 +133,9 @@ class Collector:
             later = known.at is not None and at > known.at and self._period and outcome.period != self._period
             said = (warning("collect-known-of-other", piece.place, found=known.period, wanted=str(self._period)),)
             return _collected(outcome, piece, "known", known.file, said if later else ())
+        if self._admission.is_ours(piece) and self._ranks.is_untouched(outcome.period, digest):
+            self._with_refused.add(arrival.source)
+            return _collected(outcome, piece, "refused")
         refusal = self._admission.refusal(outcome, piece)
         if refusal or outcome.period is None:
             return self._refused(arrival, piece, outcome, refusal)

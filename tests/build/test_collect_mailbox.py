@@ -199,6 +199,19 @@ def test_a_letter_that_came_back_goes_to_a_corrected_address(
     assert batchreport(folder, *asked).out.startswith("戊校 <right@school.example>") == (state == "refused")
 
 
+def test_a_copy_of_the_offices_own_letter_is_no_answer(folder: Path, mailbox: Mailbox) -> None:
+    """Its account keeps what it sends in the inbox, or the office is a department itself."""
+    assert batchreport(folder, "prepare", "--period", "2026-11").code == 0
+    assert batchreport(folder, "prepare", "--period", "2026-12").code == 0
+    for period in ("2026-11", "2026-12"):
+        blank = (folder / f"out/{period}/blank/甲校.xlsx").read_bytes()
+        mailbox.put(mail(blank, sender="Houqin@district.example", subject=f"[BR-{period}-D1] 请填报"))
+    filled = book("乙校", code="D2")
+    mailbox.put(mail(filled, sender="houqin@district.example", subject="[BR-2026-11-D2] 转发"))
+    ended = collect(folder)
+    assert (ended.code, lying(folder)) == (0, {"2026-11/乙校.xlsx": filled})
+
+
 def test_what_the_roster_kept_out_is_looked_at_again_once_it_is_another(folder: Path, mailbox: Mailbox) -> None:
     """As the findings say: put it into the roster, and collect again. Nothing else is told twice."""
     new, unknown = book("丁校", code="D4"), unstamped(book("乙校", code="D2"))
