@@ -24,6 +24,9 @@ NAMES = {
 _TAKEN = frozenset({"index", *(name.casefold() for names in NAMES.values() for name in names.values())})
 """Names in a period's folder that are not for a department."""
 
+_LONGEST = 200
+"""Bytes of a name that has a code: file systems allow 255, and what lies beside a report has longer names."""
+
 
 class ReportNames:
     """The names of reports that are given, without their ending.
@@ -49,7 +52,7 @@ class ReportNames:
         """
         self._release(outcome.file)
         name, code = safe_name(outcome.name), outcome.department
-        coded = [f"{name} ({safe_name(code)})"] if code else []
+        coded = [one for one in (f"{name} ({safe_name(code)})",) if code and len(one.encode()) <= _LONGEST]
         numbered = (f"{name} ({number})" for number in count(2))
         found = next(one for one in chain((name,), coded, numbered) if self._is_free(one, outcome))
         self._files.setdefault(_place(str(outcome.period), found), set()).add(outcome.file)

@@ -211,6 +211,15 @@ def test_a_run_over_one_department_leaves_the_reports_of_its_namesakes(namesakes
     assert named(namesakes) == {name: value.replace("700", "800") for name, value in first.items()}
 
 
+def test_a_code_as_long_as_a_letter_makes_no_name_that_is_too_long(tmp_path: Path) -> None:
+    """Whatever somebody has typed there, the others have their reports."""
+    books = {f"2026-11/{n}.xlsx": book(f"{LONG}校", code=f"{LONG}{n}", rows=figures(600)) for n in "ab"}
+    run = built(laid(tmp_path, {**books, "2026-11/c.xlsx": book("甲", code="C3", rows=figures(700))}))
+
+    assert [one.path.name for one in run.done if one.path] == ["甲.docx"]
+    assert [one.outcome.good for one in run.done] == [False, False, True]
+
+
 def test_a_faulty_workbook_keeps_its_report_from_its_namesake(namesakes: Path) -> None:
     """The report of before is not written over by another department's."""
     first = named(namesakes)
