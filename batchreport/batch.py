@@ -185,7 +185,9 @@ def _archive(out: Path) -> Archive:
         out.mkdir(parents=True, exist_ok=True)
         clear_leftovers(out)
         with TemporaryFile(dir=out):  # SQLite would not say why it cannot write here
-            return Archive(out / ARCHIVE)
+            pass
+    with said_clearly(out / ARCHIVE):
+        return Archive(out / ARCHIVE)
 
 
 def check(

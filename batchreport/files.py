@@ -34,6 +34,7 @@ _CODES = {
     errno.ENOSPC: "out-full", errno.EDQUOT: "out-full", errno.EACCES: "out-read-only", errno.EPERM: "out-read-only",
     errno.EROFS: "out-read-only", errno.ENOTDIR: "out-is-a-file", errno.EEXIST: "out-is-a-file",
 }  # fmt: skip
+_CODES_OF_SQLITE = {sqlite3.SQLITE_FULL: "out-full", sqlite3.SQLITE_BUSY: "out-held"}
 UNNAMED = "未命名"
 _TEMPORARY = re.compile(r"\..+\.(?P<host>[0-9a-f]{8})\.(?P<process>\d+)\.tmp", re.DOTALL)
 _LONGEST_WRITE = 3600  # seconds that writing one file may take
@@ -185,5 +186,5 @@ def said_clearly(path: Path) -> Iterator[None]:
         code = _CODES.get(problem.errno or 0, "out-failed")
         raise OutputError([error(code, Place(file=str(path)), said=reason(problem))]) from None
     except sqlite3.Error as problem:
-        code = "out-full" if problem.sqlite_errorcode == sqlite3.SQLITE_FULL else "out-failed"
+        code = _CODES_OF_SQLITE.get(getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF, "out-failed")
         raise OutputError([error(code, Place(file=str(path)), said=str(problem))]) from None

@@ -12,6 +12,7 @@ from batchreport.errors import OutputError
 from batchreport.files import said_clearly
 from batchreport.findings import Finding, Place, warning
 from batchreport.packed import is_known
+from batchreport.run.salvage import is_damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,8 +30,6 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS made (
         kind TEXT, what TEXT, digest TEXT, said TEXT, PRIMARY KEY (kind, what)) WITHOUT ROWID""",
 )
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
-"""SQLite's codes for a file that is damaged, is no database, or has other tables under our names."""
 History = dict[str, dict[str, bytes]]
 """Packed submissions by department, as `Outcome.key` knows it, and period."""
 Digests = dict[str, dict[str, str]]
@@ -212,7 +211,7 @@ class Archive:
             return work(self._base)
 
     def _is_damage(self, problem: sqlite3.DatabaseError) -> bool:
-        return self._path is not None and problem.sqlite_errorcode & 0xFF in _DAMAGED
+        return self._path is not None and is_damage(problem)
 
     def _set_aside(self, problem: sqlite3.DatabaseError) -> None:
         """Give a damaged file another name; where that cannot be, do without. Raises a problem that is no damage."""

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from batchreport import Period, batch, rounds
+from batchreport.errors import OutputError
 from batchreport.found import find_workbooks
 from batchreport.project import Project
+from batchreport.run import archive, look
 from batchreport.run.archive import digest_of
 from tests.build.books import book, project
 from tests.build.command import batchreport
@@ -302,10 +304,14 @@ def spoil(path: Path, how: str) -> None:
         with closing(sqlite3.connect(path)) as base:
             base.execute("CREATE TABLE submissions (something TEXT)")
         return
+    elif how == "text":
+        with closing(sqlite3.connect(path)) as base, base:
+            base.execute("UPDATE submissions SET digest = CAST(x'ffe4b8' AS TEXT)")
+        return
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("how", ["no database", "cut off", "pages", "other tables"])
+@pytest.mark.parametrize("how", ["no database", "cut off", "pages", "other tables", "text"])
 def test_a_damaged_archive_is_said_and_stops_no_run(tmp_path: Path, how: str) -> None:
     """`check` leaves it as it is; `build` sets it aside and begins anew, so that the next run is well."""
     folder = laid(tmp_path, TREE)
@@ -375,3 +381,19 @@ def test_submissions_of_another_version_are_said_and_can_be_had_again(tmp_path: 
     (folder / "templates/summary.docx").write_bytes(template(SHOWS))
     assert built(folder).code == 0
     assert reports(folder) == whole
+
+
+def test_an_archive_that_another_program_holds_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names the archive, and says what to do."""
+    for module in (archive, look):
+        monkeypatch.setattr(module, "PATIENCE", 0)
+    folder = laid(tmp_path, TREE)
+    built(folder)
+    here = Project.find(folder, folder / "workbooks")
+    with closing(sqlite3.connect(folder / "out/.archive.sqlite", isolation_level=None)) as base:
+        base.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(OutputError) as raised:
+            batch.build(here, here.kit(), find_workbooks(folder / "workbooks"), batch.Options(jobs=1), lambda _: None)
+
+    [finding] = raised.value.findings
+    assert (finding.code, finding.place.file) == ("out-held", str(folder / "out/.archive.sqlite"))
