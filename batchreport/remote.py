@@ -30,9 +30,10 @@ def is_address(text: str) -> bool:
 def at_hand(workbooks: Path | str, out: Path | str | None, *, write: bool) -> Iterator[tuple[Path, Path | None]]:
     """Give folders of this machine for places that may be addresses; what is made in them is sent if they are to `write`.
 
-    Raises `InputError` where workbooks cannot be fetched, `OutputError` with every file that did not arrive. What a
-    `BatchReportError` says of the likeness it says of the address.
+    Raises `InputError` where workbooks cannot be fetched, `OutputError` with every file that did not arrive, or where
+    another run makes something in the same likeness. What a `BatchReportError` says of the likeness it says of the address.
     """
+    from batchreport.run.alone import alone  # noqa: PLC0415  (most places are no addresses)
     from batchreport.run.mirror import Mirror  # noqa: PLC0415  (most places are no addresses)
 
     source = Mirror(workbooks, _is_workbook) if isinstance(workbooks, str) else None
@@ -42,11 +43,12 @@ def at_hand(workbooks: Path | str, out: Path | str | None, *, write: bool) -> It
     try:
         if source and not source.fetch():
             raise InputError([error("input-no-workbooks", Place(file=source.address), period="")])
-        if target:
-            target.fetch()
-            target.folder.mkdir(parents=True, exist_ok=True)
-        with target.sending() if target and write else nullcontext():
-            yield _place(source, workbooks), target.folder if target else _path(out)
+        with alone(target.lock, target.address) if target and write else nullcontext():
+            if target:
+                target.fetch()
+                target.folder.mkdir(parents=True, exist_ok=True)
+            with target.sending() if target and write else nullcontext():
+                yield _place(source, workbooks), target.folder if target else _path(out)
     except BatchReportError as problem:
         raise type(problem)(replace(one, place=_renamed(one.place)) for one in problem.findings) from None
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Hold the file `path` for one process; raises `OutputError` at once where another holds it.
+def alone(path: Path, named: str = "") -> Iterator[None]:
+    """Hold the file `path` for one process; raises `OutputError` at once where another holds it, of what is `named`.
 
     SQLite's lock is used because it is the same on every system, and ends with its process however that ends.
     """
@@ -32,5 +32,5 @@ def alone(path: Path) -> Iterator[None]:
             if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 with said_clearly(path):
                     raise
-            raise OutputError([error("out-busy", Place(file=path.name))]) from None
+            raise OutputError([error("out-busy", Place(file=named or path.name))]) from None
         yield

@@ -56,6 +56,8 @@ class Mirror:
         name = f"{safe_name(PurePosixPath(self.address).name)}-{sha256(self.address.encode()).hexdigest()[:12]}"
         self.folder = _cache() / name
         self._known_at = _cache() / f"{name}.json"
+        self.lock = _cache() / f"{name}.lock"
+        """What one run holds while it makes something here."""
         self._fs, self._root = _file_system(self.address)
         self._known: dict[str, list[str]] = {}
         with suppress(OSError, ValueError):

@@ -11,6 +11,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from batchreport.errors import InputError, OutputError
+from batchreport.run.alone import alone
 from batchreport.run.mirror import Mirror
 from tests.build.books import ROOT, book, project
 from tests.build.command import batchreport
@@ -86,6 +87,19 @@ def test_what_is_unchanged_is_neither_made_nor_sent(folder: Path, *, elsewhere: 
     assert {name: at for name, at in after.items() if not name.startswith(".")} == {
         name: at for name, at in before.items() if not name.startswith(".")
     }
+
+
+def test_two_runs_do_not_share_a_likeness(folder: Path) -> None:
+    """The second ends at once with one line, and spoils nothing of the first."""
+    assert built(folder).code == 0
+    [lock] = (folder / ".cache/batchreport").glob("out-*.lock")
+    with alone(lock):
+        second, looked = built(folder), built(folder, "--dry-run")
+    after = built(folder)
+
+    assert (second.code, second.err.count("\n")) == (2, 1)
+    assert "elsewhere/out：同样的命令正在另一个窗口或计划任务里运行" in second.err
+    assert (looked.code, after.code) == (0, 0)
 
 
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["same machine", "another machine"])
