@@ -116,9 +116,7 @@ def build(
 
     Raises `SchemaError` or `TemplateError` before the first workbook is read, `OutputError` where `out` cannot be written.
     """
-    out = options.out or project.out
-    if not options.single:
-        _keep_apart(out, workbooks)
+    out = _place(project, workbooks, options, apart=not options.single)
     kit = replace(kit, trace="" if options.dry_run else options.trace)
     beside = Beside(kit.trace, parse_schema(kit.schema, kit.schema_file).language if kit.trace else "")
     ledger = _ledger(out / ARCHIVE, kit, workbooks, options)
@@ -173,10 +171,12 @@ def _over_all(project: Project, options: Options) -> Wanted:
     return Wanted(rollup=rollup, some=some, book=options.book, pdf=options.pdf, page=page, apart=apart)
 
 
-def _keep_apart(out: Path, workbooks: Sequence[Found]) -> None:
-    """Raise `OutputError` where what is made would lie among the workbooks, and be read as such by the next run."""
-    if lies_among(out, workbooks):
+def _place(project: Project, workbooks: Sequence[Found], options: Options, *, apart: bool) -> Path:
+    """Return the folder for what is made, which may have to lie `apart`: the next run would read that as workbooks too."""
+    out = options.out or project.out
+    if apart and lies_among(out, workbooks):
         raise OutputError([error("out-among-workbooks", Place(file=str(out)))])
+    return out
 
 
 def _archive(out: Path) -> Archive:
@@ -194,9 +194,7 @@ def check(
     project: Project, kit: Kit, workbooks: Sequence[Found], options: Options, tell: Callable[[Outcome], None]
 ) -> Run:
     """Check every workbook, beside what the archive knows; where the kit says `mark`, write the marked copies, else nothing."""
-    out = options.out or project.out
-    if kit.mark:
-        _keep_apart(out, workbooks)
+    out = _place(project, workbooks, options, apart=bool(kit.mark))
     archive = project.archive(options.out)
     past = Past(archive, under=beneath(archive.parent, start_of(workbooks)))
     pipeline = pipeline_of(kit)

@@ -109,7 +109,7 @@ class Overall:
                 tell(self._names["book"])
                 paths += self._bound(period, of_period, shelf)
         if self._wanted.pdf:
-            paths += self._printed([*(one.path for one in done if one.path), *paths], tell)
+            paths += self._printed([*(one.path for one in done if one.path), *paths], shelf, tell)
         if front:
             paths += self._pages(front, done, shelf, (*said, *self._findings))
         return Made(tuple(paths), tuple(self._findings))
@@ -230,16 +230,21 @@ class Overall:
         if data:
             yield from self._put(shelf, period, file, data)
 
-    def _printed(self, documents: Sequence[Path], tell: Callable[[str], None]) -> Iterator[Path]:
+    def _printed(self, documents: Sequence[Path], shelf: Shelf, tell: Callable[[str], None]) -> Iterator[Path]:
+        """Yield the PDFs of documents; one that somebody has put there, such as a signed one, stays, and that is said."""
         from batchreport.run.pdf import to_pdf  # noqa: PLC0415
 
         documents = [path for path in documents if path.suffix == ".docx"]
-        printout = to_pdf(documents, tell=lambda one: tell(one.document.stem))
+        printout = to_pdf(
+            documents,
+            tell=lambda one: tell(one.document.stem),
+            put=lambda path, data: shelf.deliver(f"{path.parent.name}/{path.name}", data),
+        )
         self._findings += printout.findings
         for one in printout.printed:
             if one.finding:
                 self._findings.append(one.finding)
-            if one.pdf:
+            elif one.pdf:
                 yield one.pdf
 
     def _front(self, out: Path | None) -> FrontPage | None:

@@ -180,7 +180,8 @@ class Archive:
             raise
 
     def _opened(self) -> sqlite3.Connection:
-        base = sqlite3.connect(self._path or ":memory:", timeout=PATIENCE, isolation_level=None)
+        # PDFs are remembered by the threads that make them, one at a time.
+        base = sqlite3.connect(self._path or ":memory:", PATIENCE, isolation_level=None, check_same_thread=False)
         try:
             # A killed process loses nothing this way, and no report waits twice for the disk; WAL is not for network shares.
             base.execute("PRAGMA journal_mode = PERSIST")

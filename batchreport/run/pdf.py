@@ -21,15 +21,27 @@ if TYPE_CHECKING:
 
     from batchreport.report.book import Book
 
+    Put = Callable[[Path, bytes], tuple[Path | None, Finding | None]]
+    """Writes a PDF; returns where it is, None where it could not be written, and what is to be said of that."""
+
 _A_CALL = 25  # documents: enough that starting does not count, few enough that a crash costs little
 _PAYS_FROM = 24  # below so many documents a second LibreOffice starts for nothing
 _AT_ONCE = 4  # each takes some 300 MB
 _WITH_BOOKMARKS = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 
 
+def _write(path: Path, data: bytes) -> tuple[Path | None, Finding | None]:
+    try:
+        write_whole(path, data)
+    except OSError as problem:
+        said = problem.strerror or str(problem)
+        return None, error("pdf-not-written", Place(file=path.name), said=said)
+    return path, None
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What became of one document: its PDF, or the finding that says why there is none."""
+    """What became of one document: its PDF, and what is to be said of it, or why there is none."""
 
     document: Path
     pdf: Path | None = None
@@ -50,12 +62,13 @@ def to_pdf(
     jobs: int | None = None,
     timeout: float = 120,
     tell: Callable[[Printed], None] = lambda _: None,
+    put: Put = _write,
     office: Path | None = None,
 ) -> Printout:
     """Make a PDF beside each document, and return what became of each; `tell` hears of each when it is done.
 
-    After `timeout` seconds without a PDF the document at work is given up, and named. Without LibreOffice, or where
-    `office` is not there, there is one finding that says what to install.
+    `put` writes them, called by one thread at a time. After `timeout` seconds without a PDF the document at work is
+    given up, and named. Without LibreOffice, or where `office` is not there, there is one finding that says what to install.
     """
     program = office or find_office()
     if program is None or not program.is_file():
@@ -63,7 +76,7 @@ def to_pdf(
     gone = lacking({font for document in documents for font in asked_fonts(_bytes(document))})
     count = jobs or (min(os.cpu_count() or 1, _AT_ONCE) if len(documents) >= _PAYS_FROM else 1)
     with tempfile.TemporaryDirectory(prefix="batchreport-", ignore_cleanup_errors=True) as folder:
-        press = _Press(program, Path(folder), timeout, tell, gone.configuration())
+        press = _Press(program, Path(folder), timeout, tell, gone.configuration(), put)
         size = max(min(_A_CALL, -(-len(documents) // count)), 1)
         chunks = [documents[at : at + size] for at in range(0, len(documents), size)]
         with ThreadPoolExecutor(max_workers=count) as pool:
@@ -94,9 +107,16 @@ class _Press:
     """LibreOffice at work in a folder of its own, under one profile for each thread that is busy."""
 
     def __init__(
-        self, program: Path, folder: Path, patience: float, tell: Callable[[Printed], None], fonts: str
+        self,
+        program: Path,
+        folder: Path,
+        patience: float,
+        tell: Callable[[Printed], None],
+        fonts: str,
+        put: Put = _write,
     ) -> None:
         self._folder = folder
+        self._put = put
         self._tell = tell
         self._lock = Lock()
         self._profiles: list[Path] = []
@@ -162,15 +182,11 @@ class _Press:
         return printed, ended
 
     def _deliver(self, made: Path, document: Path) -> Printed:
-        target = document.with_suffix(".pdf")
-        try:
-            write_whole(target, made.read_bytes())
-        except OSError as problem:
-            said = problem.strerror or str(problem)
-            return self._say(Printed(document, None, error("pdf-not-written", Place(file=target.name), said=said)))
-        finally:
-            made.unlink()
-        return self._say(Printed(document, target))
+        data = made.read_bytes()
+        made.unlink()
+        with self._lock:
+            pdf, finding = self._put(document.with_suffix(".pdf"), data)
+        return self._say(Printed(document, pdf, finding))
 
     def _say(self, printed: Printed) -> Printed:
         with self._lock:

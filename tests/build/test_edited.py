@@ -12,7 +12,7 @@ from batchreport import Period
 from batchreport.delivery import Delivery
 from batchreport.errors import OutputError
 from batchreport.run.archive import Archive
-from tests.build.books import book
+from tests.build.books import book, project
 from tests.build.command import batchreport
 from tests.build.test_past import workbook
 from tests.build.test_unchanged import built, laid, out
@@ -175,6 +175,39 @@ def test_a_folder_that_may_not_be_written_is_not_called_an_open_report(
     monkeypatch.setattr(os, "access", lambda *_: False)
     with Archive(tmp_path / "a.sqlite") as archive, pytest.raises(OutputError, match="cannot be written"):
         Delivery(tmp_path, archive).put("甲.docx", b"new")
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> str:
+    """A search path with a LibreOffice that makes another PDF each time."""
+    path = tmp_path / "bin/soffice"
+    path.parent.mkdir()
+    path.write_text(
+        '#!/bin/sh\nwhile [ "$1" != --outdir ]; do shift; done\nout=$2; shift 2\n'
+        'for d in "$@"; do date +%N > "$out/$(basename "$d" .docx).pdf"; done\n',
+        encoding="utf-8",
+    )
+    path.chmod(0o755)
+    return f"{path.parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the stand-in for LibreOffice is a shell script")
+def test_a_signed_pdf_is_not_printed_over(tmp_path: Path, press: str) -> None:
+    """One that we printed is, by whatever thread."""
+    books = {f"2026-11/{name}.xlsx": book(name, code=name) for name in ("甲", *(f"校{n}" for n in range(30)))}
+    folder = project(tmp_path / "project", books)
+    pdf = folder / "out/2026-11/甲.pdf"
+    ends = [batchreport(folder, "build", "--pdf", PATH=press) for _ in range(2)]
+    pdf.write_bytes(b"signed")
+    kept = batchreport(folder, "build", "--pdf", PATH=press)
+    was = pdf.read_bytes()
+    forced = batchreport(folder, "build", "--pdf", "--force", PATH=press)
+
+    assert [(end.code, "手工改过" in end.err) for end in (*ends, forced)] == [(0, False)] * 3
+    assert was == b"signed"
+    assert kept.err.count("甲.pdf 手工改过，没有覆盖；新的报告在 甲 (new).pdf") == kept.err.count("手工改过") == 1
+    assert pdf.read_bytes() != b"signed"
+    assert [path.name for path in pdf.parent.glob("*(new)*")] == []
 
 
 def test_what_was_made_of_an_earlier_report_is_named(tmp_path: Path) -> None:
