@@ -171,10 +171,12 @@ def _over_all(project: Project, options: Options) -> Wanted:
     return Wanted(rollup=rollup, some=some, book=options.book, pdf=options.pdf, page=page, apart=apart)
 
 
-def _place(project: Project, workbooks: Sequence[Found], options: Options, *, apart: bool) -> Path:
+def _place(
+    project: Project, workbooks: Sequence[Found], options: Options, *, apart: bool, within: bool = False
+) -> Path:
     """Return the folder for what is made, which may have to lie `apart`: the next run would read that as workbooks too."""
     out = options.out or project.out
-    if apart and lies_among(out, workbooks):
+    if apart and lies_among(out, workbooks, within=within):
         raise OutputError([error("out-among-workbooks", Place(file=str(out)))])
     return out
 
@@ -194,7 +196,7 @@ def check(
     project: Project, kit: Kit, workbooks: Sequence[Found], options: Options, tell: Callable[[Outcome], None]
 ) -> Run:
     """Check every workbook, beside what the archive knows; where the kit says `mark`, write the marked copies, else nothing."""
-    out = _place(project, workbooks, options, apart=bool(kit.mark))
+    out = _place(project, workbooks, options, apart=bool(kit.mark), within=True)
     archive = project.archive(options.out)
     past = Past(archive, under=beneath(archive.parent, start_of(workbooks)))
     pipeline = pipeline_of(kit)

@@ -79,13 +79,13 @@ def start_of(workbooks: Sequence[Found]) -> Path:
     return next(iter(found.path.parents[found.file.count("/")] for found in workbooks), Path())
 
 
-def lies_among(out: Path, workbooks: Sequence[Found]) -> bool:
-    """Tell whether the folders of periods in `out` lie among the workbooks, or hold them."""
+def lies_among(out: Path, workbooks: Sequence[Found], *, within: bool = False) -> bool:
+    """Tell whether the folders of periods in `out` lie among the workbooks, or, `within` folders in them, hold them."""
     start, made = start_of(workbooks).resolve(), out.resolve()
     if not start.is_relative_to(made):
         return False
     way = start.relative_to(made).parts
-    return not way or Period.parse(way[0]) is not None
+    return not way or (Period.parse(way[0]) is not None and (within or len(way) == 1))
 
 
 def is_workbook(name: str) -> bool:

@@ -208,6 +208,20 @@ def test_what_clerks_often_mistype_in_the_settings_is_said_with_the_remedy(
     assert len(ended.err.splitlines()) == 1
 
 
+def test_marked_copies_can_be_mended_where_they_lie(tmp_path: Path) -> None:
+    """A report is made of what lies there; to mark it again would write over it, which is one line."""
+    folder = project(tmp_path, {"2026-11/甲.xlsx": book("甲", rows={"statistics": [{"name": "学生"}]})})
+    batchreport(folder, "check", "--mark")
+    mended = folder / "out/2026-11/marked/甲.xlsx"
+    mended.write_bytes(book("甲", revision=2))
+    ended = batchreport(folder, "build", "out/2026-11/marked")
+    marked = batchreport(folder, "check", "--mark", "out/2026-11/marked")
+
+    assert (ended.code, (folder / "out/2026-11/甲.docx").exists()) == (0, True)
+    assert (marked.code, marked.err.count("\n")) == (2, 1)
+    assert mended.read_bytes() == book("甲", revision=2)
+
+
 def test_out_that_is_a_file_is_one_line(tmp_path: Path) -> None:
     """A file where the folder should be ends with 2 before anything is read."""
     folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
