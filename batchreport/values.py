@@ -7,11 +7,17 @@ from datetime import date
 from decimal import Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Missing:
-    """A value that the filler says is not there, in the filler's own word ("缺报"); false, and printed as that word."""
+    """A value that the filler says is not there, in the filler's own word ("缺报"); false, and printed as that word, which it equals."""
 
     word: str
+
+    def __eq__(self, other: object) -> bool:
+        return self.word == (other.word if isinstance(other, Missing) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.word)
 
     def __bool__(self) -> bool:
         return False

@@ -46,7 +46,10 @@ _NEEDS_PARAGRAPH = frozenset(
 )
 _TABLE = {"zh": "旁边是表格", "en": "there is a table beside it"}
 _NO_TEXT = {"zh": "旁边没有可以连的文字", "en": "there is no text beside it to join"}
-_DOUBTS = frozenset({"template-set-in-loop"})
+_DOUBTS = frozenset(
+    {"template-set-in-loop", "template-no-such-choice", "template-blank-compared"}
+    | {"template-switch-as-text", "template-date-as-text", "template-number-as-text"}
+)
 """What is odd in the use of names, and no error."""
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
 

@@ -9,6 +9,7 @@ from jinja2 import nodes
 
 from batchreport.names import near
 from batchreport.report.chart import check as charts
+from batchreport.report.inference import never
 from batchreport.report.inference.calls import misuse, unknown_told
 from batchreport.report.inference.scope import Kind, Many, Scalar, Thing, Unknown
 from batchreport.report.inference.trial import unfit
@@ -115,6 +116,8 @@ class Expressions:
     def _compare(self, node: nodes.Compare, scope: Scope) -> Kind:
         kinds = [self.kind(node.expr, scope), *(self.kind(operand.expr, scope) for operand in node.ops)]
         self.walk.tested.update(_uses(kinds))
+        for wrong in never.in_comparison(node, kinds):
+            self.walk.say(node.lineno, wrong[0], **wrong[1])
         return Scalar(type=bool)
 
     def _and(self, node: nodes.And | nodes.Or, scope: Scope) -> Kind:
@@ -191,6 +194,8 @@ class Expressions:
     def _of_many(self, node: nodes.Filter, many: Many, others: Any) -> Kind:
         """Return what a filter makes of a list."""
         columns = self._columns(node, many)
+        for wrong in never.in_filter(node, columns):
+            self.walk.say(node.lineno, wrong[0], **wrong[1])
         if node.name in _SAME | _ONE:
             self.walk.tested.update(_uses(columns))
             return many if node.name in _SAME else many.item

@@ -40,9 +40,14 @@ class Unknown(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Scalar(Kind):
-    """A value that can be printed; `type` is what it is in Python."""
+    """A value that can be printed; `type` is what it is in Python.
+
+    Of a column, `texts` has the texts that it can be equal to, which are all there are where it is `closed`, or is no text.
+    """
 
     type: type = object
+    texts: tuple[str, ...] | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,9 @@ def _column(section: Section, column: Column) -> Kind:
     uses = frozenset({(section.key, column.key)})
     if column.type not in _TYPES:
         return Unknown(uses)
-    scalar = Scalar(uses, _TYPES[column.type])
+    closed = column.type == "choice" and not column.allow_other
+    texts = (*column.enum, *column.missing_values) if closed else column.missing_values
+    scalar = Scalar(uses, _TYPES[column.type], None if column.type == "image" else texts, closed)
     return Many(uses, scalar, column.shown) if column.separator else scalar
 
 
@@ -132,6 +139,8 @@ def _unseen(kind: Kind) -> Kind:
         kind = replace(kind, item=_unseen(kind.item))
     elif isinstance(kind, Thing):
         kind = replace(kind, attributes={name: _unseen(inner) for name, inner in kind.attributes.items()})
+    if isinstance(kind, Scalar):
+        kind = replace(kind, texts=None)  # of an earlier schema, perhaps
     return replace(kind, uses=frozenset())
 
 

@@ -1,0 +1,71 @@
+"""This module says which texts a template compares a column with though none of its values can ever be one of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import nodes
+
+from batchreport.names import near
+from batchreport.report.inference.scope import Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from batchreport.report.inference.scope import Kind
+
+    Said = tuple[str, dict[str, Any]]
+
+_EQUAL = frozenset({"eq", "ne"})
+_WITHIN = frozenset({"in", "notin"})
+_TESTS = frozenset({"==", "eq", "equalto", "!=", "ne", "in"})
+_OF_ATTRIBUTE = frozenset({"selectattr", "rejectattr"})
+_OTHERS = {bool: "template-switch-as-text", date: "template-date-as-text"}
+_OF_COLUMN = frozenset({"有值", "having", "无值", "lacking"})
+
+
+def in_comparison(node: nodes.Compare, kinds: list[Kind]) -> Iterator[Said]:
+    """Give what is wrong with `行.级别 == "…"` or `行.级别 in ["…"]`; `kinds` are those of its operands."""
+    if len(node.ops) != 1:
+        return
+    operator, other = node.ops[0].op, node.ops[0].expr
+    if operator in _EQUAL:
+        yield from _never(node.expr, kinds[0], [other])
+        yield from _never(other, kinds[1], [node.expr])
+    elif operator in _WITHIN and isinstance(other, nodes.List | nodes.Tuple):
+        yield from _never(node.expr, kinds[0], other.items)
+
+
+def in_filter(node: nodes.Filter, columns: list[Kind]) -> Iterator[Said]:
+    """Give what is wrong with the values that `有值('级别', '…')` or `selectattr('级别', '==', '…')` looks for."""
+    if node.name in _OF_COLUMN and columns:
+        yield from _never(node.args[0], columns[0], node.args[1:])
+    elif node.name in _OF_ATTRIBUTE and columns and len(node.args) > 2:  # noqa: PLR2004  (column, test, value)
+        test, value = node.args[1], node.args[2]
+        if isinstance(test, nodes.Const) and test.value in _TESTS:
+            yield from _never(
+                node.args[0], columns[0], value.items if isinstance(value, nodes.List | nodes.Tuple) else [value]
+            )
+
+
+def _never(node: nodes.Expr, kind: Kind, others: Iterable[nodes.Expr]) -> Iterator[Said]:
+    """Give what is said of each text among `others` that a column of `kind`, asked for by `node`, never is."""
+    if not isinstance(kind, Scalar) or kind.texts is None:
+        return
+    for other in others:
+        wanted = other.value if isinstance(other, nodes.Const) else None
+        if not isinstance(wanted, str) or wanted in kind.texts or (kind.type is str and not kind.closed and wanted):
+            continue
+        from batchreport.report.failures.culprit import typed  # noqa: PLC0415  (few templates have one)
+
+        value = str(node.value) if isinstance(node, nodes.Const) else typed(node)
+        if not wanted:
+            yield "template-blank-compared", {"value": value}
+        elif kind.closed:
+            yield (
+                "template-no-such-choice",
+                {"value": value, "found": wanted, "known": kind.texts, "near": near(wanted, kind.texts)},
+            )
+        else:
+            yield _OTHERS.get(kind.type, "template-number-as-text"), {"value": value, "found": wanted}
