@@ -160,7 +160,7 @@ def test_a_template_that_is_missing_or_no_document_ends_with_2(project: Path) ->
     """One clear line."""
     shutil.copy(project / "departments.xlsx", project / "wrong.docx")
 
-    for name, said in (("nowhere.docx", "打不开模板文件"), ("wrong.docx", "没有 Word 正文")):
+    for name, said in (("nowhere.docx", "打不开模板文件"), ("wrong.docx", "这是 Excel 工作簿")):
         ended = batchreport(project, "template", "check", name)
         assert ended.code == 2
         assert said in ended.out + ended.err
