@@ -18,6 +18,7 @@ from batchreport.report.inference.scope import REST, Kind, Unknown
 from batchreport.report.inference.statements import Walk
 from batchreport.report.shown.surely import surely_shown
 from batchreport.report.tags.blocks import crossings, outside_loops, promote
+from batchreport.report.tags.entitled import entitled
 from batchreport.report.tags.lint import as_meant, check_homes, check_lines, check_tag, is_readable
 from batchreport.report.tags.marks import (
     MARK,
@@ -113,7 +114,8 @@ def _is_beside_a_table(tag: Tag) -> bool:
 class Workshop:
     """What all parts of a template are compiled with, and what was found in them.
 
-    `headings` has the styles of headings. Of the columns that are `shown`, `sure` has those that are so in every report, and
+    `headings` has the styles of headings, `titles` the names in templates of what is called otherwise in workbooks.
+    Of the columns that are `shown`, `sure` has those that are so in every report, and
     `hiders` the tags that may hide the others.
     """
 
@@ -125,6 +127,7 @@ class Workshop:
     shown: set[tuple[str, str]]
     tested: set[tuple[str, str]]
     headings: Collection[str] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
     sure: set[Use] = field(default_factory=set)
     hiders: dict[Use, list[tuple[Place, str]]] = field(default_factory=dict)
@@ -211,7 +214,9 @@ class Workshop:
             at, text = order.get(finding.place, (0, ""))
             return at, text.find(finding.details.get("tag", ""))
 
-        own = [finding for finding in self.findings[before:] if finding.place not in copies]
+        own: list[Finding] = []
+        for finding in (entitled(one, self.titles) for one in self.findings[before:] if one.place not in copies):
+            own += [finding] if finding not in own else []
         self.findings[before:] = sorted(own, key=stands)
 
     def _compiled(self, name: str, part: str, root: _Element, found: list[Line], tags: list[Tag]) -> Compiled | None:

@@ -24,6 +24,7 @@ from batchreport.report.mending.longtables import LongTables
 from batchreport.report.mending.mend import mend_cells, mend_grids, misplaced
 from batchreport.report.parts import NotDocx, Package, unpack
 from batchreport.report.shown.layout import Layout
+from batchreport.report.tags.entitled import titles
 from batchreport.report.tags.headings import heading_styles
 from batchreport.report.template_dialect import Dialect
 from batchreport.report.template_objects import BASE, TPL, Elsewhere, based_on, replaced
@@ -120,6 +121,7 @@ class Template:
             environment.look_at(Layout.of(schema))
         workshop = Workshop(file, environment, names(schema), Dialect().source, [], set(), set())
         workshop.headings = heading_styles(package.data, package.types)
+        workshop.titles = titles(schema)
         parts = _compile(package, workshop)
         errors = [finding for finding in workshop.findings if finding.severity is Severity.ERROR]
         if errors:
