@@ -13,6 +13,7 @@ from batchreport.cli.options import epilog, options
 
 
 @click.group(help=_("The designer's bench: check a Word template, list its names, try it out, make a new one."))
+@options("language")
 def template() -> None:
     """Hold the commands of the bench."""
 

@@ -12,6 +12,9 @@ import batchreport as package
 from batchreport.cli.bench import template
 from batchreport.cli.options import DayType, PeriodType, Tracing, epilog, options
 from batchreport.cli.round import collect, remind, run, send, status
+from batchreport.cli.wide import Wide
+
+click.Context.formatter_class = Wide
 
 
 @click.group(
@@ -22,6 +25,7 @@ from batchreport.cli.round import collect, remind, run, send, status
     epilog=epilog("batchreport init", "batchreport build workbooks/"),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@options("language")
 @click.version_option(package.__version__, package_name="batchreport", prog_name="batchreport")
 def batchreport() -> None:
     """Hold the commands."""

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 import pytest
 
 from batchreport.cli.show import findings_text
+from batchreport.cli.wide import Wide
 from batchreport.findings import Finding, Place, warning
 from tests.build.books import book, project
 from tests.build.command import batchreport
@@ -73,3 +75,22 @@ def test_a_text_is_no_workbook_whatever_its_name(tmp_path: Path, name: str) -> N
     ended = batchreport(tmp_path, "check", name)
 
     assert f"{name}：里面是文本（如 CSV），不是 Excel 工作簿" in ended.err
+
+
+def test_help_in_chinese_fits_the_terminal() -> None:
+    """A Chinese character is as wide as two letters, and all of them are shown."""
+    said = "检查工作簿，逐格指出问题；加 --mark 才写文件。" * 4
+    help_ = Wide(width=60)
+    help_.write_text(said)
+    help_.write_dl([("--mark", said), ("名称", "短")])
+
+    lines = help_.getvalue().splitlines()
+    assert max(sum(1 + (east_asian_width(sign) in "WF") for sign in line) for line in lines) <= 60
+    assert "".join("".join(lines).split()) == "".join(f"{said}--mark{said}名称短".split())
+
+
+@pytest.mark.parametrize("group", [(), ("template",)])
+def test_help_on_commands_speaks_the_language_asked_for(tmp_path: Path, group: tuple[str, ...]) -> None:
+    """Before a command too, where there is no project yet that says it."""
+    assert "命令:" in batchreport(tmp_path, *group, "--language", "zh", "--help").out
+    assert "Commands:" in batchreport(tmp_path, *group, "--help", "--language", "en").out
