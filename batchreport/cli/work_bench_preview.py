@@ -77,10 +77,16 @@ def run(
 ) -> int:  # fmt: skip
     """Write previews once, or with `watch` again and again until Ctrl-C; return the exit code."""
     project = Project.find(Path.cwd(), *([file.resolve()] if file else []))
+    if workbook and rollup:
+        raise click.UsageError(
+            _("A roll-up is made of many workbooks: leave --workbook out, its preview takes made-up data")
+        )
     wish = Wish(project, file, schema, data, workbook, out or project.out / "preview", rollup, pdf, png)
     if not watch:
         _preview(wish, language)
         return 0
+    if not wish.template.exists():  # later it may be away for a moment, while Word saves it
+        raise InputError([error("template-file-not-there", Place(file=str(near(wish.template))))])
     told = _("Watching {file}: save it and look at the preview again; Ctrl-C ends.")
     click.echo(told.format(file=near(wish.template)), err=True)
     try:
@@ -169,6 +175,9 @@ def _of_workbook(path: Path, pipeline: Pipeline, past: Past, language: str) -> b
     read = pipeline.read(source)
     if read.period is None:
         read = pipeline.read(replace(source, period=PERIOD))
+    wrong = [finding for finding in read.findings if finding.severity is Severity.ERROR]
+    if wrong and not read.tables:  # no workbook, or none of this schema
+        raise InputError(wrong)
     before = past.of(periods_before(read.period or PERIOD))
     submission, report = pipeline.with_past(before).draft(read)
     _say([*submission.findings, *past.findings], language)

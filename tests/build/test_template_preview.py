@@ -173,3 +173,21 @@ def test_watching_renders_again_and_bears_a_file_half_saved(
     template.write_bytes(whole)
 
     watching(made.exists)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (("--workbook", "templates/summary.docx"), "这是 Word 文档，不是工作簿"),
+        (("--workbook", "departments.xlsx"), "缺少工作表“统计数据”"),
+        (("--rollup", "--workbook", "departments.xlsx"), "汇总要用很多份工作簿"),
+        (("nowhere.docx", "--watch"), "nowhere.docx：没有这个模板文件"),
+    ],
+)
+def test_what_cannot_be_previewed_is_said_at_once(project: Path, wish: tuple[str, ...], said: str) -> None:
+    """No empty report is made of what is no workbook, and nobody waits for a file that is not there."""
+    ended = batchreport(project, "template", "preview", *wish, "--language", "zh")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+    assert not (project / "out/preview").exists()
