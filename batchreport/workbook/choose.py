@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchreport.findings import Finding, Place, error, note, warning
-from batchreport.names import near
+from batchreport.names import fold, near
 from batchreport.workbook import stamp as stamps
 from batchreport.workbook.cells import is_blank
 from batchreport.workbook.layout import find_form, find_table, sheet_key
@@ -28,11 +28,12 @@ def choose(schema: Schema, grids: Mapping[str, Grid], file: str, found: list[Fin
     """Return the sheet of each section: by name, then by name without what copying adds, then by its columns."""
     free = [name for name in grids if name not in HIDDEN]
     chosen: dict[str, str] = {}
-    for section in schema.sections:
-        names = sorted((name for name in free if sheet_key(name) in section.headers), key=lambda n: len(n.strip()))
-        if names:
-            chosen[section.key] = names[0]
-            free.remove(names[0])
+    for key in (fold, sheet_key):
+        for section in schema.sections:
+            names = sorted((name for name in free if key(name) in section.headers), key=lambda n: len(n.strip()))
+            if names and section.key not in chosen:
+                chosen[section.key] = names[0]
+                free.remove(names[0])
     for section, name in _by_columns(schema, grids, free, chosen):
         if section.key not in chosen and name in free:
             chosen[section.key] = name
@@ -85,7 +86,7 @@ def _unused(
         if not count:
             continue
         place = Place(file=file, sheet=name)
-        twin = next((s for s in schema.sections if sheet_key(name) in s.headers), None)
+        twin = next((s for s in schema.sections if sheet_key(name) in s.headers and s.key in chosen), None)
         if twin is None:
             yield note("sheet-unknown", place, count=count)
         else:

@@ -25,7 +25,10 @@ _SEARCHED_ROWS = 30
 _LONGEST_HEADER = 60
 _TEXTS = frozenset({str})
 _STEPS = (1, 2, 3)
-_COPY = re.compile(r"\s*[(（]\d+[)）]$|[-_ ]*(?:副本|copy)\d*$", re.IGNORECASE)
+_COPY = re.compile(  # Excel and WPS, LibreOffice, Google
+    r"^(?:copy of |[“\"](?=.*[”\"]\s*的副本))|\s*[(（]\d+[)）]$|_\d{1,2}$|[”\"]?[-_ ]*的?[-_ ]*(?:副本|copy)\s*\d*$",
+    re.IGNORECASE,
+)
 _BRACKETED = re.compile(r"[(\[【](?P<inside>[^)\]】]*)[)\]】]")
 
 
