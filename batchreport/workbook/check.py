@@ -53,7 +53,11 @@ def _columns_there(view: View) -> Iterator[Finding]:
     for column in view.section.wanted if view.table.records else ():
         if not column.default_from and view.absent(column):
             make = error if column.required else warning
-            yield make("column-missing", view.submission.place(view.section.key), title=column.shown)
+            yield make(_lacking(view), view.submission.place(view.section.key), title=column.shown)
+
+
+def _lacking(view: View) -> str:
+    return "field-missing" if view.section.kind == "form" else "column-missing"
 
 
 def _given(view: View) -> Iterator[Finding]:
@@ -163,7 +167,7 @@ def _rules(view: View) -> Iterator[Finding]:
         elif rule.required and column.key not in said and any(_fits(view, rule, one) for one in view.table.records):
             said.add(column.key)
             place = view.submission.place(view.section.key)
-            yield Finding("column-missing", Severity[rule.severity.upper()], place, {"title": column.shown})
+            yield Finding(_lacking(view), Severity[rule.severity.upper()], place, {"title": column.shown})
 
 
 def _rule(view: View, rule: Rule, column: Column) -> Iterator[Finding]:

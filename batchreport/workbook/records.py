@@ -25,7 +25,7 @@ from batchreport.workbook.columns import Page, settle_fields, settle_headers
 from batchreport.workbook.layout import cell, find_form, find_table, reference
 from batchreport.workbook.measure import Measured, measure, scaled_twice, with_unit
 from batchreport.workbook.plain_cells import ODD, plain_cells
-from batchreport.workbook.rows import begins_record, declares_nothing, no_record, total_in_front
+from batchreport.workbook.rows import begins_record, declares_nothing, no_record, says_none, total_in_front
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -124,7 +124,8 @@ def _without_header(page: Page) -> Table:
     if filled and not all(says_nothing(raw) or fold(str(raw)) in page.section.headers for raw in filled):
         columns = page.section.columns
         wanted = [column.shown for column in columns if column.required] or [column.shown for column in columns]
-        page.say(error, "header-missing", "", wanted=tuple(wanted))
+        code = "field-none" if page.section.kind == "form" else "header-missing"
+        page.say(error, code, "", wanted=tuple(wanted))
     elif not any(map(says_nothing, filled)):
         _unfilled(page, "")
     return Table(page.sheet)
@@ -187,7 +188,9 @@ class _Rows:
         if declares_nothing(row, filled):
             self.nothing = True
             return False
-        if code := "row-total" if word else no_record(row, filled, headers):
+        none = says_none(row, filled, self.page.section.headers)
+        if code := "row-total" if word else "row-none" if none else no_record(row, filled, headers):
+            self.nothing |= none
             if code == "row-total":
                 self.totals.append(number)
             self.page.say(note, code, reference(number - 1, first.index), found=excerpt(word or row[first.index]))

@@ -10,7 +10,7 @@ from batchreport.names import fold
 from batchreport.workbook.cells import is_blank, says_nothing, seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from batchreport.workbook.layout import Header
 
@@ -26,6 +26,13 @@ _SIGNED = re.compile(
     r"(?:(?:填[报表]|制表|审[核批]|经办|负责|联系)人|填[报表](?:日期|时间|单位)|单位(?=[(（]))"
     r"(?:\s*[(（]?(?:签字|签名|签章|盖章|公章)[)）]?)?\s*[:：]"
 )
+_NONE = re.compile(  # folded: "本月无荣誉", "没有新增设施。", "no honours this month"
+    r"(?:[本当这](?:个?月|季度?|半年|年度?|学期|期)(?:份|内)?)?(?:目前|暂时?|尚|均)?(?:无|没有|未发现|不存在)"
+    r"(?:新增|新的|相关|其他)?(?P<what>.*?)(?:的?(?:内容|情况|事项|记录|信息))?[。.]?"
+    r"|no(?:new)?(?P<thing>.+?)(?:this(?:month|quarter|half|year|period))?\.?"
+)
+_ANYTHING = ("", "此项", "该项", "此类")
+_LONGEST_NONE = 30
 _DATED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
 
 
@@ -43,7 +50,7 @@ def _begins(raw: str, header: str) -> bool:
     text = seen(raw)
     if not text or says_nothing(raw) or _SIGNED.match(text) or _REMARK.match(text) or _DATED.fullmatch(text):
         return False
-    return fold(raw) != fold(header) and not _says_total(raw)
+    return fold(raw) != fold(header) and not _says_total(raw) and not _may_say_none(raw)
 
 
 _often_begins = lru_cache(maxsize=8192)(_begins)  # categories and names come again, in other rows and departments
@@ -96,6 +103,20 @@ def _repeats_header(row: list[Any], filled: list[Header]) -> bool:
     return len(filled) > 1 and all(
         isinstance(raw := row[header.index], str) and fold(raw) == fold(header.text) for header in filled
     )
+
+
+def says_none(row: list[Any], filled: list[Header], names: Collection[str]) -> bool:
+    """Return whether a row only says that there is none of what the sheet is for, which has these folded names.
+
+    What was prefilled and need not be there does not count.
+    """
+    raws = [row[h.index] for h in filled if h.column and (h.column.required or not h.column.prefilled)]
+    match = _may_say_none(raws[0]) if len(raws) == 1 and isinstance(raws[0], str) else None
+    return match is not None and (match["what"] or match["thing"] or "") in (*_ANYTHING, *names)
+
+
+def _may_say_none(raw: str) -> re.Match[str] | None:
+    return _NONE.fullmatch(fold(raw)) if len(raw) <= _LONGEST_NONE else None
 
 
 def declares_nothing(row: list[Any], filled: list[Header]) -> bool:
