@@ -24,7 +24,7 @@ _ANY = re.compile(rb"""hidden=["'](?:1|true)["']""")
 _ROW = re.compile(rf"""<(?:[\w.-]+:)?row\b{_HIDDEN}[^>]*?\sr=["']([0-9]{{1,7}})["']""".encode())
 _COLUMN = re.compile(rf"""<(?:[\w.-]+:)?col\b{_HIDDEN}[^>]*>""".encode())
 _FROM_TO = re.compile(rb"""\s(min|max)=["']([0-9]{1,5})["']""")
-_MOST = 16_384  # columns of a sheet
+_MOST = 512  # columns that count; a record reaches no further
 
 
 class Hidden(NamedTuple):
@@ -66,7 +66,7 @@ def _cells(table: Table) -> Iterator[Position]:
 
 def _of_sheet(cells: bytes) -> Hidden:
     columns: set[int] = set()
-    for match in _COLUMN.findall(cells):
+    for match in _COLUMN.findall(cells)[:_MOST]:
         ends = {name: int(number) for name, number in _FROM_TO.findall(match)}
         columns.update(range(ends.get(b"min", 1) - 1, min(ends.get(b"max", 0), _MOST)))
     return Hidden(frozenset(int(row) - 1 for row in _ROW.findall(cells)), frozenset(columns))
