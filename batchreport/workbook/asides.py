@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
-from batchreport.findings import Finding, Place, note
+from batchreport.findings import LANGUAGES, Finding, Place, note
 from batchreport.workbook.anchors import Lines
 from batchreport.workbook.cells import excerpt
 from batchreport.workbook.choose import HIDDEN
 from batchreport.workbook.layout import reference
 from batchreport.workbook.marking.comments import AUTHOR, THREAD
+from batchreport.workbook.marking.listing import words
 from batchreport.workbook.package import Refused
 from batchreport.workbook.parse import parse_xml
 from batchreport.workbook.relations import relations
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 _SHOWN = 3  # of which a finding shows the beginning
 _ANCHORS = ("{*}twoCellAnchor", "{*}oneCellAnchor", "{*}absoluteAnchor")
+_OURS = re.compile(  # LibreOffice forgets who wrote a comment
+    rf"\s*\d+\. .*?({'|'.join(re.escape(words(language)['mend'].strip()) for language in LANGUAGES)})", re.DOTALL
+)
 _KINDS = {"comments": "sheet-comments-unread", "drawing": "sheet-textboxes-unread"}
 
 
@@ -70,7 +75,7 @@ def _comments(root: etree._Element) -> Iterator[_Aside]:
         author = authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
         text = "".join(line.text or "" for line in comment.iter("{*}t"))
         text = text.strip().rpartition("\n")[2] if author.startswith(THREAD) else text.removeprefix(f"{author}:")
-        if author != AUTHOR:
+        if author != AUTHOR and not _OURS.match(text):
             yield _Aside(reference(*position(comment.get("ref") or "")), text)
 
 

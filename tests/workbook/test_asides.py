@@ -11,6 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from PIL import Image as Picture
 
+from batchreport.findings import LANGUAGES
 from batchreport.schema import parse_schema
 from batchreport.workbook.marking.marked import mark
 from batchreport.workbook.read import read_workbook
@@ -64,13 +65,14 @@ def test_comments_are_said_once_a_sheet() -> None:
 
 
 def test_the_comments_of_a_marked_copy_are_ours() -> None:
-    """Nobody need be told of them, whatever else is there."""
+    """Nobody need be told of them, whatever else is there, and whoever a program says has written them."""
     data = book({"A2": ("已报修", "张三")})
-    found = _findings(data)
-    copy = mark(data, found, "zh", 0)
+    for language in LANGUAGES:
+        copy = mark(data, _findings(data), language, 0)
+        nobodys = changed(copy.data, "xl/comments/comment1.xml", b"<author>batchreport</author>", b"<author/>")
 
-    assert copy.whole
-    assert said(copy.data) == [("sheet-comments-unread", "A2", ("A2“已报修”",))]
+        assert copy.whole
+        assert said(copy.data) == said(nobodys) == [("sheet-comments-unread", "A2", ("A2“已报修”",))]
 
 
 def test_text_boxes_are_said() -> None:
