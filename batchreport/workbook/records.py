@@ -140,7 +140,7 @@ def _unfilled(page: Page, place: str) -> None:
 def _fill_down(page: Page, header_row: int, headers: Iterable[Header], merged: Iterable[tuple[Position, int]]) -> None:
     """Give every row of a merged text cell its text; Excel stores it in the first row alone.
 
-    A number or a date stays in that row, lest it count several times; this is said.
+    A number or a date stays in that row, lest it count several times; this is said, and what lies below the text unseen.
     """
     by_index = {header.index: header.column for header in headers}
     reached: dict[int, int] = {}  # ranges may overlap in a broken file; no row is filled twice
@@ -153,8 +153,10 @@ def _fill_down(page: Page, header_row: int, headers: Iterable[Header], merged: I
         begin, reached[index] = max(first + 1, reached.get(index, 0)), max(end, reached.get(index, 0))
         rows = [row for row in range(begin, end) if any(not is_blank(raw) for raw in page.grid[row])]
         shared = column.type in _FILLED_DOWN
-        for row in rows if shared else ():
-            page.grid[row] = [*page.grid[row][:index], text, *page.grid[row][index + 1 :]]
+        for row in rows:
+            if not is_blank(below := page.grid[row][index]) and below != text:
+                page.say(warning, "cells-merged-over", reference(row, index), found=excerpt(below))
+            page.grid[row] = [*page.grid[row][:index], text if shared else "", *page.grid[row][index + 1 :]]
         if rows:
             code = "cells-merged" if shared else "cells-merged-once"
             page.say(warning, code, reference(first, index), found=excerpt(text), count=len(rows) + 1)
