@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from batchreport.names import LONGEST_CHOICE, fold, near, truth
 from batchreport.values import Missing, Picture
 from batchreport.workbook.dates import LAST_YEAR, from_serial, read_date
+from batchreport.workbook.kinds import Padded, Percent
 from batchreport.workbook.numerals import MOST_KEPT, Numeral, from_float, is_chinese_numeral, read_numeral, tidy
 from batchreport.workbook.pictures import FaultyPicture
 
@@ -36,24 +37,6 @@ _MOST_PERCENT = 200  # more is rare, and asked about where only the cell's forma
 _NOT_IN_BRACKETS = r"(?![^(（]*[)）])"
 _PERHAPS_SEVERAL = re.compile(r"[/／|｜\\]|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SHOWN = 40  # signs of a cell that a finding shows
-
-
-class ErrorValue(str):
-    """The error that stands in a cell: "#REF!"."""
-
-    __slots__ = ()
-
-
-class Unvalued(str):
-    """The formula of a cell that has no stored result."""
-
-    __slots__ = ()
-
-
-class Percent(float):
-    """A number that its format shows as a percentage: 0.965 for 96.5%."""
-
-    __slots__ = ()
 
 
 class Parsed(NamedTuple):
@@ -148,6 +131,8 @@ def show(raw: Any) -> str:
             return "TRUE" if raw else "FALSE"
         case Percent() if math.isfinite(raw):
             return f"{tidy(from_float(raw) * 100):f}%"
+        case Padded():
+            return f"{int(raw):0{raw.digits}d}"
         case float() if math.isfinite(raw):
             return f"{from_float(raw):f}"
         case datetime() if raw.time() == time():

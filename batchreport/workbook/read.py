@@ -14,15 +14,16 @@ from batchreport.period import Period
 from batchreport.submission import Submission
 from batchreport.workbook import stamp as stamps
 from batchreport.workbook.asides import asides
-from batchreport.workbook.cells import ErrorValue, Percent, Unvalued
 from batchreport.workbook.choose import choose
 from batchreport.workbook.columns import Page
 from batchreport.workbook.frames import Frames
 from batchreport.workbook.hidden import find_hidden, hidden_sheets, say_hidden
 from batchreport.workbook.identity import form_period, identify, named, period_in_name
+from batchreport.workbook.kinds import ErrorValue, Percent, Unvalued
 from batchreport.workbook.layout import cell
 from batchreport.workbook.other_formats import look_through
 from batchreport.workbook.package import Limits, OtherFormat, Refused, open_package
+from batchreport.workbook.padded import find_padded, pad
 from batchreport.workbook.picture_cells import settle_pictures
 from batchreport.workbook.pictures import find_pictures
 from batchreport.workbook.records import read_form, read_table
@@ -73,7 +74,7 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
     try:
         looked = _looked_through(data, limits, file, found)
         scanned = looked.scanned
-        grids = _grids(looked.cells, scanned, limits)
+        grids = _grids(looked, limits)
     except Refused as refused:
         refusal = error(refused.code, Place(file=file), **refused.details)
         meant = named(name, roster or {})
@@ -88,11 +89,7 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
     settle_pictures(looked.pictures, pages.values(), file, found, limits)
     tables = {key: _table(page, likely, scanned.sheets.get(page.sheet, _NOTHING)) for key, page in pages.items()}
     found += hidden_sheets(grids, scanned, file)
-    hidden = find_hidden(scanned)
-    for key, page in pages.items():
-        say_struck(looked.struck.get(page.sheet, {}), page, tables[key])
-        say_scaled(looked.scaled.get(page.sheet, {}), page, tables[key])
-        say_hidden(hidden.get(page.sheet), page, tables[key])
+    _say_looks(looked, pages, tables)
     submission = Submission(file=file, stamp=stamp, tables=tables, sheets=sheets, findings=tuple(found))
     return identify(submission, schema, name=name, period=period, roster=roster or {})
 
@@ -108,6 +105,7 @@ class _Looked(NamedTuple):
     pictures: tuple[LoosePicture, ...] = ()
     struck: Mapping[str, Mapping[Position, Struck]] = MappingProxyType({})
     scaled: Mapping[str, Mapping[Position, str]] = MappingProxyType({})
+    padded: Mapping[str, Mapping[Position, int]] = MappingProxyType({})
 
 
 def _looked_through(data: bytes, limits: Limits, file: str, found: list[Finding]) -> _Looked:
@@ -124,7 +122,8 @@ def _looked_through(data: bytes, limits: Limits, file: str, found: list[Finding]
     pictures = find_pictures(package, scanned, limits)
     found += asides(package, scanned, file)
     struck, scaled = find_struck(package, scanned), find_scaled(package, scanned)
-    return _Looked(slim(package, scanned), scanned, pictures, struck, scaled)
+    padded = find_padded(package, scanned)
+    return _Looked(slim(package, scanned), scanned, pictures, struck, scaled, padded)
 
 
 def _table(page: Page, period: Period | None, scanned: SheetScan) -> Table:
@@ -133,10 +132,18 @@ def _table(page: Page, period: Period | None, scanned: SheetScan) -> Table:
     return read_table(page, period, scanned.merged)
 
 
-def _grids(data: bytes, scanned: Scan, limits: Limits) -> dict[str, Grid]:
+def _say_looks(looked: _Looked, pages: Mapping[str, Page], tables: Mapping[str, Table]) -> None:
+    hidden = find_hidden(looked.scanned)
+    for key, page in pages.items():
+        say_struck(looked.struck.get(page.sheet, {}), page, tables[key])
+        say_scaled(looked.scaled.get(page.sheet, {}), page, tables[key])
+        say_hidden(hidden.get(page.sheet), page, tables[key])
+
+
+def _grids(looked: _Looked, limits: Limits) -> dict[str, Grid]:
     """Return the cells of every sheet from A1 on, with errors, formulas without a result, and percentages marked."""
     try:
-        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+        workbook = CalamineWorkbook.from_filelike(BytesIO(looked.cells))
         names = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         grids = {name: _grid(workbook.get_sheet_by_name(name), limits) for name in names}
     except PasswordError:
@@ -148,7 +155,8 @@ def _grids(data: bytes, scanned: Scan, limits: Limits) -> dict[str, Grid]:
             raise
         raise Refused("file-damaged") from None
     for name, grid in grids.items():
-        _mark(grid, scanned.sheets.get(name, _NOTHING))
+        _mark(grid, looked.scanned.sheets.get(name, _NOTHING))
+        pad(grid, looked.padded.get(name, {}))
     return grids
 
 

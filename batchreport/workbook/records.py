@@ -11,9 +11,7 @@ from batchreport.names import fold
 from batchreport.submission import Record, RowCells, Table
 from batchreport.workbook.cells import (
     BLANK,
-    ErrorValue,
     Parsed,
-    Unvalued,
     excerpt,
     in_doubt,
     is_blank,
@@ -22,6 +20,7 @@ from batchreport.workbook.cells import (
     says_nothing,
 )
 from batchreport.workbook.columns import Page, settle_fields, settle_headers
+from batchreport.workbook.kinds import ErrorValue, Unvalued
 from batchreport.workbook.layout import cell, find_form, find_table, reference
 from batchreport.workbook.measure import Measured, measure, scaled_twice, with_unit
 from batchreport.workbook.plain_cells import ODD, plain_cells

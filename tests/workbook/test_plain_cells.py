@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from batchreport.period import Period
 from batchreport.schema import Column
-from batchreport.workbook.cells import ErrorValue, Percent, parse_cell
+from batchreport.workbook.cells import parse_cell
+from batchreport.workbook.kinds import ErrorValue, Percent
 from batchreport.workbook.plain_cells import ODD, PlainCells
 
 NOVEMBER = Period(2026, 11, "M")
