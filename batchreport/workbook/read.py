@@ -29,6 +29,7 @@ from batchreport.workbook.pictures import find_pictures
 from batchreport.workbook.records import read_form, read_table
 from batchreport.workbook.scaled import find_scaled, say_scaled
 from batchreport.workbook.scan import Scan, SheetScan, scan
+from batchreport.workbook.second_tables import say_second_tables
 from batchreport.workbook.slim import slim
 from batchreport.workbook.struck import find_struck, say_struck
 
@@ -90,6 +91,8 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
     tables = {key: _table(page, likely, scanned.sheets.get(page.sheet, _NOTHING)) for key, page in pages.items()}
     found += hidden_sheets(grids, scanned, file)
     _say_looks(looked, pages, tables)
+    for key, page in pages.items():
+        say_second_tables(schema, page, tables[key])
     submission = Submission(file=file, stamp=stamp, tables=tables, sheets=sheets, findings=tuple(found))
     return identify(submission, schema, name=name, period=period, roster=roster or {})
 
