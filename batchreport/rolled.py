@@ -167,8 +167,7 @@ def documents(
     endings = (".docx", ".xlsx") if template else (".xlsx",)
     made = {ending: unfinished(path.with_name(f"{path.name}{ending}")) for ending in endings}
     aside = unfinished(path.with_name(f"{path.name}.records"))
-    count = len(rollup.included)
-    pays = apart and count >= PAYS_FROM
+    pays = apart and len(rollup.included) >= PAYS_FROM
 
     def room() -> IO[bytes]:
         return TemporaryFile(dir=path.parent)
@@ -186,7 +185,7 @@ def documents(
         try:
             with stored.apart(records, pays=pays) as first:
                 gather_all(gathering)
-                with stored.apart(report, pays=pays and count <= PAYS_TO and template is not None) as second:
+                with stored.apart(report, pays=pays and template is not None and len(rollup.included) <= PAYS_TO) as second:
                     around = Around(gathering, room)
                     stored.taken(second)
                 gathering.keep_figures()
