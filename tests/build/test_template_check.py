@@ -171,3 +171,15 @@ def test_quiet_says_nothing_where_all_is_well(project: Path) -> None:
     ended = batchreport(project, "template", "check", "--quiet")
 
     assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+def test_a_roll_up_checked_as_a_departments_is_told_apart(tmp_path: Path) -> None:
+    """Its names are none of a department's; a name that is nobody's tells nothing."""
+    batchreport(tmp_path, "init", "--language", "zh")
+    shutil.copy(tmp_path / "templates/rollup.docx", tmp_path / "all.docx")
+    document = docx.Document()
+    document.add_paragraph("{{ 单位名程 }}")
+    document.save(str(tmp_path / "own.docx"))
+
+    assert "汇总的模板加上 --rollup 检查" in batchreport(tmp_path, "template", "check", "all.docx").out
+    assert "--rollup" not in batchreport(tmp_path, "template", "check", "own.docx").out

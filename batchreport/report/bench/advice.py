@@ -68,6 +68,8 @@ def advise(
         found = list(problem.findings)
         if names is not of_department:
             found.append(note("rollup-template-aside", Place(file=file)))
+        elif _is_of_rollup(found, schema):
+            found.append(note("template-of-rollup", Place(file=file)))
     try:
         survey = Survey.of(uncommented(unpack(data)), file)
     except NotDocx:
@@ -78,6 +80,14 @@ def advise(
     if template is not None and names is of_department:
         found += unshown(template, schema)
     return Advice(data, _ordered(found, survey), survey)
+
+
+def _is_of_rollup(findings: list[Finding], schema: Schema) -> bool:
+    """Tell whether names that a department's template does not know are those of a roll-up's."""
+    from batchreport.report.rollup.names import names as of_rollup  # noqa: PLC0415  (few templates are looked at as another's)
+
+    unknown = {str(one.details["name"]) for one in findings if one.code == "template-unknown-name"}
+    return not unknown.isdisjoint(of_rollup(schema))
 
 
 def _ordered(findings: list[Finding], survey: Survey) -> tuple[Finding, ...]:
