@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from batchreport.errors import MailError, OutputError
 from batchreport.files import safe_name, said_clearly, write_whole
-from batchreport.findings import Finding, Place, Severity, error, note
+from batchreport.findings import Finding, Place, Severity, error, note, warning
 from batchreport.mail.address import Address, read_addresses
 from batchreport.mail.message import Attachment, Letter, compose
 from batchreport.mail.tag import Tag
@@ -189,7 +189,11 @@ def _before(desk: Desk, parcel: Parcel, mine: Sequence[Sent], to: str) -> tuple[
     last = mine[-1]
     if "sent" in states:
         changed = parcel.kind == "blank" and parcel.path and last.digest != digest_of(parcel.path.read_bytes())
-        return "before", (note("letter-changed-since", place),) if changed else ()
+        said = (note("letter-changed-since", place),) if changed else ()
+        if last.state == "sent" and last.said:  # by some of its addresses
+            code = parcel.department.code
+            said = (*said, warning("letter-refused-by-some", place, who=last.to, said=last.said, code=code))
+        return "before", said
     if states & {"going", "unsure"}:
         return "unsure", (error("letter-unsure", place, who=last.to, code=parcel.department.code),)
     if last.state == "refused" and last.to == to:

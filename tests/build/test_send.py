@@ -181,6 +181,19 @@ def test_a_refusal_is_said_and_waits_for_a_better_address(ours: Office) -> None:
     assert ours.got == [*EVERYBODY[1:], EVERYBODY[0]]
 
 
+def test_an_address_of_several_that_is_refused_is_named_until_the_letter_goes_again(ours: Office) -> None:
+    """The others have the letter; a better address gets it when told to."""
+    enrol(ours.folder, [("D1", "甲校", "jia@school.example, nobody@school.example")])
+    assert (ours.send().code, ours.got) == (1, ["jia@school.example"])
+    ended = ours.send()
+    assert (ended.code, "其中有地址被服务器拒收（550 5.1.1 查无此人 No such user）" in ended.err) == (0, True)
+    enrol(ours.folder, [("D1", "甲校", "jia@school.example, zhu@school.example")])
+    assert "--department D1 --again" in ours.send().err
+    assert ours.send("--department", "D1", "--again").code == 0
+    assert ours.got[1:] == ["jia@school.example", "zhu@school.example"]
+    assert "被服务器拒收" not in ours.send().err
+
+
 def test_what_may_pass_is_tried_again_in_this_run_and_in_the_next(ours: Office) -> None:
     """A 4xx answer twice, then the letter goes; three times, and it is left for the next run."""
     ours.post.answers = {"DATA": ["451 busy", "451 busy", "", "451 busy", "451 busy", "451 busy"]}
