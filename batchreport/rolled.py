@@ -185,7 +185,9 @@ def documents(
         try:
             with stored.apart(records, pays=pays) as first:
                 gather_all(gathering)
-                with stored.apart(report, pays=pays and template is not None and len(rollup.included) <= PAYS_TO) as second:
+                with stored.apart(
+                    report, pays=pays and template is not None and len(rollup.included) <= PAYS_TO
+                ) as second:
                     around = Around(gathering, room)
                     stored.taken(second)
                 gathering.keep_figures()
