@@ -62,7 +62,9 @@ _DECLARED = Parsed(declared=True)
 
 def is_blank(raw: Any) -> bool:
     """Return whether nothing is seen in a cell; 0 and False are something."""
-    return raw == "" or raw is None or (isinstance(raw, str) and (raw.isspace() or not seen(raw)))
+    if not isinstance(raw, str):
+        return raw is None
+    return not raw[:1].isalnum() and not seen(raw)  # nearly all texts begin with a letter or a digit
 
 
 def seen(text: str) -> str:

@@ -115,7 +115,9 @@ def _like_record(page: Page, row: int, headers: Collection[Header]) -> bool:
 
     So a title, a line of labels ("单位：一校") and a group of headers ("数量情况") are none.
     """
-    names = page.section.by_header
+    cells, names = page.grid[row], page.section.by_header
+    if len(cells) - cells.count("") < _FEWEST:
+        return False
     raws = [(header.column, cell(page.grid, row, header.index)) for header in headers if header.column]
     filled = [(column, raw) for column, raw in raws if not is_blank(raw) and fold(str(raw)) not in names]
     required = {column.key for column, _ in raws if column.required}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from batchreport.findings import error
@@ -11,7 +12,7 @@ from batchreport.workbook.layout import cell, reference
 from batchreport.workbook.scan import position
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from batchreport.schema import Schema, Section
     from batchreport.submission import Table
@@ -24,16 +25,32 @@ _LONGEST = 60  # signs of a header
 
 def say_second_tables(schema: Schema, page: Page, table: Table) -> None:
     """Say which records of a table are the header of another one, by whose columns the rows below were not read."""
-    tables = [section for section in schema.sections if section.kind == "table"]
-    known = {header for section in tables for header in section.by_header}
-    for record in table.records if page.section.kind == "table" else ():
+    if page.section.kind != "table" or not table.records:
+        return
+    tables = tuple(section for section in schema.sections if section.kind == "table")
+    is_header = _is_header(tables)
+    begin = 1 + max(position(at)[0] for at in table.headers.values())
+    doubtful = {row for row, raws in enumerate(page.grid[begin:], begin) if is_header(_first(raws))}
+    for record in table.records if doubtful else ():
         row, column = position(record.first)
-        raws = page.grid[row]
+        other = _header_of(page.grid[row], tables) if row in doubtful else None
+        if other and not _says_the_same(page, row, table.headers):
+            page.say(error, "row-other-table", reference(row, column), title=other.shown)
+
+
+@lru_cache(maxsize=16)
+def _is_header(tables: tuple[Section, ...]) -> Callable[[str], bool]:
+    """Return what tells whether a text may be a header; what rows begin with comes again in every department."""
+    known = {header for section in tables for header in section.by_header}
+    return lru_cache(maxsize=8192)(lambda text: len(text) <= _LONGEST and fold(text) in known)
+
+
+def _first(raws: Sequence[object]) -> str:
+    """Return the first thing that is seen in a row, if it is a text."""
+    first = raws[0] if raws else ""
+    if not isinstance(first, str) or not first[:1].isalnum():  # nearly all rows begin with a text in their first cell
         first = next((raw for raw in raws if not is_blank(raw)), "")
-        if isinstance(first, str) and len(first) <= _LONGEST and fold(first) in known:
-            other = _header_of(raws, tables)
-            if other and not _says_the_same(page, row, table.headers):
-                page.say(error, "row-other-table", reference(row, column), title=other.shown)
+    return first if isinstance(first, str) else ""
 
 
 def _header_of(raws: Sequence[object], tables: Collection[Section]) -> Section | None:
