@@ -167,7 +167,7 @@ def documents(
     endings = (".docx", ".xlsx") if template else (".xlsx",)
     made = {ending: unfinished(path.with_name(f"{path.name}{ending}")) for ending in endings}
     aside = unfinished(path.with_name(f"{path.name}.records"))
-    pays = apart and len(rollup.included) >= PAYS_FROM
+    records_apart, report_apart = _apart(len(rollup.included), apart, template)
 
     def room() -> IO[bytes]:
         return TemporaryFile(dir=path.parent)
@@ -183,11 +183,9 @@ def documents(
     with said_clearly(path), _uncollected():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with stored.apart(records, pays=pays) as first:
+            with stored.apart(records, pays=records_apart) as first:
                 gather_all(gathering)
-                with stored.apart(
-                    report, pays=pays and template is not None and len(rollup.included) <= PAYS_TO
-                ) as second:
+                with stored.apart(report, pays=report_apart) as second:
                     around = Around(gathering, room)
                     stored.taken(second)
                 gathering.keep_figures()
@@ -198,6 +196,12 @@ def documents(
         finally:
             for one in (*made.values(), aside):
                 one.unlink(missing_ok=True)
+
+
+def _apart(count: int, apart: bool, template: Template | None) -> tuple[bool, bool]:  # noqa: FBT001  (what is allowed)
+    """Tell whether the records, and the report, of so many departments are made in copies of this process."""
+    records = apart and count >= PAYS_FROM
+    return records, records and count <= PAYS_TO and template is not None
 
 
 @contextmanager
