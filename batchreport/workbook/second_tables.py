@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from batchreport.findings import error
@@ -12,7 +11,7 @@ from batchreport.workbook.layout import cell, reference
 from batchreport.workbook.scan import position
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from batchreport.schema import Schema, Section
     from batchreport.submission import Table
@@ -27,10 +26,9 @@ def say_second_tables(schema: Schema, page: Page, table: Table) -> None:
     """Say which records of a table are the header of another one, by whose columns the rows below were not read."""
     if page.section.kind != "table" or not table.records:
         return
-    tables = tuple(section for section in schema.sections if section.kind == "table")
-    is_header = _is_header(tables)
+    tables = [section for section in schema.sections if section.kind == "table"]
     begin = 1 + max(position(at)[0] for at in table.headers.values())
-    doubtful = {row for row, raws in enumerate(page.grid[begin:], begin) if is_header(_first(raws))}
+    doubtful = {row for row, raws in enumerate(page.grid[begin:], begin) if _is_header(_first(raws), tables)}
     for record in table.records if doubtful else ():
         row, column = position(record.first)
         other = _header_of(page.grid[row], tables) if row in doubtful else None
@@ -38,11 +36,9 @@ def say_second_tables(schema: Schema, page: Page, table: Table) -> None:
             page.say(error, "row-other-table", reference(row, column), title=other.shown)
 
 
-@lru_cache(maxsize=16)
-def _is_header(tables: tuple[Section, ...]) -> Callable[[str], bool]:
-    """Return what tells whether a text may be a header; what rows begin with comes again in every department."""
-    known = {header for section in tables for header in section.by_header}
-    return lru_cache(maxsize=8192)(lambda text: len(text) <= _LONGEST and fold(text) in known)
+def _is_header(text: str, tables: Iterable[Section]) -> bool:
+    """Return whether a text may be a header of one of the tables."""
+    return 0 < len(text) <= _LONGEST and any(fold(text) in section.by_header for section in tables)
 
 
 def _first(raws: Sequence[object]) -> str:
