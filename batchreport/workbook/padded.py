@@ -7,12 +7,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
-from batchreport.workbook.cell_styles import cell_formats, styled
+from batchreport.workbook.cell_styles import cell_formats, told_by_format
 from batchreport.workbook.kinds import Padded
 from batchreport.workbook.layout import cell
-from batchreport.workbook.package import Refused
 from batchreport.workbook.parse import parse_xml
 
 if TYPE_CHECKING:
@@ -28,14 +25,7 @@ _ZEROS = re.compile(rb"""formatCode=["']00""")
 
 def find_padded(package: Package, scanned: Scan) -> dict[str, dict[Position, int]]:
     """Return the cells whose format asks for so many digits, by sheet; raises `Refused` where the XML is broken."""
-    try:
-        styles = _padded_styles(package.part("xl/styles.xml"))
-    except (etree.XMLSyntaxError, ValueError):
-        raise Refused("file-damaged") from None
-    if not styles:
-        return {}
-    numbers = frozenset(styles)
-    return {name: {at: styles[n] for at, n in styled(scanned.cells[part], numbers)} for name, part in scanned.parts}
+    return told_by_format(package, scanned, _padded_styles)
 
 
 def pad(grid: Grid, padded: Mapping[Position, int]) -> None:

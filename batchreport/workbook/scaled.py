@@ -7,13 +7,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from batchreport.findings import error
-from batchreport.workbook.cell_styles import cell_formats, styled
+from batchreport.workbook.cell_styles import cell_formats, told_by_format
 from batchreport.workbook.cells import excerpt
 from batchreport.workbook.layout import cell
-from batchreport.workbook.package import Refused
 from batchreport.workbook.parse import parse_xml
 from batchreport.workbook.scan import position
 
@@ -38,14 +35,7 @@ def find_scaled(package: Package, scanned: Scan) -> dict[str, dict[Position, str
 
     Raises `Refused` where the XML is broken.
     """
-    try:
-        styles = _scaled_styles(package.part("xl/styles.xml"))
-    except (etree.XMLSyntaxError, ValueError):
-        raise Refused("file-damaged") from None
-    if not styles:
-        return {}
-    numbers = frozenset(styles)
-    return {name: {at: styles[n] for at, n in styled(scanned.cells[part], numbers)} for name, part in scanned.parts}
+    return told_by_format(package, scanned, _scaled_styles)
 
 
 def say_scaled(scaled: Mapping[Position, str], page: Page, table: Table) -> None:
