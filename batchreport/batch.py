@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from batchreport.copies import Copies
 from batchreport.delivery import Delivery
 from batchreport.errors import InputError, OutputError, TemplateError
-from batchreport.files import clear_leftovers, drafts, said_clearly, write_whole
+from batchreport.files import aside, clear_leftovers, said_clearly, write_whole
 from batchreport.findings import Finding, Place, Severity, error, note
 from batchreport.found import lies_among, start_of
 from batchreport.names import fold
@@ -128,7 +128,7 @@ def build(
         past = Past(out / ARCHIVE, under=ledger.whereabouts(""))
         done = _shelved(Shelf(out, past), rounds(kit, past=past), options, tell)
         return Run(done, (*warnings, *_hidden(done), *past.findings), written=False)
-    with _archive(out) as archive, drafts(out) as written:
+    with _archive(out) as archive, aside(out) as written:
         _open(ledger, archive, warnings)
         past = Past(out / ARCHIVE, archive, ledger.whereabouts(""))
         delivery = Delivery(out, archive, force=options.force, aside=written)
@@ -136,7 +136,7 @@ def build(
         def once(tell: Callable[[Outcome], None]) -> Run:
             names = ReportNames(ledger.reports({found.file for found in workbooks}))
             shelf = Shelf(out, past, delivery, ledger.keep, beside=beside, names=names)
-            done = _shelved(shelf, rounds(replace(kit, drafts=str(written)), past=past, ledger=ledger), options, tell)
+            done = _shelved(shelf, rounds(replace(kit, aside=str(written)), past=past, ledger=ledger), options, tell)
             made = overall.make(done, shelf, past, begin, warnings)
             left = _left(ledger, shelf, workbooks, options, made.paths)
             return Run(done, (*warnings, *_hidden(done), *past.findings, *made.findings, *left), overall=made.paths)

@@ -10,18 +10,18 @@ from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING
 
-from batchreport.files import is_locked, put_down, put_draft, said_clearly
+from batchreport.files import is_locked, put_down, put_written, said_clearly
 from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.run.archive import digest_of
 from batchreport.run.ledger import digests
-from batchreport.run.outcome import Draft
+from batchreport.run.outcome import WrittenDown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchreport.run.archive import Archive
 
-Document = bytes | Path | Draft
+Document = bytes | Path | WrittenDown
 """What a document says, or the file in the folder for what is made that says it, which is taken."""
 BESIDE = re.compile(r" \(new(?: [0-9]+)?\)$")
 """How the name ends of what lies beside a document that was edited; no report's does."""
@@ -139,14 +139,14 @@ def _beside(path: Path) -> Iterator[Path]:
 
 
 def _put_down(path: Path, document: Document) -> None:
-    if isinstance(document, Draft):
-        put_draft(path, Path(document.path))
+    if isinstance(document, WrittenDown):
+        put_written(path, Path(document.path))
     else:
         put_down(path, document)
 
 
 def _digest(document: Document) -> str:
-    if isinstance(document, Draft):
+    if isinstance(document, WrittenDown):
         return document.digest
     return digest_of(document) if isinstance(document, bytes) else digests([document])[0]
 

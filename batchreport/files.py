@@ -75,15 +75,15 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def write_down(path: Path, data: bytes) -> None:
-    """Write `data` to a file for `put_draft`; raises `OSError` where that cannot be."""
+    """Write `data` to a file for `put_written`; raises `OSError` where that cannot be."""
     with path.open("wb") as file:
         file.write(data)
 
 
 @contextmanager
-def drafts(folder: Path) -> Iterator[Path]:
+def aside(folder: Path) -> Iterator[Path]:
     """Give a folder for what is written down, in the folder for what is made; it is taken away with what was left in it."""
-    place = unfinished(folder / "drafts")
+    place = unfinished(folder / "aside")
     place.mkdir(exist_ok=True)
     try:
         yield place
@@ -103,17 +103,17 @@ def put_whole(path: Path, written: Path) -> None:
     written.replace(path)
 
 
-def put_draft(path: Path, draft: Path) -> None:
+def put_written(path: Path, written: Path) -> None:
     """Give what has been written down its name; raises `OSError` where that cannot be."""
     try:
-        put_whole(path, draft)
+        put_whole(path, written)
     except FileNotFoundError:  # the first report of its period
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.replace(path)
+        written.replace(path)
     except OSError as problem:
         if problem.errno != errno.EXDEV:  # the folder of a period may lie on another disk
             raise
-        write_whole(path, draft.read_bytes())
+        write_whole(path, written.read_bytes())
 
 
 def put_down(path: Path, made: bytes | Path) -> None:

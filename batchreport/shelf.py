@@ -102,7 +102,7 @@ class Shelf:
         elif self._has_rival_to_come(entry):
             self._remember(entry)
             rivals.append(len(self.done))
-            self.done.append(Done(replace(outcome, report=None, draft=None, records=None)))
+            self.done.append(Done(replace(outcome, report=None, written=None, records=None)))
         else:
             rivals.append(len(self.done))
             self.done.append(self._written(entry))
@@ -202,7 +202,7 @@ class Shelf:
     def _written(self, entry: Entry) -> Done:
         """Write what was made of a workbook that counts, and remember what it says; of a faulty one nothing is remembered."""
         outcome = entry.outcome
-        path = self._place(outcome) if outcome.report is not None or outcome.draft or entry.report else None
+        path = self._place(outcome) if outcome.report is not None or outcome.written or entry.report else None
         if path is None:
             self.vacant.add(self._known_as(outcome))
         if entry.unchanged:
@@ -243,8 +243,8 @@ class Shelf:
         return f"{outcome.period}/{name}.docx"
 
     def _put_down(self, outcome: Outcome, path: Path | None) -> Done:
-        report = outcome.draft or outcome.report
-        outcome = replace(outcome, report=None, draft=None, records=None)
+        report = outcome.written or outcome.report
+        outcome = replace(outcome, report=None, written=None, records=None)
         if report is None or path is None:
             return Done(outcome)
         if self._delivery is None or self.out is None:
@@ -273,7 +273,7 @@ def _of_whom(outcome: Outcome) -> tuple[str, str]:
 
 
 def _saying(outcome: Outcome, finding: Finding) -> Outcome:
-    return replace(outcome, findings=(*outcome.findings, finding), report=None, draft=None)
+    return replace(outcome, findings=(*outcome.findings, finding), report=None, written=None)
 
 
 def is_edited(outcome: Outcome) -> bool:

@@ -59,7 +59,7 @@ class Cluster:
         """
         from batchreport.run.shipping import Shipping  # noqa: PLC0415  (it wants Dask)
 
-        kit = replace(kit, drafts="")  # that folder is here
+        kit = replace(kit, aside="")  # that folder is here
         read = (source.read() for source in sources)
         with self._said():
             yield from Shipping(self._client, self._address, kit, read, count).outcomes()

@@ -92,7 +92,7 @@ class Ledger:
         outcome = entry.outcome
         entry = replace(
             entry,
-            report=outcome.draft.digest if outcome.draft else _digest_of(outcome.report),
+            report=outcome.written.digest if outcome.written else _digest_of(outcome.report),
             records=entry.records or _digest_of(outcome.records),
             trace=_digest_of(outcome.trace),
             commented=_digest_of(outcome.commented),

@@ -28,7 +28,7 @@ class Kit:
 
     `mark` is the language of marked copies; "" for none. `past` has what departments reported before, packed, in any
     order: by department, as `key_of` knows it. `trace` is "file" or "comments" where it is to be said of each figure where it
-    comes from, in a file beside the report or in a copy of it too; "" for neither. `drafts` is the folder in which a worker
+    comes from, in a file beside the report or in a copy of it too; "" for neither. `aside` is the folder in which a worker
     of this machine writes down the reports that it makes; "" for none.
     """
 
@@ -41,7 +41,7 @@ class Kit:
     mark: str = ""
     past: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
     trace: str = ""
-    drafts: str = ""
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class WrittenDown:
     """A report that a worker has written down, whole, for it to be given its name: where, and the digest of its bytes."""
 
     path: str
@@ -88,7 +88,7 @@ class Outcome:
     `report` and `marked` (the copy for its filler) are None where none was made. `records` is the packed submission,
     with blanks for the values that an error was found about. `trace` is the JSON document that says where the report's
     figures come from, `commented` the copy of the report that says it in comments. `hidden` has notes on what is filled in and
-    not shown in the report, which are said once for all departments. With `draft` the report lies there, and `report` is None.
+    not shown in the report, which are said once for all departments. With `written` the report lies there, and `report` is None.
     `made_from` is the digest of the workbook's bytes, "" where they could not be read or the work on them was not ended.
     """
 
@@ -105,7 +105,7 @@ class Outcome:
     trace: bytes | None = field(default=None, repr=False)
     commented: bytes | None = field(default=None, repr=False)
     hidden: tuple[Finding, ...] = ()
-    draft: Draft | None = field(default=None, repr=False)
+    written: WrittenDown | None = field(default=None, repr=False)
     made_from: str = field(default="", repr=False, compare=False)
 
     @property

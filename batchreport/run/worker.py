@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from batchreport.files import write_down
 from batchreport.run.archive import digest_of
-from batchreport.run.outcome import Draft
+from batchreport.run.outcome import WrittenDown
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -164,7 +164,7 @@ def work(kit: Kit, pipeline: Pipeline | None, pipe: Connection, loud: Complaints
                 if os.getppid() != parent:  # killed; a brother of ours may hold its end of the pipe open
                     return
             _end_in(kit.limits.seconds + _GRACE)
-            pipe.send(_written_down(_answer(pipe, pipeline), kit.drafts))
+            pipe.send(_written_down(_answer(pipe, pipeline), kit.aside))
             _end_in(0)
 
 
@@ -200,16 +200,16 @@ def _answer(pipe: Connection, pipeline: Pipeline) -> Outcome | Failure:
         )
 
 
-def _written_down(answer: Outcome | Failure, drafts: str) -> Outcome | Failure:
-    """Return an answer whose report lies among the drafts; with its bytes, where they cannot be written: it is said later why."""
-    if not drafts or isinstance(answer, Failure) or answer.report is None:
+def _written_down(answer: Outcome | Failure, aside: str) -> Outcome | Failure:
+    """Return an answer whose report lies aside; with its bytes, where they cannot be written: it is said later why."""
+    if not aside or isinstance(answer, Failure) or answer.report is None:
         return answer
-    path = Path(drafts, f".{digest_of(answer.file.encode())}.tmp")
+    path = Path(aside, f".{digest_of(answer.file.encode())}.tmp")
     try:
         write_down(path, answer.report)
     except OSError:
         return answer
-    return replace(answer, report=None, draft=Draft(str(path), digest_of(answer.report)))
+    return replace(answer, report=None, written=WrittenDown(str(path), digest_of(answer.report)))
 
 
 def _end_in(seconds: int) -> None:
