@@ -1,17 +1,17 @@
-"""This module has one function per command, over all departments."""
+"""This module has `build` and `check`: one function per command, over all departments."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from importlib.resources import files
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from batchreport.copies import Copies
 from batchreport.delivery import Delivery
-from batchreport.errors import InputError, OutputError, TemplateError
-from batchreport.files import aside, clear_leftovers, said_clearly, write_whole
+from batchreport.drafts import Drafts
+from batchreport.errors import OutputError, TemplateError
+from batchreport.files import aside, clear_leftovers, said_clearly
 from batchreport.findings import Finding, Place, Severity, error, note
 from batchreport.found import lies_among, start_of
 from batchreport.names import fold
@@ -34,7 +34,6 @@ from batchreport.traces import Beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from batchreport.found import Found
@@ -49,7 +48,8 @@ if TYPE_CHECKING:
 class Options:
     """What `build` and `check` can be told.
 
-    `jobs` are the processes to use, unless there is an `engine`; `trace` is the kit's; `single` says that one workbook was named, and no folder.
+    `jobs` are the processes to use, unless there is an `engine`; `trace` and `draft` are the kit's; `single` says that one
+    workbook was named, and no folder.
     """
 
     period: Period | None = None
@@ -62,6 +62,7 @@ class Options:
     book: bool = False
     pdf: bool = False
     trace: str = ""
+    draft: bool = False
     engine: Engine | None = None
 
     @property
@@ -117,8 +118,7 @@ def build(
     Raises `SchemaError` or `TemplateError` before the first workbook is read, `OutputError` where `out` cannot be written.
     """
     out = _place(project, workbooks, options, apart=not options.single)
-    kit = replace(kit, trace="" if options.dry_run else options.trace)
-    beside = Beside(kit.trace, parse_schema(kit.schema, kit.schema_file).language if kit.trace else "")
+    kit = replace(kit, trace="" if options.dry_run else options.trace, draft=options.draft and not options.dry_run)
     ledger = _ledger(out / ARCHIVE, kit, workbooks, options)
     pipeline = cache(lambda: _pipeline(kit))
     warnings = _warnings(ledger, pipeline)
@@ -134,8 +134,7 @@ def build(
         delivery = Delivery(out, archive, force=options.force, aside=written)
 
         def once(tell: Callable[[Outcome], None]) -> Run:
-            names = ReportNames(ledger.reports({found.file for found in workbooks}))
-            shelf = Shelf(out, past, delivery, ledger.keep, beside=beside, names=names)
+            shelf = _shelf(past, delivery, ledger, kit, workbooks)
             done = _shelved(shelf, rounds(replace(kit, aside=str(written)), past=past, ledger=ledger), options, tell)
             made = overall.make(done, shelf, past, begin, warnings)
             left = _left(ledger, shelf, workbooks, options, made.paths)
@@ -146,6 +145,14 @@ def build(
             ledger.distrust()
             run = once(lambda _: None)
         return run
+
+
+def _shelf(past: Past, delivery: Delivery, ledger: Ledger, kit: Kit, workbooks: Iterable[Found]) -> Shelf:
+    """Return the shelf of a run that writes."""
+    language = parse_schema(kit.schema, kit.schema_file).language if kit.trace or kit.draft else ""
+    names = ReportNames(ledger.reports({found.file for found in workbooks}))
+    beside, drafts = Beside(kit.trace, language), Drafts(delivery, kit.draft, language)
+    return Shelf(delivery.out, past, delivery, ledger.keep, beside=beside, drafts=drafts, names=names)
 
 
 def _ledger(archive: Path, kit: Kit, workbooks: Sequence[Found], options: Options) -> Ledger:
@@ -240,32 +247,6 @@ def _left(
     if shelf.out and not address(shelf.out):
         beside = (path for one in shelf.done for path in (one.trace, one.commented) if path)
         yield from outdated(shelf.out, shelf.paths, {*made, *beside})
-
-
-def init(folder: Path, language: str) -> list[Path]:
-    """Lay down the starter project of `language`, or the Chinese one where that has none, in `folder`; return the paths.
-
-    Raises `InputError` where one of its files is there already; nothing is written then.
-    """
-    starters = files("batchreport").joinpath("starter")
-    starter = starters.joinpath(language) if starters.joinpath(language).is_dir() else starters.joinpath("zh")
-    laid = {folder / name: data for name, data in _tree(starter)}
-    if occupied := [path for path in laid if path.exists()]:
-        raise InputError([error("init-occupied", Place(file=str(path))) for path in occupied])
-    for path, data in laid.items():
-        with said_clearly(path):
-            write_whole(path, data)
-    with said_clearly(folder):
-        (folder / "workbooks").mkdir(exist_ok=True)
-    return list(laid)
-
-
-def _tree(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if item.is_dir():
-            yield from _tree(item, f"{prefix}{item.name}/")
-        elif not item.name.startswith((".", "__")):
-            yield f"{prefix}{item.name}", item.read_bytes()
 
 
 def _pipeline(kit: Kit) -> Pipeline:

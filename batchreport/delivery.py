@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from hashlib import file_digest
 from itertools import count, islice
 from pathlib import Path
@@ -35,7 +36,8 @@ class Delivery:
     """
 
     def __init__(self, out: Path, archive: Archive, *, force: bool = False, aside: Path | None = None) -> None:
-        self._out = out
+        self.out = out
+        """The folder for what is made."""
         self._archive = archive
         self._force = force
         self._aside = aside
@@ -48,7 +50,7 @@ class Delivery:
         One that was edited by hand stays, and the new one lies beside it until it is taken away; the finding says so, of
         `file`. There is none where Windows holds the old one open.
         """
-        path, place = self._out / name, Place(file=file or name)
+        path, place = self.out / name, Place(file=file or name)
         with said_clearly(path):
             try:
                 return path, self._put(path, document, place)
@@ -63,6 +65,14 @@ class Delivery:
             for one in (path, *islice(_beside(path), _BESIDES)):
                 if one in self._before and self._is_ours(one, there := _digest_there(one)):
                     self._put_back(one, there)
+
+    def withdraw(self, name: str) -> None:
+        """Take away a document of this or an earlier run, unless it was edited by hand; where Windows holds it open, it stays."""
+        path = self.out / name
+        with suppress(PermissionError):
+            if (there := _digest_there(path)) and self._is_ours(path, there):
+                path.unlink()
+                self._archive.confirm(name, there)
 
     def _put_back(self, path: Path, there: str) -> None:
         if before := self._before.pop(path):
@@ -129,7 +139,7 @@ class Delivery:
         return self._archive.ours(self._name(path), digest)
 
     def _name(self, path: Path) -> str:
-        return path.relative_to(self._out).as_posix()
+        return path.relative_to(self.out).as_posix()
 
 
 def _beside(path: Path) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from batchreport.drafts import DRAFTS
 from batchreport.findings import Finding, Place, note
 from batchreport.report_names import NAMES
 from batchreport.traces import SOURCES
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _REPORT = ".docx"
-_ENDINGS = (".pdf", ".trace.json", *(f"{ending}{_REPORT}" for ending in SOURCES))
+_ENDINGS = (".pdf", ".trace.json", *(f"{ending}{_REPORT}" for ending in (*SOURCES, *DRAFTS)))
 """How names end, in place of a document's own ending, of what is made of it."""
 _BOOKS = tuple(names["book"] for names in NAMES.values())
 _FEW = 5  # names in one line

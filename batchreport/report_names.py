@@ -6,6 +6,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from batchreport.delivery import BESIDE
+from batchreport.drafts import DRAFTS
 from batchreport.files import safe_name
 from batchreport.traces import SOURCES
 
@@ -65,7 +66,7 @@ class ReportNames:
                 del self._owners[place]
 
     def _is_free(self, name: str, outcome: Outcome) -> bool:
-        if name.casefold() in _TAKEN or name.endswith(SOURCES) or BESIDE.search(name):
+        if name.casefold() in _TAKEN or name.endswith(SOURCES + DRAFTS) or BESIDE.search(name):
             return False
         return self._owners.setdefault(_place(str(outcome.period), name), outcome.key) == outcome.key
 

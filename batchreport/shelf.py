@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from batchreport.drafts import Drafts
 from batchreport.files import safe_name
 from batchreport.findings import Finding, Place, error, note, unread
 from batchreport.report_names import ReportNames
@@ -31,7 +32,8 @@ class Done:
 
     `records` is the digest of what it says, which `past` has, "" for one that does not count: it is faulty, or one of
     two. `unchanged` says that it is that of an earlier run, and so is the report. `entry` is what it was taken from.
-    `trace` and `commented` are the paths of what says where the report's figures come from.
+    `trace` and `commented` are the paths of what says where the report's figures come from, `draft` that of what stands in
+    for the report where there are errors.
     """
 
     outcome: Outcome
@@ -42,16 +44,17 @@ class Done:
     entry: Entry | None = field(default=None, repr=False)
     trace: Path | None = None
     commented: Path | None = None
+    draft: Path | None = None
 
 
 class Shelf:
     """Takes outcomes in, writes their reports, and settles which of several for one department and period counts.
 
     `delivery` lays them into `out`; without it nothing is written. `keep` remembers what was built. `beside` says what is
-    to lie beside each report, `names` gives the reports theirs.
+    to lie beside each report, `drafts` has the drafts lie there, `names` gives the reports theirs.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (all that lies in the folder for what is made, each by its name)
         self,
         out: Path | None,
         past: Past,
@@ -59,6 +62,7 @@ class Shelf:
         keep: Callable[[Entry], None] = lambda _: None,
         *,
         beside: Beside | None = None,
+        drafts: Drafts | None = None,
         names: ReportNames | None = None,
     ) -> None:
         self.out = out
@@ -67,6 +71,7 @@ class Shelf:
         self._delivery = delivery
         self._keep = keep
         self._beside = beside or Beside()
+        self._drafts = drafts or Drafts()
         self._names = names or ReportNames()
         self._at: dict[str, int] = {}
         self._expected: dict[tuple[str, str], list[Outcome]] = {}
@@ -102,7 +107,7 @@ class Shelf:
         elif self._has_rival_to_come(entry):
             self._remember(entry)
             rivals.append(len(self.done))
-            self.done.append(Done(replace(outcome, report=None, written=None, records=None)))
+            self.done.append(Done(replace(outcome, report=None, draft=None, written=None, records=None)))
         else:
             rivals.append(len(self.done))
             self.done.append(self._written(entry))
@@ -131,8 +136,11 @@ class Shelf:
                 and ((report, records) != (entry.report, entry.records) or self._beside.lacks(entry, one.path))
             ):
                 missing.add(outcome.file)
-            elif records and not outcome.good:
-                self._past.forget(outcome)
+            elif not outcome.good:
+                if records:
+                    self._past.forget(outcome)
+                if self._drafts.wanted:
+                    missing.add(outcome.file)
         return missing
 
     def deliver(self, name: str, data: bytes | Path) -> tuple[Path | None, Finding | None]:
@@ -213,7 +221,8 @@ class Shelf:
         if not outcome.good:
             self._past.forget(outcome)
             self._remember(entry)
-            return Done(replace(outcome, records=None))
+            outcome, draft = self._drafts.put(replace(outcome, records=None), self._known_as(outcome))
+            return Done(outcome, draft=draft)
         done = self._put_down(outcome, path)
         self._past.remember(outcome)
         records = digest_of(outcome.records) if outcome.records is not None else ""
@@ -254,15 +263,17 @@ class Shelf:
             outcome = _saying(outcome, finding)
         if written is None:
             return Done(outcome)
+        self._drafts.put(outcome, path.relative_to(self.out).as_posix())
         outcome, trace, commented = self._beside.put(outcome, path, self.deliver)
         return Done(outcome, written, trace=trace, commented=commented)
 
     def _take_back(self, done: Done) -> None:
         """Take back what this run has written for an outcome that does not count after all."""
-        if done.path is None or self._delivery is None or self.out is None:
+        if self._delivery is None or self.out is None:
             return
-        self.paths.discard(done.path.relative_to(self.out).as_posix())
-        for path in (done.path, done.trace, done.commented):
+        if done.path:
+            self.paths.discard(done.path.relative_to(self.out).as_posix())
+        for path in (done.path, done.trace, done.commented, done.draft):
             if path:
                 self._delivery.take_back(path)
 
@@ -273,7 +284,7 @@ def _of_whom(outcome: Outcome) -> tuple[str, str]:
 
 
 def _saying(outcome: Outcome, finding: Finding) -> Outcome:
-    return replace(outcome, findings=(*outcome.findings, finding), report=None, written=None)
+    return replace(outcome, findings=(*outcome.findings, finding), report=None, draft=None, written=None)
 
 
 def is_edited(outcome: Outcome) -> bool:

@@ -110,18 +110,27 @@ class Submission:
         return not any(finding.severity is Severity.ERROR for finding in self.findings)
 
     @property
+    def wrong(self) -> tuple[tuple[str, str], ...]:
+        """The cells that an error was found about, as pairs of sheet and cell, in the order of the findings."""
+        places = (one.place for one in self.findings if one.severity is Severity.ERROR and one.place.cell)
+        return tuple(dict.fromkeys((place.sheet, place.cell) for place in places))
+
+    @property
     def sound(self) -> Submission:
         """The submission with a blank for every value that an error was found about."""
-        wrong = {(f.place.sheet, f.place.cell) for f in self.findings if f.severity is Severity.ERROR and f.place.cell}
-        if not wrong:
+        return self.with_values(dict.fromkeys(self.wrong))
+
+    def with_values(self, values: Mapping[tuple[str, str], Value]) -> Submission:
+        """Return the submission with other values in some cells, each told by its sheet and cell."""
+        if not values:
             return self
 
-        def without(table: Table, record: Record) -> Record:
-            bad = [key for key, cell in record.cells.items() if (table.sheet, cell) in wrong]
-            return replace(record, values={**record.values, **dict.fromkeys(bad)})
+        def changed(table: Table, record: Record) -> Record:
+            new = {key: values[at] for key, cell in record.cells.items() if (at := (table.sheet, cell)) in values}
+            return replace(record, values={**record.values, **new})
 
         tables = {
-            key: replace(table, records=tuple(without(table, record) for record in table.records))
+            key: replace(table, records=tuple(changed(table, record) for record in table.records))
             for key, table in self.tables.items()
         }
         return replace(self, tables=tables)

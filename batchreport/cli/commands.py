@@ -48,6 +48,7 @@ def batchreport() -> None:
     "book",
     "pdf",
     "trace",
+    "draft",
     "dry_run",
     "force",
     "json",
@@ -112,7 +113,7 @@ def prepare(language: str, /, **options: Any) -> int:
 @options("language")
 @click.pass_obj
 def init(language: str, /, folder: Path) -> int:
-    """Run `batch.init` and list what was written."""
+    """Run `init.init` and list what was written."""
     from batchreport.cli import work
 
     return work.init(language, folder)

@@ -99,6 +99,10 @@ def _known() -> Mapping[str, Callable[..., Any]]:
             callback=lambda _context, _option, value: value or "",
             help=_("Say of each figure which cells it comes from: in a file beside the report; with comments, in a copy of the report too."),
         ),
+        "draft": click.option(
+            "--draft", is_flag=True,
+            help=_("Make a draft of the report where a workbook has errors: what is wrong is marked in the text and listed on its first page."),
+        ),
         "mark": click.option("--mark", is_flag=True, help=_("Write a marked copy of every workbook that has errors or warnings.")),
         "json": click.option("--json", "as_json", is_flag=True, help=_("Print the result as one JSON document.")),
         "quiet": click.option("--quiet", is_flag=True, help=_("Say nothing but errors.")),

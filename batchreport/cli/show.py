@@ -81,7 +81,7 @@ class Screen:
         if sys.stdout.isatty():
             self._table(run)
         else:
-            made = ((done.path or done.marked, done.trace, done.commented) for done in run.done)
+            made = ((done.path or done.marked or done.draft, done.trace, done.commented) for done in run.done)
             paths = [path for own in made for path in own if path]
             if shown_paths := [str(near(path)) for path in (*paths, *run.overall)]:
                 click.echo("\n".join(shown_paths))
@@ -154,11 +154,15 @@ def _done_json(done: Done, language: str) -> dict[str, Any]:
         "revision": outcome.revision,
         "report": str(near(done.path)) if done.path else None,
         "marked": str(near(done.marked)) if done.marked else None,
-        **{name: str(near(path)) for name, path in (("trace", done.trace), ("commented", done.commented)) if path},
+        **{name: str(near(path)) for name, path in _beside(done) if path},
         "unchanged": done.unchanged,
         "findings": [finding.as_json(language) for finding in outcome.findings],
         "hidden": [finding.as_json(language) for finding in outcome.hidden],
     }
+
+
+def _beside(done: Done) -> tuple[tuple[str, Path | None], ...]:
+    return ("trace", done.trace), ("commented", done.commented), ("draft", done.draft)
 
 
 def _row(done: Done) -> Sequence[Any]:
@@ -166,7 +170,7 @@ def _row(done: Done) -> Sequence[Any]:
 
     outcome = done.outcome
     errors, warnings = outcome.count(Severity.ERROR), outcome.count(Severity.WARNING)
-    path = done.path or done.marked
+    path = done.path or done.marked or done.draft
     report = str(near(path)) if path else "—"
     return (
         Text(outcome.name or outcome.file),
@@ -198,6 +202,9 @@ def _sum(command: str, run: Run) -> str:
     if count := len(run.done) - run.reports - faulty:
         replaced = ngettext("{n} replaced by another", "{n} replaced by others", count).format(n=count)
         made = _("{made}, {unchanged}").format(made=made, unchanged=replaced)
+    if drafts := sum(done.draft is not None for done in run.done):
+        drawn = ngettext("{n} draft", "{n} drafts", drafts).format(n=drafts)
+        made = _("{made}, {unchanged}").format(made=made, unchanged=drawn)
     without = ngettext("{n} workbook has errors and got none", "{n} workbooks have errors and got none", faulty)
     without = without.format(n=faulty) if faulty else _("no errors")
     return _("{total}: {made}, {without}.").format(total=total, made=made, without=without)

@@ -48,7 +48,7 @@ def _built(
     besides = (*project.not_workbooks, out or project.out)
     found = find_workbooks(workbooks, rest["period"], besides=besides)
     others = passed_over(workbooks, rest["period"], besides=besides)
-    more = {name: rest[name] for name in ("force", "book", "pdf", "trace")}
+    more = {name: rest[name] for name in ("force", "book", "pdf", "trace", "draft")}
     single = workbooks.is_file()
     with (
         _engine(rest["jobs"], rest["cluster"]) as engine,
@@ -102,8 +102,10 @@ def prepare(language: str, *, department: tuple[str, ...], quiet: bool, **option
 
 
 def init(language: str, folder: Path) -> int:
-    """Run `batch.init`; return the exit code."""
-    for path in batch.init(folder, language):
+    """Run `init.init`; return the exit code."""
+    from batchreport import init as starter
+
+    for path in starter.init(folder, language):
         click.echo(_shown(path))
     told = _("Next: list your departments in departments.xlsx, then run “batchreport prepare --period 2026-12”.")
     if folder.resolve() != Path.cwd():

@@ -179,7 +179,7 @@ def _of_workbook(path: Path, pipeline: Pipeline, past: Past, language: str) -> b
     if wrong and not read.tables:  # no workbook, or none of this schema
         raise InputError(wrong)
     before = past.of(periods_before(read.period or PERIOD))
-    submission, report = pipeline.with_past(before).draft(read)
+    submission, report = pipeline.with_past(before).blanked(read)
     _say([*submission.findings, *past.findings], language)
     return report
 

@@ -29,7 +29,7 @@ class Kit:
     `mark` is the language of marked copies; "" for none. `past` has what departments reported before, packed, in any
     order: by department, as `key_of` knows it. `trace` is "file" or "comments" where it is to be said of each figure where it
     comes from, in a file beside the report or in a copy of it too; "" for neither. `aside` is the folder in which a worker
-    of this machine writes down the reports that it makes; "" for none.
+    of this machine writes down the reports that it makes; "" for none. With `draft` what has errors gets a draft of its report.
     """
 
     schema: bytes
@@ -42,6 +42,7 @@ class Kit:
     past: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
     trace: str = ""
     aside: str = ""
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ class Outcome:
 
     `report` and `marked` (the copy for its filler) are None where none was made. `records` is the packed submission,
     with blanks for the values that an error was found about. `trace` is the JSON document that says where the report's
-    figures come from, `commented` the copy of the report that says it in comments. `hidden` has notes on what is filled in and
+    figures come from, `commented` the copy of the report that says it in comments. `draft` is what stands in for the report
+    where there are errors, if it was asked for. `hidden` has notes on what is filled in and
     not shown in the report, which are said once for all departments. With `written` the report lies there, and `report` is None.
     `made_from` is the digest of the workbook's bytes, "" where they could not be read or the work on them was not ended.
     """
@@ -105,6 +107,7 @@ class Outcome:
     trace: bytes | None = field(default=None, repr=False)
     commented: bytes | None = field(default=None, repr=False)
     hidden: tuple[Finding, ...] = ()
+    draft: bytes | None = field(default=None, repr=False)
     written: WrittenDown | None = field(default=None, repr=False)
     made_from: str = field(default="", repr=False, compare=False)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from batchreport.packed import Earlier
     from batchreport.period import Period
+    from batchreport.report.draft import Drafter
     from batchreport.report.trace import Tracer
     from batchreport.submission import Submission
 
@@ -52,6 +53,8 @@ class Pipeline:
         self._past = past or {}
         self.trace = ""
         """What `Kit.trace` says."""
+        self.drafts = False
+        """What `Kit.draft` says."""
         uses, supplements = (template.uses, template.supplements) if template else ((), False)
         watch = template.printing.watch if template else Watch()
         self._contexts = Contexts(schema, uses, supplements=supplements, watch=watch)
@@ -63,13 +66,13 @@ class Pipeline:
         schema = parse_schema(kit.schema, kit.schema_file)
         template = Template.parse(kit.template, schema, file=kit.template_file) if kit.template_file else None
         made = cls(schema, template, kit.roster, kit.limits, kit.mark, kit.past)
-        made.trace = kit.trace
+        made.trace, made.drafts = kit.trace, kit.draft
         return made
 
     def with_past(self, past: Mapping[str, tuple[bytes, ...]]) -> Pipeline:
         """Return the pipeline with another past: see `Kit`."""
         made = Pipeline(self.schema, self.template, self._roster, self._limits, self._mark, past)
-        made.trace = self.trace
+        made.trace, made.drafts = self.trace, self.drafts
         return made
 
     def read(self, source: Source) -> Submission:
@@ -115,8 +118,10 @@ class Pipeline:
             records=pack(submission.sound),
             made_from=digest_of(source.data),
         )
-        if self.template is None or not outcome.good:
+        if self.template is None:
             return outcome
+        if not outcome.good:
+            return self._drafted(outcome, submission, earlier) if self.drafts else outcome
         try:
             context = self._contexts.of(completed(submission, self.schema, earlier), earlier)
             report = self.template.render(context)
@@ -125,7 +130,7 @@ class Pipeline:
         outcome = replace(outcome, report=report, hidden=self._hidden(submission, context))
         return self._traced(outcome, submission, earlier) if self.trace else outcome
 
-    def draft(self, submission: Submission) -> tuple[Submission, bytes]:
+    def blanked(self, submission: Submission) -> tuple[Submission, bytes]:
         """Return a submission that was read, with all that is said of it, and its report, in which what is wrong is blank.
 
         Raises `TemplateError`.
@@ -134,6 +139,21 @@ class Pipeline:
         submission = self._compared(submission, earlier)
         context = self._contexts.of(completed(submission.sound, self.schema, earlier), earlier)
         return submission, cast("Template", self.template).render(context)
+
+    @cached_property
+    def _drafter(self) -> Drafter:
+        from batchreport.report.draft import Drafter  # noqa: PLC0415  (only few runs make drafts)
+
+        return Drafter(self.schema, cast("Template", self.template))
+
+    def _drafted(self, outcome: Outcome, submission: Submission, earlier: tuple[Earlier, ...]) -> Outcome:
+        """Return an outcome with the draft of its report, where it is known whose it would be, and of when."""
+        if not outcome.period or not outcome.key or outcome.strayed or outcome.disputed or not submission.tables:
+            return outcome
+        try:
+            return replace(outcome, draft=self._drafter(submission, earlier, completed))
+        except TemplateError:  # who takes the outcome in says that there is none
+            return outcome
 
     @cached_property
     def _tracer(self) -> Tracer:

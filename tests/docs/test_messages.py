@@ -14,7 +14,7 @@ from batchreport.findings import LANGUAGES, catalogue
 PACKAGE = Path(__file__).parents[2] / "batchreport"
 PO = PACKAGE / "locale/zh/LC_MESSAGES/batchreport.po"
 CODE = re.compile(
-    r'"((?:cell|mail|rule|file|sheet|header|column|cells|row|field|period|department|workbook|picture|toml|schema|template|input|out|init|report|rollup|book|pdf|settings|remote|cluster|letter|post|collect|holidays|audit|trace|copy|run|made|folder)-[a-z-]+)"'
+    r'"((?:cell|mail|rule|file|sheet|header|column|cells|row|field|period|department|workbook|picture|toml|schema|template|input|out|init|report|rollup|book|pdf|settings|remote|cluster|letter|post|collect|holidays|audit|trace|draft|copy|run|made|folder)-[a-z-]+)"'
 )
 
 

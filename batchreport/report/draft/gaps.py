@@ -1,0 +1,78 @@
+"""This module has what stands in a draft for a value that is wrong, and the template that lets it through."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from batchreport.report.environment import Sandbox
+from batchreport.report.template import Template
+from batchreport.values import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gap(Missing):
+    """Something that is there and wrong, printed as its word: so is all that is reckoned with it, and no comparison holds for it."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[Gap]:
+        yield self
+
+    def _stays(self, *_: object) -> Gap:
+        return self
+
+    def _never(self, _: object) -> bool:
+        return False
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _stays
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = _stays
+    __neg__ = __pos__ = __abs__ = __round__ = _stays
+    __lt__ = __le__ = __gt__ = __ge__ = _never
+
+
+class GappedSandbox(Sandbox):
+    """The environment of a template in which a gap stays one, whatever is asked of it."""
+
+    def __init__(self, filters: Mapping[str, Callable[..., Any]], language: str) -> None:
+        super().__init__(filters, language)
+        self.filters |= {name: _passing(made) for name, made in self.filters.items() if not name.startswith("_")}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute; that of a gap is the gap."""
+        return obj if isinstance(obj, Gap) else super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return an item; that of a gap is the gap."""
+        return obj if isinstance(obj, Gap) else super().getitem(obj, argument)
+
+    def cut(self, obj: Any, part: slice) -> Any:
+        """Return a part; that of a gap is the gap."""
+        return obj if isinstance(obj, Gap) else super().cut(obj, part)
+
+
+def _passing(made: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that makes a gap of a gap, also of one that it is only told."""
+
+    @functools.wraps(made)
+    def called(*values: Any, **options: Any) -> Any:
+        gap = next((one for one in (*values, *options.values()) if isinstance(one, Gap)), None)
+        return made(*values, **options) if gap is None else gap
+
+    return called
+
+
+class GappedTemplate(Template):
+    """A template whose reports show gaps."""
+
+    sandbox = GappedSandbox
+
+    @classmethod
+    def of(cls, template: Template) -> Template:
+        """Return the gapped template of one that is checked."""
+        return cls.parse(*template._source)  # noqa: SLF001  (its own class)
