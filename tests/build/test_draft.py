@@ -18,6 +18,7 @@ from tests.build.books import NOVEMBER, ROOT, SCHEMA, book, project
 from tests.build.command import Ended, batchreport
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from batchreport.period import Period
@@ -264,3 +265,9 @@ def test_drafts_are_the_same_bytes_whatever_the_number_of_processes(office: Path
     built(office, "--draft", "--jobs", "2", "--force")
 
     assert (office / "out/2026-11" / DRAFT).read_bytes() == first
+
+
+@pytest.mark.parametrize("look", ["summary", "modern"])
+def test_a_draft_is_a_valid_document(look: str, validate: Callable[[bytes], list[str]]) -> None:
+    """In both looks that are shipped."""
+    assert validate(outcome_of((ROOT / f"templates/{look}.docx").read_bytes()).draft or b"") == []
