@@ -57,7 +57,7 @@ def names(office: Path) -> set[str]:
 def text_of(report: bytes) -> str:
     """Return all that stands in a document's body, paragraphs and cells."""
     paragraphs = Document(BytesIO(report)).element.body.xpath(".//w:p")
-    return "\n".join("".join(text.text for text in one.xpath(".//w:t")) for one in paragraphs)
+    return "\n".join("".join(text.text or "" for text in one.xpath(".//w:t")) for one in paragraphs)
 
 
 def pipeline(template: bytes) -> Pipeline:
@@ -144,6 +144,8 @@ def test_the_text_of_the_report_begins_on_a_page_of_its_own() -> None:
         ("{{ 统计数据[0].本期值 ~ '人' }}", "【待更正1】人"),
         ("{% for one in [统计数据[0].本期值] %}{{ one }}{% endfor %}", "【待更正1】"),
         ("{{ 统计数据|合计('本期值') }}", "31"),
+        ("{{ 统计数据|无值('本期值')|length }}{{ 统计数据|lacking('本期值', 31)|length }}", "01"),
+        ("{{ 统计数据|有值('本期值')|length }}{{ 统计数据|having('本期值', 31)|length }}", "21"),
     ],
 )
 def test_a_gap_stays_one_through_filters_and_sums(tag: str, said: str) -> None:

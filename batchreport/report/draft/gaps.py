@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batchreport.report.environment import Sandbox
+from batchreport.report.grammar.inputs import as_rows
+from batchreport.report.grammar.rows import having, lacking
 from batchreport.report.template import Template
 from batchreport.values import Missing
 
@@ -42,6 +44,8 @@ class GappedSandbox(Sandbox):
     def __init__(self, filters: Mapping[str, Callable[..., Any]], language: str) -> None:
         super().__init__(filters, language)
         self.filters |= {name: _passing(made) for name, made in self.filters.items() if not name.startswith("_")}
+        self.filters |= {name: _filled for name in ("有值", "having") if name in self.filters}
+        self.filters |= {name: _unfilled for name in ("无值", "lacking") if name in self.filters}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute; that of a gap is the gap."""
@@ -65,6 +69,19 @@ def _passing(made: Callable[..., Any]) -> Callable[..., Any]:
         return made(*values, **options) if gap is None else gap
 
     return called
+
+
+def _filled(rows: object, column: str, *values: object) -> list[Any]:
+    """Return what `having` does, and the rows with a gap there: it is filled in."""
+    return having(rows, column, *values) if values else [row for row in as_rows(rows) if not _is_blank(row, column)]
+
+
+def _unfilled(rows: object, column: str, *values: object) -> list[Any]:
+    return lacking(rows, column, *values) if values else [row for row in as_rows(rows) if _is_blank(row, column)]
+
+
+def _is_blank(row: object, column: str) -> bool:
+    return not isinstance(getattr(row, column), Gap) and not having([row], column)
 
 
 class GappedTemplate(Template):
