@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batchreport.report.environment import Sandbox
-from batchreport.report.grammar.inputs import as_rows
+from batchreport.report.grammar import NAMES
+from batchreport.report.grammar.inputs import as_rows, is_blank
 from batchreport.report.grammar.rows import having, lacking
 from batchreport.report.template import Template
 from batchreport.values import Missing
@@ -44,8 +45,8 @@ class GappedSandbox(Sandbox):
     def __init__(self, filters: Mapping[str, Callable[..., Any]], language: str) -> None:
         super().__init__(filters, language)
         self.filters |= {name: _passing(made) for name, made in self.filters.items() if not name.startswith("_")}
-        self.filters |= {name: _filled for name in ("有值", "having") if name in self.filters}
-        self.filters |= {name: _unfilled for name in ("无值", "lacking") if name in self.filters}
+        own = {"有值": _filled, "无值": _unfilled, "分组": _grouping(self.filters["分组"])}
+        self.filters |= {name: made for zh, made in own.items() for name in (zh, NAMES[zh])}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute; that of a gap is the gap."""
@@ -61,14 +62,22 @@ class GappedSandbox(Sandbox):
 
 
 def _passing(made: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a filter that makes a gap of a gap, also of one that it is only told."""
+    """Return a filter that makes a gap of a gap, also of one that it is only told, and of rows that hold no more than gaps."""
 
     @functools.wraps(made)
     def called(*values: Any, **options: Any) -> Any:
         gap = next((one for one in (*values, *options.values()) if isinstance(one, Gap)), None)
-        return made(*values, **options) if gap is None else gap
+        result = made(*values, **options) if gap is None else gap
+        return (_first_gap(*values[:2]) if is_blank(result) and len(values) > 1 else None) or result
 
     return called
+
+
+def _first_gap(rows: object, column: object) -> Gap | None:
+    """Return the first gap of rows in a column; None where there is none, and for anything but rows."""
+    if not isinstance(rows, list | tuple) or not isinstance(column, str):
+        return None
+    return next((value for row in rows if isinstance(value := getattr(row, column, None), Gap)), None)
 
 
 def _filled(rows: object, column: str, *values: object) -> list[Any]:
@@ -78,6 +87,19 @@ def _filled(rows: object, column: str, *values: object) -> list[Any]:
 
 def _unfilled(rows: object, column: str, *values: object) -> list[Any]:
     return lacking(rows, column, *values) if values else [row for row in as_rows(rows) if _is_blank(row, column)]
+
+
+def _grouping(made: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `grouped_by`, whose group of rows without a value has the first gap among them for one."""
+
+    def called(rows: object, *columns: Any, **options: Any) -> Any:
+        groups = made(rows, *columns, **options)
+        for group in groups:
+            for at, column in enumerate(columns):
+                group[at] = _first_gap(group[-1], column) if group[at] is None else group[at]
+        return groups
+
+    return called
 
 
 def _is_blank(row: object, column: str) -> bool:
