@@ -24,7 +24,7 @@ from batchreport.workbook.kinds import ErrorValue, Unvalued
 from batchreport.workbook.layout import cell, find_form, find_table, reference
 from batchreport.workbook.measure import Measured, measure, scaled_twice, with_unit
 from batchreport.workbook.plain_cells import ODD, plain_cells
-from batchreport.workbook.rows import begins_record, declares_nothing, no_record, says_none, total_in_front
+from batchreport.workbook.rows import begins_record, declares_nothing, is_stray, no_record, says_none, total_in_front
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -91,7 +91,8 @@ def _records(rows: _Rows, headers: Mapping[str, Header], start: int) -> Iterator
     odd = [key for key, values in zip(headers, columns, strict=True) if any(value is ODD for value in values)]
     first = next(iter(headers.values()))
     for number, (row, found) in enumerate(zip(below, zip(*columns, strict=True), strict=True), start + 1):
-        if begins_record(row[first.index], first) or rows.counts(row, number, headers.values()):
+        plainly = found[0] is not ODD and not rows.remarked and begins_record(row[first.index], first)
+        if plainly or rows.counts(row, number, headers.values()):
             values = dict(zip(cells, found, strict=True))
             strange = [(section.by_key[key], headers[key]) for key in odd if values[key] is ODD]
             spots = [_Spot(column, f"{at.letters}{number}", row[at.index], at.unit) for column, at in strange]
@@ -165,7 +166,7 @@ class _Rows:
     """Reads the records of one sheet, the `page`.
 
     `faulty` gathers the cells that could not be understood, `totals` the numbers of the rows that are no records but
-    totals; `nothing` tells whether a row says that there is nothing.
+    totals; `nothing` tells whether a row says that there is nothing, `remarked` whether the last one was a remark.
     """
 
     def __init__(self, page: Page, period: Period | None) -> None:
@@ -174,6 +175,7 @@ class _Rows:
         self.faulty: set[str] = set()
         self.totals: list[int] = []
         self.nothing = False
+        self.remarked = False
 
     def counts(self, row: list[Any], number: int, headers: Collection[Header]) -> bool:
         """Return whether a row is a record: not blank, no total, no remark, and more than the word for "nothing"."""
@@ -182,16 +184,21 @@ class _Rows:
                 break
         else:
             return False
-        word = total_in_front(row, first) if first.column and first.column.numeric else ""
-        if begins_record(row[first.index], first) and not word:
-            return True
+        further, self.remarked = self.remarked, False
         filled = [header for header in headers if not is_blank(row[header.index])]
+        word = total_in_front(row, first) if first.column and first.column.numeric else ""
+        stray = is_stray(row, filled, headers, further=further)
+        if begins_record(row[first.index], first) and not word and not stray:
+            return True
         if declares_nothing(row, filled):
             self.nothing = True
             return False
         none = says_none(row, filled, self.page.section.headers)
-        if code := "row-total" if word else "row-none" if none else no_record(row, filled, headers):
+        code = "row-total" if word else "row-none" if none else no_record(row, filled, headers)
+        code = code or ("row-remark" if stray else "")
+        if code:
             self.nothing |= none
+            self.remarked = code == "row-remark"
             if code == "row-total":
                 self.totals.append(number)
             self.page.say(note, code, reference(number - 1, first.index), found=excerpt(word or row[first.index]))

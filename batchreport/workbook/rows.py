@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from batchreport.names import fold
-from batchreport.workbook.cells import is_blank, says_nothing, seen
+from batchreport.names import bare, fold
+from batchreport.workbook.cells import is_blank, parse_cell, says_nothing, seen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -16,24 +17,43 @@ if TYPE_CHECKING:
 
 _TOTALS = frozenset(map(fold, ("合计", "总计", "小计", "总数", "total", "sum")))
 _LONGEST_TOTAL = 12
+_TOTAL = re.compile(
+    r"(?:本[月季年期]|全[校年县区市])?(?:合计|总计|小计|总数|总额|共计|累计)(?:数|数量|金额|费用|人数)?"
+)
 _OFTEN = 30  # signs up to which a text probably stands in other rows too
-_REMARK = re.compile(
-    r"(?:备注|附注|注释?|说明|填[报表写](?:说明|须知|要求)|notes?|remarks?)\s*\d*\s*(?:[:：]|$)"
-    r"|[(（]?(?:此行|本行|本表)?以下(?:均)?(?:为)?(?:空白|空行|无正文|无内容)[)）]?[。.]?$",
+_REMARK = re.compile(  # this and the next ones are for texts without spaces
+    r"[*＊※【\[(（]*(?:备注|附注|注释?|说明|填[报表写](?:说明|须知|要求)|notes?|remarks?)\d*(?:[】\])）]?[:：]|[】\])）]|$)"
+    r"|[-—–－_=~*(（]*(?:此行|本行|本表|本页)?以下(?:均)?(?:为)?(?:空白|空行|无正文|无内容)[-—–－_=~*)）。.]*$",
     re.IGNORECASE,
 )
-_SIGNED = re.compile(
-    r"(?:(?:填[报表]|制表|审[核批]|经办|负责|联系)人|填[报表](?:日期|时间|单位)|单位(?=[(（]))"
-    r"(?:\s*[(（]?(?:签字|签名|签章|盖章|公章)[)）]?)?\s*[:：]"
+_SEAL = r"[(（]?(?:签字|签名|签章|盖章|公章)[)）]?"
+_ROLE = (
+    r"(?:单位|部门|学校|科室|项目|财务|总务|后勤|办公室)?(?:(?:填[报表写]|制表|编制|统计|审[核批定]|复核|批准|经办|负责|联系|报[送告]|上报)人员?"
+    r"|(?:主管|分管|主要)?领导|副?(?:主任|校长|园长|院长|处长|科长|局长|经理|书记)|会计|出纳)"
 )
+_SIGNED = re.compile(
+    r"(?:(?:填[报表]|制表|审[核批]|经办|负责|联系)人|填[报表](?:日期|时间|单位)|单位(?=[(（]))" + rf"(?:{_SEAL})?[:：]"
+    rf"|(?:{_ROLE}|(?:填[报表写]|制表|统计|报送|上报)(?:日期|时间|单位|部门)|填表|制表|审核|复核|签发|签[字名]|日期|联系电话)"
+    rf"(?:{_SEAL})?[:：][^，。；,;！？]{{0,40}}$"
+    rf"|{_ROLE}{_SEAL}$"
+)
+_SEALED = re.compile(r".{0,30}[(（](?:签字|签名|签章|盖章|公章)[)）]")
+_DIGITS = "〇零○一二三四五六七八九十"
+_DATED = re.compile(
+    rf"(?:\d{{2,4}}|[{_DIGITS}]{{4}})?年(?:\d{{1,2}}|[{_DIGITS}]{{1,3}})?月(?:\d{{1,2}}|[{_DIGITS}]{{1,3}})?日"
+    r"|\d{4}[-./]\d{1,2}[-./]\d{1,2}"
+)
+_FURTHER = re.compile(r"[(（]?(?:[2-9]|1\d|[二三四五六七八九十])[)）.．、]|[②-⑳*＊※]")
 _NONE = re.compile(  # folded: "本月无荣誉", "没有新增设施。", "no honours this month"
-    r"(?:[本当这](?:个?月|季度?|半年|年度?|学期|期)(?:份|内)?)?(?:目前|暂时?|尚|均)?(?:无|没有|未发现|不存在)"
+    r"(?:[本当这](?:个?月|季度?|半年|年度?|学期|期)(?:份|内)?)?(?:目前|暂时?|尚|均)?"
+    r"(?:(?:未|没有)(?:新增|获得|取得|发生|发现|出现|添置|购置)|无|没有|不存在)"
     r"(?:新增|新的|相关|其他)?(?P<what>.*?)(?:的?(?:内容|情况|事项|记录|信息))?[。.]?"
     r"|no(?:new)?(?P<thing>.+?)(?:this(?:month|quarter|half|year|period))?\.?"
 )
 _ANYTHING = ("", "此项", "该项", "此类")
 _LONGEST_NONE = 30
-_DATED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
+_ZEROS = (0, "0")
+_FREE = ("string", "reference", "image")
 
 
 def begins_record(raw: Any, header: Header) -> bool:
@@ -48,9 +68,10 @@ def begins_record(raw: Any, header: Header) -> bool:
 
 def _begins(raw: str, header: str) -> bool:
     text = seen(raw)
-    if not text or says_nothing(raw) or _SIGNED.match(text) or _REMARK.match(text) or _DATED.fullmatch(text):
+    flat = _flat(text)
+    if not text or says_nothing(raw) or _about_table(flat):
         return False
-    return fold(raw) != fold(header) and not _says_total(raw) and not _may_say_none(raw)
+    return fold(raw) != fold(header) and not _perhaps_total(raw) and not _may_say_none(raw)
 
 
 _often_begins = lru_cache(maxsize=8192)(_begins)  # categories and names come again, in other rows and departments
@@ -61,19 +82,41 @@ def total_in_front(row: list[Any], first: Header) -> str:
     return next((raw for raw in row[: first.index] if isinstance(raw, str) and _says_total(raw)), "")
 
 
-def no_record(row: list[Any], filled: list[Header], headers: Iterable[Header]) -> str:
+def no_record(row: list[Any], filled: list[Header], headers: Collection[Header]) -> str:
     """Return the code of what is said of a row that is no record: a total, a remark, the header again; "" of a record."""
-    if _is_total(row, filled):
+    if _is_total(row, filled, headers):
         return "row-total"
     if _is_remark(row, filled, headers):
         return "row-remark"
     return "row-header" if _repeats_header(row, filled) else ""
 
 
-def _is_total(row: list[Any], filled: list[Header]) -> bool:
-    """Return whether a row begins with a word for "total" and goes on with numbers, or not at all."""
+def is_stray(row: list[Any], filled: list[Header], headers: Collection[Header], *, further: bool) -> bool:
+    """Return whether all of a row is one text or date of which no record can begin, as the name of who sealed the table.
+
+    It is none that its column wants, and what a record must have lacks; `further` tells that a remark stands above, of
+    which this may be the next line.
+    """
+    if len(filled) != 1:
+        return False
+    column, raw = filled[0].column, row[filled[0].index]
+    if isinstance(raw, date):
+        return _lacks(row, headers)
+    if type(raw) is not str:  # an error, a formula without its result, a number
+        return False
+    if further and _FURTHER.match(raw.strip()):
+        return True
+    typed = column is not None and column.type not in _FREE and not column.allow_other
+    return typed and _lacks(row, headers) and bool(column and parse_cell(raw, column, None).problem)
+
+
+def _is_total(row: list[Any], filled: list[Header], headers: Collection[Header]) -> bool:
+    """Return whether a row begins with a word for "total" and goes on with numbers, or not at all.
+
+    Of words that may be the name of a record too, only where something required lacks.
+    """
     first = row[filled[0].index]
-    if not isinstance(first, str) or not _says_total(first):
+    if not isinstance(first, str) or not (_says_total(first) or (_perhaps_total(first) and _lacks(row, headers))):
         return False
     return len(filled) == 1 or any(header.column and header.column.numeric for header in filled[1:])
 
@@ -82,7 +125,12 @@ def _says_total(text: str) -> bool:
     return len(text) <= _LONGEST_TOTAL and fold(text) in _TOTALS
 
 
-def _is_remark(row: list[Any], filled: list[Header], headers: Iterable[Header]) -> bool:
+def _perhaps_total(text: str) -> bool:
+    """Return whether a text is a word for "total", or one with something more: "本月合计（元）"."""
+    return len(text) <= _LONGEST_TOTAL and (fold(text) in _TOTALS or bool(_TOTAL.fullmatch(fold(bare(text)))))
+
+
+def _is_remark(row: list[Any], filled: list[Header], headers: Collection[Header]) -> bool:
     """Return whether a row is a text about the table, such as "备注：…", or a line of signatures or their date.
 
     A remark with more than one cell filled is a record after all where nothing required lacks.
@@ -90,12 +138,23 @@ def _is_remark(row: list[Any], filled: list[Header], headers: Iterable[Header]) 
     first = row[filled[0].index]
     if not isinstance(first, str):
         return False
-    if _SIGNED.match(first.strip()) or (len(filled) == 1 and _DATED.fullmatch(first.strip())):
+    text, alone = _flat(first), len(filled) == 1
+    if _SIGNED.match(text) or (alone and (_DATED.fullmatch(text) or _SEALED.fullmatch(text))):
         return True
-    if not _REMARK.match(first.strip()):
-        return False
-    lacking = (header for header in headers if header.column and header.column.required and is_blank(row[header.index]))
-    return len(filled) == 1 or next(lacking, None) is not None
+    return bool(_REMARK.match(text)) and (alone or _lacks(row, headers))
+
+
+def _about_table(text: str) -> bool:
+    """Return whether a text without spaces may be about the table, and no beginning of a record."""
+    return bool(_SIGNED.match(text) or _REMARK.match(text) or _DATED.fullmatch(text) or _SEALED.fullmatch(text))
+
+
+def _flat(text: str) -> str:
+    return "".join(seen(text).split())
+
+
+def _lacks(row: list[Any], headers: Iterable[Header]) -> bool:
+    return any(header.column and header.column.required and is_blank(row[header.index]) for header in headers)
 
 
 def _repeats_header(row: list[Any], filled: list[Header]) -> bool:
@@ -120,11 +179,16 @@ def _may_say_none(raw: str) -> re.Match[str] | None:
 
 
 def declares_nothing(row: list[Any], filled: list[Header]) -> bool:
-    """Return whether a row only says that there is nothing; what was prefilled and need not be there does not count."""
+    """Return whether a row only says that there is nothing; what was prefilled and need not be there does not count.
+
+    Behind a word for it, a zero says so too.
+    """
     said = False
     for header in filled:
         if header.column and (header.column.required or not header.column.prefilled):
-            said = says_nothing(row[header.index])
-            if not said:
-                break
+            raw = row[header.index]
+            nothing = says_nothing(raw) or (said and header.column.numeric and raw in _ZEROS)
+            if not nothing:
+                return False
+            said = True
     return said
