@@ -28,6 +28,7 @@ _LITERAL = re.compile(r'[十百千]?[万亿][^\s"!\\_@#0?,.;]*|千元')
 _NO_LITERAL = re.compile(r"\[[^]]*\]")
 _QUOTED = re.compile(r'"[^"]*"')
 _DIVIDED = re.compile(r"[0#?],+(?![0#?])")  # a comma behind the last digit: shown in thousands
+_POINTED = re.compile(r'(?:[!\\]\.|"\.")[0#?]')  # a point put between the digits: 0!.0000 shows 126000 as 12.6000
 
 
 def find_scaled(package: Package, scanned: Scan) -> dict[str, dict[Position, str]]:
@@ -73,4 +74,5 @@ def _scaled_styles(styles: bytes) -> Mapping[str, str]:
 def _added(code: str) -> str:
     plain = _NO_LITERAL.sub("", code)
     literal = _LITERAL.search(plain)
-    return literal[0] if literal and not _DIVIDED.search(_QUOTED.sub("", plain)) else ""
+    divided = _POINTED.search(plain) or _DIVIDED.search(_QUOTED.sub("", plain))
+    return literal[0] if literal and not divided else ""

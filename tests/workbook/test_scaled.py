@@ -44,9 +44,13 @@ def test_a_scale_that_the_format_adds_is_said(form: str, added: str) -> None:
     assert said(form) == {"D2": added, "F2": added}
 
 
-@pytest.mark.parametrize("form", ['#,##0.00"元"', '0!.0,"万"', '0"."0,"万元"', '0.00,,"百万"', '0"千克"', "0.00", "0%"])
+PLAIN = ['#,##0.00"元"', '0"千克"', "0.00", "0%"]
+DIVIDED = ['0!.0,"万"', '0"."0,"万元"', '0.00,,"百万"', '0!.0000"万元"', '0"."0000"万"', "0\\.0000万元"]
+
+
+@pytest.mark.parametrize("form", PLAIN + DIVIDED)
 def test_a_format_that_adds_none_or_divides_by_it_is_none(form: str) -> None:
-    """A comma behind the digits divides by a thousand: the number is as large as it looks."""
+    """A comma behind the digits, or a point put between them, divides: the number is as large as it looks."""
     assert said(form) == {}
 
 
