@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from batchreport.workbook.layout import Field, Grid, Header, TableLayout
 
 _REMARKS = frozenset(map(fold, ("必填", "选填", "可选", "可不填", "数字", "单位", "填数字", "required", "optional")))
+_NO_UNIT = re.compile(
+    r"税|填|保留|精确|[预决概估]算|实际|计划|累计|[含如按不]|[本上][月期年季]"
+)  # "含税", "按实际支出"
+_BETWEEN = re.compile(r"[,、;\s]+")  # "元,含税"
 _FEWEST = 2  # cells of a row that may be a record
 _LABELLED = re.compile(r"[:：]")
 
@@ -158,11 +162,17 @@ def _with_usable_unit(page: Page, header: Header, column: Column, row: int) -> H
         units = page.section.by_key[column.unit_column].choices
         known = fold(header.unit) in units or is_unit(header.unit)
         return header if known else replace(header, unit="")
-    if not column.base_unit or fold(header.unit) in _REMARKS:
-        return replace(header, unit="")
-    times = factor(header.unit, column.base_unit)
+    unit = _said_unit(header.unit, column.base_unit)
+    times = factor(unit, column.base_unit) if unit else 1
     if times != 1:
         make, code = (error, "column-unit") if times is None else (warning, "column-unit-converted")
         at = reference(row, header.index)
-        page.say(make, code, at, title=excerpt(header.text), unit=header.unit, wanted=column.base_unit)
-    return header
+        page.say(make, code, at, title=excerpt(header.text), unit=unit, wanted=column.base_unit)
+    return replace(header, unit=unit)
+
+
+def _said_unit(inside: str, wanted: str) -> str:
+    """Return the unit that the brackets of a header name, "" where they hold other remarks only; one that does not fit, too."""
+    parts = [part.removeprefix("人民币") or part for part in _BETWEEN.split(inside) if part] if wanted else []
+    units = [part for part in parts if fold(part) not in _REMARKS and not _NO_UNIT.search(part)]
+    return next((unit for unit in units if factor(unit, wanted)), units[0] if units else "")
