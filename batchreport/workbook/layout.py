@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Grid = list[list[Any]]
 """The cells of a sheet, row by row from A1; a blank is ""."""
 
-_SEARCHED_ROWS = 30
+SEARCHED_ROWS = 30
+"""The rows among which a header is looked for."""
 _LONGEST_HEADER = 60
 _TEXTS = frozenset({str})
 _STEPS = (1, 2, 3)
@@ -118,7 +119,7 @@ def find_table(grid: Grid, section: Section) -> TableLayout:
     """
     best, most = TableLayout(-1), (0, False)
     rows = _rows(section)
-    for number, row in enumerate(grid[:_SEARCHED_ROWS]):
+    for number, row in enumerate(grid[:SEARCHED_ROWS]):
         layout, rank = rows.rated(number, tuple(row))
         if rank > most:
             best, most = layout, rank

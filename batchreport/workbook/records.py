@@ -21,22 +21,21 @@ from batchreport.workbook.cells import (
 )
 from batchreport.workbook.columns import Page, settle_fields, settle_headers
 from batchreport.workbook.kinds import ErrorValue, Unvalued
-from batchreport.workbook.layout import cell, find_form, find_table, reference
+from batchreport.workbook.layout import cell, find_form, reference
 from batchreport.workbook.measure import Measured, measure, scaled_twice, with_unit
+from batchreport.workbook.merged import fill_down, find_merged_table
 from batchreport.workbook.plain_cells import ODD, plain_cells
 from batchreport.workbook.rows import begins_record, declares_nothing, is_stray, no_record, says_none, total_in_front
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from batchreport.period import Period
     from batchreport.schema import Column
     from batchreport.values import Value
     from batchreport.workbook.layout import Header
     from batchreport.workbook.plain_cells import Odd, PlainCells
-    from batchreport.workbook.scan import Position
-
-_FILLED_DOWN = ("string", "choice", "reference")
+    from batchreport.workbook.sheet_scan import Range
 
 
 class _Spot(NamedTuple):
@@ -48,13 +47,13 @@ class _Spot(NamedTuple):
     header_unit: str = ""
 
 
-def read_table(page: Page, period: Period | None, merged: tuple[tuple[Position, int], ...] = ()) -> Table:
-    """Return the records below the header row of a table's sheet; `merged` are the ranges merged downwards."""
-    layout = find_table(page.grid, page.section)
+def read_table(page: Page, period: Period | None, merged: Collection[Range] = ()) -> Table:
+    """Return the records below the header row of a table's sheet; `merged` are the ranges of merged cells."""
+    layout = find_merged_table(page, merged)
     if layout.row < 0:
         return _without_header(page)
     headers = settle_headers(page, layout)
-    _fill_down(page, layout.row, headers.values(), merged)
+    fill_down(page, layout.row, headers.values(), merged)
     rows = _Rows(page, period)
     records = tuple(_records(rows, headers, layout.row + 1))
     if not records and not rows.nothing:
@@ -135,31 +134,6 @@ def _unfilled(page: Page, place: str) -> None:
     """Say that a table without a record is required, so that it should say at least that there is nothing."""
     if page.section.required and page.section.kind == "table":
         page.say(warning, "sheet-unfilled", place)
-
-
-def _fill_down(page: Page, header_row: int, headers: Iterable[Header], merged: Iterable[tuple[Position, int]]) -> None:
-    """Give every row of a merged text cell its text; Excel stores it in the first row alone.
-
-    A number or a date stays in that row, lest it count several times; this is said, and what lies below the text unseen.
-    """
-    by_index = {header.index: header.column for header in headers}
-    reached: dict[int, int] = {}  # ranges may overlap in a broken file; no row is filled twice
-    for (first, index), last in sorted(merged):
-        column = by_index.get(index)
-        text = cell(page.grid, first, index)
-        if column is None or column.type == "image" or first <= header_row or is_blank(text):
-            continue
-        end = min(last + 1, len(page.grid))
-        begin, reached[index] = max(first + 1, reached.get(index, 0)), max(end, reached.get(index, 0))
-        rows = [row for row in range(begin, end) if any(not is_blank(raw) for raw in page.grid[row])]
-        shared = column.type in _FILLED_DOWN
-        for row in rows:
-            if not is_blank(below := page.grid[row][index]) and below != text:
-                page.say(warning, "cells-merged-over", reference(row, index), found=excerpt(below))
-            page.grid[row] = [*page.grid[row][:index], text if shared else "", *page.grid[row][index + 1 :]]
-        if rows:
-            code = "cells-merged" if shared else "cells-merged-once"
-            page.say(warning, code, reference(first, index), found=excerpt(text), count=len(rows) + 1)
 
 
 class _Rows:

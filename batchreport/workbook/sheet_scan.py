@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from batchreport.a1 import column_letters, position
+from batchreport.a1 import Position, column_letters, position
 from batchreport.workbook.package import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from batchreport.a1 import Position
     from batchreport.workbook.package import Limits
+
+Range = tuple[Position, Position]
+"""The first and the last cell of merged ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetScan:
     """What stands in a sheet besides its values: errors, formulas without a result, cells shown as a percentage.
 
-    `merged` has the ranges that are merged downwards, as their first cell and their last row; `rows` and `columns`
-    tell how far the sheet is filled at most.
+    `merged` has the ranges that are merged; `rows` and `columns` tell how far the sheet is filled at most.
     """
 
     errors: dict[Position, str] = field(default_factory=dict)
     unvalued: dict[Position, str] = field(default_factory=dict)
     percents: frozenset[Position] = frozenset()
-    merged: tuple[tuple[Position, int], ...] = ()
+    merged: tuple[Range, ...] = ()
     rows: int = 0
     columns: int = 0
 
 
-def merged_down(ranges: Iterable[str]) -> Iterator[tuple[Position, int]]:
-    """Yield the first cell and the last row of each range that has more than one row."""
-    for text in ranges:
-        first, _, last = text.partition(":")
-        if last:
-            start, end = position(first), position(last)
-            if end[0] > start[0]:
-                yield start, end[0]
+@lru_cache(maxsize=1024)  # most are the titles of one blank workbook
+def merged_range(text: str) -> Range:
+    """Return the first and the last cell of "A4:B6"; raises `ValueError` where it is none."""
+    first, _, last = text.partition(":")
+    return position(first), position(last or first)
 
 
 def too_large(sheet: str, cell: str, limits: Limits) -> Refused:

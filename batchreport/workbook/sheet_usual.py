@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from batchreport.a1 import column_number
 from batchreport.workbook.odd_cells import OddCells, odd_cells
-from batchreport.workbook.sheet_scan import SheetScan, merged_down
+from batchreport.workbook.sheet_scan import SheetScan, merged_range
 
 if TYPE_CHECKING:
     from batchreport.workbook.package import Limits
@@ -20,7 +20,7 @@ _SHORTEST = len(b"<c/>")
 _FORM = re.compile(rb'(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?(?: (?:cm|vm|ph)="[0-9a-z]+")* ?/?')
 _FORMULA = re.compile(rb"<f[\s/>]")
 _MAIN = (b"openxmlformats.org/spreadsheetml/", b"purl.oclc.org/ooxml/spreadsheetml/")
-_MERGED_DOWN = re.compile(rb'<mergeCell ref="([A-Z]+([0-9]+):[A-Z]+(?!\2")[0-9]+)"')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _NEAR = (999, 26)  # row and column of Z999
 _NOTHING = OddCells({}, {}, frozenset())
 
@@ -35,7 +35,7 @@ def scan_usual(sheet: SheetRows, percents: frozenset[str], limits: Limits, *, ex
     part = sheet.filled
     if b"<worksheet" not in part or _namespaces(part) != 1 or (b"mergeCell" in sheet.rest and _namespaces(sheet.rest)):
         return None
-    merged = tuple(merged_down(text.decode() for text, _ in _MERGED_DOWN.findall(sheet.rest or part)))
+    merged = tuple(merged_range(text.decode()) for text in _MERGED.findall(sheet.rest or part))
     has_formula = _FORMULA.search(part) is not None
     if not exact and not limits.exceeded(*_NEAR) and not _no_plain_cell(percents).search(part):
         found = _odd(sheet, percents) if has_formula else _NOTHING

@@ -9,7 +9,7 @@ from lxml import etree
 
 from batchreport.a1 import column_letters, position
 from batchreport.workbook.odd_cells import NO_TEXT
-from batchreport.workbook.sheet_scan import SheetScan, merged_down, too_large
+from batchreport.workbook.sheet_scan import SheetScan, merged_range, too_large
 
 if TYPE_CHECKING:
     from batchreport.a1 import Position
@@ -60,7 +60,7 @@ class _Walk:
                 _forget(element)
             elif ref := element.get("ref"):
                 self._merged.append(ref)
-        merged = tuple(merged_down(self._merged))
+        merged = tuple(map(merged_range, self._merged))
         return SheetScan(self._errors, self._unvalued, frozenset(self._percents), merged, self._rows, self._columns)
 
     def _cell(self, cell: etree._Element) -> None:

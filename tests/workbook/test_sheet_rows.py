@@ -102,7 +102,7 @@ def test_the_quick_way_finds_in_odd_cells_what_a_parser_finds(cell: bytes) -> No
 def test_how_far_a_plain_sheet_is_filled_is_counted_where_it_matters() -> None:
     """Else it is enough that it ends before Z999."""
     rows = sheet_rows(sheet(ROW, b'<row r="7"><c r="A7"><v>1</v></c></row>'))
-    merged = (((0, 0), 2),)
+    merged = (((0, 0), (2, 0)),)
     assert scan_usual(rows, PERCENTS, Limits()) == SheetScan(merged=merged, rows=999, columns=26)
     assert scan_usual(rows, PERCENTS, Limits(), exact=True) == SheetScan(merged=merged, rows=7, columns=2)
     assert scan_usual(rows, PERCENTS, Limits(cells=100)) == SheetScan(merged=merged, rows=7, columns=2)
