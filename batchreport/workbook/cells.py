@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _NOTHING = ("无", "没有", "无。", "暂无", "暂时没有", "本期无", "本月无", "none", "nil")
 _EMPTY = frozenset(map(fold, (*_NOTHING, "/", "-", "—", "——", "--", "\\", "N/A")))
 _DITTO = frozenset(map(fold, ("同上", "同前", "同上行", "同上一行", "〃", "″", "〞", "ditto", "same as above")))
+DITTO = "cell-ditto"
+"""The problem of a cell that only says that it is as the one above."""
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no Char of XML 1.0 (production 2)
 _UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")  # zero width, directions
 _YEAR = re.compile(r"(\d{4})年?度?")
@@ -58,6 +60,7 @@ class Parsed(NamedTuple):
 
 BLANK = Parsed()
 _DECLARED = Parsed(declared=True)
+_SAME = Parsed(problem=DITTO)
 
 
 def is_blank(raw: Any) -> bool:
@@ -95,6 +98,8 @@ def parse_text(raw: str, column: Column, period: Period | None) -> Parsed:
         folded = fold(raw)
         if folded in _EMPTY and folded not in column.choices:
             return _DECLARED
+        if folded in _DITTO and folded not in column.choices:
+            return _SAME
     return _PARSERS[column.type](raw, column, period)
 
 
@@ -157,8 +162,6 @@ def _text(raw: Any, column: Column, _: Period | None) -> Parsed:
     if isinstance(raw, (int, float)) and abs(raw) >= MOST_KEPT:
         return Parsed(problem="cell-digits-lost")
     shown = raw if isinstance(raw, str) else show(raw)
-    if len(shown) <= _WORD and fold(shown) in _DITTO:
-        return Parsed(problem="cell-ditto")
     text = clean(shown)
     said = ""
     if len(text) != len(shown):

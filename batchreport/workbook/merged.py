@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from batchreport.workbook.scan import Position
     from batchreport.workbook.sheet_scan import Range
 
-_FILLED_DOWN = ("string", "choice", "reference")
+FILLED_DOWN = ("string", "choice", "reference")
+"""The types of columns in which a cell may say the same as the one above; a number would count twice."""
 
 
 def find_merged_table(page: Page, merged: Collection[Range]) -> TableLayout:
@@ -66,7 +67,7 @@ def _fill(page: Page, at: Position, below: range, column: Column) -> None:
     first, index = at
     text = cell(page.grid, first, index)
     rows = [row for row in below if any(not is_blank(raw) for raw in page.grid[row])]
-    shared = column.type in _FILLED_DOWN
+    shared = column.type in FILLED_DOWN
     _clear(page, ((row, index) for row in rows), text)
     for row in rows:
         page.grid[row] = _with(page.grid[row], index, text if shared else "")

@@ -11,6 +11,7 @@ from batchreport.names import fold
 from batchreport.submission import Record, RowCells, Table
 from batchreport.workbook.cells import (
     BLANK,
+    DITTO,
     Parsed,
     excerpt,
     in_doubt,
@@ -20,10 +21,11 @@ from batchreport.workbook.cells import (
     says_nothing,
 )
 from batchreport.workbook.columns import Page, settle_fields, settle_headers
+from batchreport.workbook.conditions import word
 from batchreport.workbook.kinds import ErrorValue, Unvalued
 from batchreport.workbook.layout import cell, find_form, reference
 from batchreport.workbook.measure import Measured, measure, scaled_twice, with_unit
-from batchreport.workbook.merged import fill_down, find_merged_table
+from batchreport.workbook.merged import FILLED_DOWN, fill_down, find_merged_table
 from batchreport.workbook.plain_cells import ODD, plain_cells
 from batchreport.workbook.rows import begins_record, declares_nothing, is_stray, no_record, says_none, total_in_front
 
@@ -146,6 +148,7 @@ class _Rows:
     def __init__(self, page: Page, period: Period | None) -> None:
         self.page = page
         self._period = period
+        self._above: Mapping[str, Value] = {}  # the record before
         self.faulty: set[str] = set()
         self.totals: list[int] = []
         self.nothing = False
@@ -181,6 +184,7 @@ class _Rows:
     def record(self, cells: Mapping[str, str], values: dict[str, Value], spots: list[_Spot]) -> Record:
         """Return the record that stands in `cells`; `spots` are those whose values are not known yet, and not blank."""
         if not spots:
+            self._above = values
             return Record(values, cells)
         numbers: list[tuple[_Spot, Parsed]] = []
         for spot in spots:
@@ -191,6 +195,7 @@ class _Rows:
         moved: dict[str, str] = {}
         for spot, parsed in numbers:
             self._measure(spot, parsed, values, cells, moved)
+        self._above = values
         return Record(values, {**cells, **moved} if moved else cells)
 
     def _parse(self, spot: _Spot) -> Parsed:
@@ -199,6 +204,9 @@ class _Rows:
             code = "cell-error" if isinstance(spot.raw, ErrorValue) else "cell-formula"
             return self._fault(code, spot, found=str(spot.raw), title=spot.column.shown)
         parsed = parse_cell(spot.raw, spot.column, self._period)
+        if parsed.problem == DITTO and (above := self._above.get(spot.column.key)) and spot.column.type in FILLED_DOWN:
+            self._understood(spot, word(above))
+            return Parsed(above)
         if parsed.problem:
             found = excerpt(spot.raw)
             return self._fault(parsed.problem, spot, found=found, title=spot.column.shown, **parsed.details)
