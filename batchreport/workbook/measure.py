@@ -60,6 +60,12 @@ def measure(part: Parsed, column: Column, section: Section, header_unit: str, va
     return replace(bare, problem="cell-not-whole") if split and not measured.problem else measured
 
 
+def row_unit(part: Parsed, column: Column, header_unit: str, values: Mapping[str, Value]) -> str:
+    """Return the unit beside a number that counts for more than the one of its header, of another size; "" where it is none."""
+    stated = values.get(column.unit_column) if header_unit and not part.unit else None
+    return stated if isinstance(stated, str) and factor(header_unit, stated) not in (None, 1) else ""
+
+
 def with_unit(number: str, unit: str, gap: str = "") -> str:
     """Return a number with its unit as a finding shows it, apart from one that begins with a figure: 3 × 100元."""
     return f"{number}{' × ' if unit[:1].isdigit() else gap}{unit}"

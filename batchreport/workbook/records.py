@@ -24,7 +24,7 @@ from batchreport.workbook.columns import Page, settle_fields, settle_headers
 from batchreport.workbook.conditions import word
 from batchreport.workbook.kinds import ErrorValue, Unvalued
 from batchreport.workbook.layout import cell, find_form, reference
-from batchreport.workbook.measure import Measured, measure, scaled_twice, with_unit
+from batchreport.workbook.measure import Measured, measure, row_unit, scaled_twice, with_unit
 from batchreport.workbook.merged import FILLED_DOWN, fill_down, find_merged_table
 from batchreport.workbook.plain_cells import ODD, plain_cells
 from batchreport.workbook.rows import begins_record, declares_nothing, is_stray, no_record, says_none, total_in_front
@@ -238,11 +238,14 @@ class _Rows:
             values[column.key] = None
             return
         got = measure(parsed, column, self.page.section, spot.header_unit, values)
+        other = moved.get(column.unit_column) or cells.get(column.unit_column, "")
         if got.problem:
-            other = moved.get(column.unit_column) or cells.get(column.unit_column, "")
             self._fault(got.problem, spot, found=excerpt(spot.raw), title=column.shown, other=other, **got.details)
             values[column.key] = None
             return
+        if stated := row_unit(parsed, column, spot.header_unit, values):
+            details = {"found": excerpt(spot.raw), "unit": spot.header_unit, "stated": stated}
+            self.page.say(warning, "cell-unit-of-row", spot.ref, other=other, **details)
         values[column.key] = int(got.number) if column.type in ("integer", "year") else got.number
         for key, text in ((column.unit_column, got.unit), (column.approx_column, got.approx)):
             if text:

@@ -46,3 +46,28 @@ def test_a_remark_in_the_brackets_is_no_unit(header: str, amount: int | None, co
 
     assert submission.tables["facilities"].records[0].values["amount"] == amount
     assert [code for code, *_ in said(submission)] == codes
+
+
+def test_a_row_in_another_unit_than_its_header_is_asked_about() -> None:
+    """The row's own unit counts; where the two do not compare, or are the same, there is no doubt."""
+    head = ["指标", "本期值（万元）", "单位", "口径"]
+    rows = [
+        ["维修费", 1.2, "元", "时期"],
+        ["水费", 1.2, "万元", "时期"],
+        ["电费", 1.2, None, "时期"],
+        ["学生", 620, "人", "时点"],
+    ]
+
+    submission = read("统计数据", head, *rows, ["电话费", "3千元", "元", "时期"])
+
+    values = [(r.values["value"], r.values["unit"]) for r in submission.tables["statistics"].records]
+    assert [unit for _, unit in values] == ["元", "万元", "万元", "人", "元"]
+    assert said(submission) == [("cell-unit-of-row", "WARNING", "B2")]
+
+
+def test_the_unit_may_stand_with_another_number_of_the_row() -> None:
+    """There is no column for it."""
+    submission = read("统计数据", ["指标", "本期值", "上期值（万元）", "口径"], ["维修费", "3元", 1.2, "时期"])
+
+    (finding,) = [f for f in submission.findings if f.code == "cell-unit-of-row"]
+    assert (finding.place.cell, finding.details["other"]) == ("C2", "B2")
