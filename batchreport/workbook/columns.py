@@ -24,7 +24,9 @@ _NO_UNIT = re.compile(
 )  # "含税", "按实际支出"
 _BETWEEN = re.compile(r"[,、;\s]+")  # "元,含税"
 _FEWEST = 2  # cells of a row that may be a record
-_LABELLED = re.compile(r"[:：]")
+_LABELLED = re.compile(
+    r"[:：]|(?:填[报表]|报送|上报|制表)?(?:单位|部门|学校)(?:名称)?$|(?:填[报表]|报送|上报|制表)?(?:日期|时间)$|填[报表]人$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def _say_above(page: Page, header_row: int, headers: Collection[Header]) -> None
 
 
 def _like_record(page: Page, row: int, headers: Collection[Header]) -> bool:
-    """Return whether a row fills half of the columns or all required ones, and one of them as its type wants.
+    """Return whether a row fills half of the columns or all required ones, and at least half of them as their type wants.
 
     So a title, a line of labels ("单位：一校") and a group of headers ("数量情况") are none.
     """
@@ -128,10 +130,11 @@ def _like_record(page: Page, row: int, headers: Collection[Header]) -> bool:
     whole = bool(required) and required <= {column.key for column, _ in filled}
     if len(filled) < _FEWEST or not (whole or 2 * len(filled) >= len(raws)):
         return False
+    if any(isinstance(raw, str) and _LABELLED.search(raw) for raw in cells):
+        return False
     typed = [(column, raw) for column, raw in filled if column.type not in ("string", "reference", "image")]
-    if not typed:
-        return not any(isinstance(raw, str) and _LABELLED.search(raw) for _, raw in filled)
-    return any(not parse_cell(raw, column, None).problem for column, raw in typed if not column.allow_other)
+    faulty = [bool(parse_cell(raw, column, None).problem) for column, raw in typed if not column.allow_other]
+    return not typed or 2 * sum(faulty) <= len(faulty)
 
 
 def _say_beside(page: Page, fields: tuple[Field, ...]) -> None:

@@ -164,7 +164,8 @@ class _Rows:
         further, self.remarked = self.remarked, False
         filled = [header for header in headers if not is_blank(row[header.index])]
         word = total_in_front(row, first) if first.column and first.column.numeric else ""
-        stray = is_stray(row, filled, headers, further=further)
+        below = self.page.grid[number] if number < len(self.page.grid) else []
+        stray = is_stray(row, filled, headers, further=further, below=below)
         if begins_record(row[first.index], first) and not word and not stray:
             return True
         if declares_nothing(row, filled):

@@ -8,11 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from batchreport.names import bare, fold
-from batchreport.workbook.cells import is_blank, parse_cell, says_nothing, seen
+from batchreport.workbook.cells import is_blank, parse_cell, says_nothing, seen, show
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from batchreport.schema import Column
     from batchreport.workbook.layout import Header
 
 _TOTALS = frozenset(map(fold, ("合计", "总计", "小计", "总数", "total", "sum")))
@@ -53,6 +54,9 @@ _NONE = re.compile(  # folded: "本月无荣誉", "没有新增设施。", "no h
 _ANYTHING = ("", "此项", "该项", "此类")
 _LONGEST_NONE = 30
 _ZEROS = (0, "0")
+_SERIES = ("甲乙丙丁戊己庚辛壬癸", "abcdefghijklmnopqrstuvwxyz", ("栏次",), ("序号",))
+_FEWEST_NUMBERED = 4  # columns by which their numbers are known
+_FIRST_NUMBERS = frozenset("甲AaＡ1")
 _FREE = ("string", "reference", "image")
 
 
@@ -62,14 +66,14 @@ def begins_record(raw: Any, header: Header) -> bool:
     if column is None or (column.prefilled and not column.required):
         return False
     if not isinstance(raw, str):
-        return raw is not None
+        return raw is not None and raw != 1  # which may number the columns
     return _often_begins(raw, header.text) if len(raw) <= _OFTEN else _begins(raw, header.text)
 
 
 def _begins(raw: str, header: str) -> bool:
     text = seen(raw)
     flat = _flat(text)
-    if not text or says_nothing(raw) or _about_table(flat):
+    if not text or says_nothing(raw) or text.strip("()（）") in _FIRST_NUMBERS or _about_table(flat):
         return False
     return fold(raw) != fold(header) and not _perhaps_total(raw) and not _may_say_none(raw)
 
@@ -88,14 +92,16 @@ def no_record(row: list[Any], filled: list[Header], headers: Collection[Header])
         return "row-total"
     if _is_remark(row, filled, headers):
         return "row-remark"
-    return "row-header" if _repeats_header(row, filled) else ""
+    return "row-header" if _repeats_header(row, filled) or _numbers_columns(row, filled) else ""
 
 
-def is_stray(row: list[Any], filled: list[Header], headers: Collection[Header], *, further: bool) -> bool:
+def is_stray(
+    row: list[Any], filled: list[Header], headers: Collection[Header], *, further: bool, below: list[Any]
+) -> bool:
     """Return whether all of a row is one text or date of which no record can begin, as the name of who sealed the table.
 
-    It is none that its column wants, and what a record must have lacks; `further` tells that a remark stands above, of
-    which this may be the next line.
+    It is none that its column wants, or its date stands in the row `below`, and what a record must have lacks; `further`
+    tells that a remark stands above, of which this may be the next line.
     """
     if len(filled) != 1:
         return False
@@ -106,8 +112,20 @@ def is_stray(row: list[Any], filled: list[Header], headers: Collection[Header], 
         return False
     if further and _FURTHER.match(raw.strip()):
         return True
-    typed = column is not None and column.type not in _FREE and not column.allow_other
-    return typed and _lacks(row, headers) and bool(column and parse_cell(raw, column, None).problem)
+    return column is not None and _lacks(row, headers) and (_misfits(raw, column) or _is_date_line(below))
+
+
+def _misfits(raw: Any, column: Column) -> bool:
+    free = column.type in _FREE or column.allow_other
+    return not free and bool(parse_cell(raw, column, None).problem)
+
+
+def _is_date_line(row: list[Any]) -> bool:
+    """Return whether a row holds a date and nothing else."""
+    raws = [raw for raw in row if not is_blank(raw)]
+    if len(raws) != 1:
+        return False
+    return isinstance(raws[0], date) or (type(raws[0]) is str and _DATED.fullmatch(_flat(raws[0])) is not None)
 
 
 def _is_total(row: list[Any], filled: list[Header], headers: Collection[Header]) -> bool:
@@ -162,6 +180,17 @@ def _repeats_header(row: list[Any], filled: list[Header]) -> bool:
     return len(filled) > 1 and all(
         isinstance(raw := row[header.index], str) and fold(raw) == fold(header.text) for header in filled
     )
+
+
+def _numbers_columns(row: list[Any], filled: list[Header]) -> bool:
+    """Return whether a row only numbers the columns, as statistical tables do: 甲 乙 1 2 3; numbers may be a record."""
+    texts = [fold(show(row[header.index])).strip("()") for header in filled]
+    letters = next((n for n, text in enumerate(texts) if text.isdecimal()), len(texts))
+    numbers = list(map(str, range(1, len(texts) - letters + 1)))
+    if len(texts) < _FEWEST_NUMBERED or texts[letters:] != numbers:
+        return False
+    named = any(texts[:letters] == list(series[:letters]) for series in _SERIES)
+    return named and any(header.column and _misfits(row[header.index], header.column) for header in filled)
 
 
 def says_none(row: list[Any], filled: list[Header], names: Collection[str]) -> bool:
