@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from batchreport.findings import warning
 from batchreport.workbook.cells import excerpt, is_blank
 from batchreport.workbook.layout import SEARCHED_ROWS, TableLayout, cell, find_table, reference
+from batchreport.workbook.rows import says_total
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -66,7 +67,7 @@ def fill_down(page: Page, header_row: int, headers: Iterable[Header], merged: Co
 def _fill(page: Page, at: Position, below: range, column: Column) -> None:
     first, index = at
     text = cell(page.grid, first, index)
-    rows = [row for row in below if any(not is_blank(raw) for raw in page.grid[row])]
+    rows = [row for row in below if _goes_on(page.grid[row])]
     shared = column.type in FILLED_DOWN
     _clear(page, ((row, index) for row in rows), text)
     for row in rows:
@@ -74,6 +75,12 @@ def _fill(page: Page, at: Position, below: range, column: Column) -> None:
     if rows:
         code = "cells-merged" if shared else "cells-merged-once"
         page.say(warning, code, reference(first, index), found=excerpt(text), count=len(rows) + 1)
+
+
+def _goes_on(row: list[object]) -> bool:
+    """Return whether a row below a merged cell's first one has something, and is no subtotal of what is merged."""
+    own = next((raw for raw in row if not is_blank(raw)), None)
+    return own is not None and not (isinstance(own, str) and says_total(own))
 
 
 def _clear(page: Page, positions: Iterator[Position], shown: object) -> None:

@@ -83,7 +83,7 @@ _often_begins = lru_cache(maxsize=8192)(_begins)  # categories and names come ag
 
 def total_in_front(row: list[Any], first: Header) -> str:
     """Return the word for "total" where it stands in front of a row's first column, as below the numbers of the rows."""
-    return next((raw for raw in row[: first.index] if isinstance(raw, str) and _says_total(raw)), "")
+    return next((raw for raw in row[: first.index] if isinstance(raw, str) and says_total(raw)), "")
 
 
 def no_record(row: list[Any], filled: list[Header], headers: Collection[Header]) -> str:
@@ -134,12 +134,13 @@ def _is_total(row: list[Any], filled: list[Header], headers: Collection[Header])
     Of words that may be the name of a record too, only where something required lacks.
     """
     first = row[filled[0].index]
-    if not isinstance(first, str) or not (_says_total(first) or (_perhaps_total(first) and _lacks(row, headers))):
+    if not isinstance(first, str) or not (says_total(first) or (_perhaps_total(first) and _lacks(row, headers))):
         return False
     return len(filled) == 1 or any(header.column and header.column.numeric for header in filled[1:])
 
 
-def _says_total(text: str) -> bool:
+def says_total(text: str) -> bool:
+    """Return whether a text is a word for "total"."""
     return len(text) <= _LONGEST_TOTAL and fold(text) in _TOTALS
 
 
