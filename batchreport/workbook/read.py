@@ -32,6 +32,7 @@ from batchreport.workbook.scan import Scan, SheetScan, scan
 from batchreport.workbook.second_tables import say_second_tables
 from batchreport.workbook.slim import slim
 from batchreport.workbook.struck import find_struck, say_struck
+from batchreport.workbook.unseen import find_unseen, say_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,6 +110,7 @@ class _Looked(NamedTuple):
     struck: Mapping[str, Mapping[Position, Struck]] = MappingProxyType({})
     scaled: Mapping[str, Mapping[Position, str]] = MappingProxyType({})
     padded: Mapping[str, Mapping[Position, int]] = MappingProxyType({})
+    unseen: Mapping[str, Mapping[Position, bool]] = MappingProxyType({})
 
 
 def _looked_through(data: bytes, limits: Limits, file: str, found: list[Finding]) -> _Looked:
@@ -125,8 +127,8 @@ def _looked_through(data: bytes, limits: Limits, file: str, found: list[Finding]
     pictures = find_pictures(package, scanned, limits)
     found += asides(package, scanned, file)
     struck, scaled = find_struck(package, scanned), find_scaled(package, scanned)
-    padded = find_padded(package, scanned)
-    return _Looked(slim(package, scanned), scanned, pictures, struck, scaled, padded)
+    padded, unseen = find_padded(package, scanned), find_unseen(package, scanned)
+    return _Looked(slim(package, scanned), scanned, pictures, struck, scaled, padded, unseen)
 
 
 def _table(page: Page, period: Period | None, scanned: SheetScan) -> Table:
@@ -140,6 +142,7 @@ def _say_looks(looked: _Looked, pages: Mapping[str, Page], tables: Mapping[str, 
     for key, page in pages.items():
         say_struck(looked.struck.get(page.sheet, {}), page, tables[key])
         say_scaled(looked.scaled.get(page.sheet, {}), page, tables[key])
+        say_unseen(looked.unseen.get(page.sheet, ()), page, tables[key])
         say_hidden(hidden.get(page.sheet), page, tables[key])
 
 
