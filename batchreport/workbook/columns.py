@@ -24,9 +24,8 @@ _NO_UNIT = re.compile(
 )  # "含税", "按实际支出"
 _BETWEEN = re.compile(r"[,、;\s]+")  # "元,含税"
 _FEWEST = 2  # cells of a row that may be a record
-_LABELLED = re.compile(
-    r"[:：]|(?:填[报表]|报送|上报|制表)?(?:单位|部门|学校)(?:名称)?$|(?:填[报表]|报送|上报|制表)?(?:日期|时间)$|填[报表]人$"
-)
+_LABELLED = re.compile(r"[:：]")
+_LABEL = re.compile(r"\s*(?:(?:填[报表]|报送|上报|制表)(?:单位|部门|日期|时间|人)|(?:单位|部门|学校)名称)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +129,13 @@ def _like_record(page: Page, row: int, headers: Collection[Header]) -> bool:
     whole = bool(required) and required <= {column.key for column, _ in filled}
     if len(filled) < _FEWEST or not (whole or 2 * len(filled) >= len(raws)):
         return False
-    if any(isinstance(raw, str) and _LABELLED.search(raw) for raw in cells):
+    if any(isinstance(raw, str) and _LABEL.fullmatch(raw) for raw in cells):
         return False
     typed = [(column, raw) for column, raw in filled if column.type not in ("string", "reference", "image")]
     faulty = [bool(parse_cell(raw, column, None).problem) for column, raw in typed if not column.allow_other]
-    return not typed or 2 * sum(faulty) <= len(faulty)
+    if not typed:
+        return not any(isinstance(raw, str) and _LABELLED.search(raw) for _, raw in filled)
+    return bool(faulty) and 2 * sum(faulty) <= len(faulty)
 
 
 def _say_beside(page: Page, fields: tuple[Field, ...]) -> None:
