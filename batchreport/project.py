@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchreport.errors import BatchReportError, InputError, SchemaError, TemplateError, reason
-from batchreport.findings import Place, error
+from batchreport.findings import Place, error, note
 from batchreport.settings import SETTINGS, Settings, read_settings
 from batchreport.workdays import working_day
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from batchreport.findings import Finding
     from batchreport.period import Period
     from batchreport.run.outcome import Kit
     from batchreport.workbook.roster import Department
@@ -113,9 +114,22 @@ class Project:
         )
 
     def deadline(self, period: Period) -> date | None:
-        """Return the day by which workbooks of a period are to be back, a working day, where the settings say one."""
+        """Return the day by which workbooks of a period are to be back, where the settings say one.
+
+        That is the period's own, as it stands there, else a working day so many days after its end.
+        """
+        if own := self.settings.deadlines.get(period):
+            return own
         days = self.settings.deadline_days
         return working_day(period.end + timedelta(days=days), self.settings.holidays) if days else None
+
+    def remarks_on(self, deadline: date | None, period: Period) -> tuple[Finding, ...]:
+        """Return what is to be said of a deadline that was given for once: what is shown later knows the settings' only."""
+        kept = self.deadline(period)
+        if deadline is None or deadline == kept:
+            return ()
+        days = {"deadline": deadline.isoformat(), "kept": kept.isoformat() if kept else "—"}
+        return (note("period-deadline-once", Place(), period=str(period), **days),)
 
     def roster(self) -> tuple[Department, ...]:
         """Return the departments of the roster; none where there is no roster."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from batchreport.errors import SettingsError
 from batchreport.findings import Place, error
+from batchreport.period import Period
 from batchreport.schema.model import Count  # noqa: TC001  (pydantic wants it at run time)
 from batchreport.schema.rules import Flag  # noqa: TC001  (likewise)
-from batchreport.tomlfile import Lines, Model, complaints, parse
+from batchreport.tomlfile import Lines, Model, complaints, parse, shown
 from batchreport.workbook.package import MIB, Limits
 
 if TYPE_CHECKING:
@@ -42,6 +44,27 @@ def _is_path(value: str) -> str:
 
 FilePath = Annotated[str, AfterValidator(_is_path)]
 """Where a file or a folder lies, from the folder of the settings."""
+
+
+def _period(value: Any) -> Period:
+    period = Period.parse(value) if isinstance(value, str) else None
+    if period is None:
+        raise PydanticCustomError("settings-deadline-period", "", {"found": shown(value)})
+    return period
+
+
+def _day(value: Any) -> date:
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        day = None
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise PydanticCustomError("settings-deadline", "", {"found": shown(value)})
+    return day
+
+
+Deadlines = dict[Annotated[Period, BeforeValidator(_period)], Annotated[date, BeforeValidator(_day)]]
+"""By period the day by which workbooks are to be back, whatever else is reckoned."""
 Port = Annotated[int, Field(gt=0, lt=65536, strict=True)]
 """A number that a server can listen at."""
 Seconds = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
@@ -116,6 +139,7 @@ class Settings(Model):
     roster: FilePath = "departments.xlsx"
     out: FilePath = "out"
     deadline_days: Count | None = None
+    deadlines: Deadlines = Field({})
     contact: str = ""
     holidays: Country = ""
     organisation: str = ""

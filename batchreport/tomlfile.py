@@ -225,7 +225,7 @@ def complaints(problem: ValidationError, model: type[BaseModel], file: str, line
 
 
 def _complaint(mistake: ErrorDetails, model: type[BaseModel], file: str, lines: Lines) -> Finding:
-    path = mistake["loc"]
+    path = tuple(step for step in mistake["loc"] if step != "[key]")  # said of a key that is at fault itself
     place = Place(file=file, line=lines.of(path), key=dotted(path))
     last = dotted(path[-2:] if path and isinstance(path[-1], int) else path[-1:])
     kind, context, given = mistake["type"], mistake.get("ctx", {}), mistake["input"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batchreport import batch
-from batchreport.cli.show import Screen, print_json, run_json
+from batchreport.cli.show import Screen, findings_text, print_json, run_json
 from batchreport.errors import InputError
 from batchreport.findings import Place, error
 from batchreport.found import find_workbooks, passed_over
@@ -87,9 +87,12 @@ def prepare(language: str, *, department: tuple[str, ...], quiet: bool, **option
     """Run `prepare.prepare`; return the exit code."""
     from batchreport import prepare as blanks
 
-    written = blanks.prepare(_project(Path()), departments=department, **options)
+    project = _project(Path())
+    written = blanks.prepare(project, departments=department, **options)
     if quiet:
         return 0
+    if said := project.remarks_on(options["deadline"], options["period"]):
+        click.echo(findings_text(said, language), err=True)
     for one in written:
         click.echo(_shown(one.path))
     alone = [one.department.name for one in written if not one.follows]

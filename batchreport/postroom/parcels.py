@@ -83,12 +83,13 @@ def blanks(asked: Asked) -> Parcels:
     wanted = asked_for(asked.project, asked.departments)
     paths = blank_paths(asked.project, asked.period, asked.out)
     there = {code: path for code, path in paths.items() if path.is_file()}
+    said = (
+        [note("letter-blanks-there", Place(), deadline=asked.deadline.isoformat())] if asked.deadline and there else []
+    )
     return Parcels(
         tuple(Parcel(one, "blank", path=there.get(one.code)) for one in wanted),
         lambda parcels: _with_blanks(asked, parcels),
-        (note("letter-blanks-there", Place(), deadline=asked.deadline.isoformat()),)
-        if asked.deadline and there
-        else (),
+        (*asked.project.remarks_on(asked.deadline, asked.period), *said),
     )
 
 
@@ -141,7 +142,8 @@ def reminders(asked: Asked, states: Sequence[str] = ()) -> Parcels:
         said = one.findings if one.state in ("faulty", "returned") else ()
         digest = f"{asked.today} {one.state}"
         parcels.append(Parcel(one.department, "reminder", digest, path, one.state, said, _late(asked, one)))
-    return Parcels(tuple(parcels), lambda parcels: _with_blanks(asked, parcels), findings)
+    said = (*findings, *asked.project.remarks_on(asked.deadline, asked.period))
+    return Parcels(tuple(parcels), lambda parcels: _with_blanks(asked, parcels), said)
 
 
 def attachment_name(asked: Asked, parcel: Parcel, form: str) -> str:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from batchreport import workdays
+from batchreport.period import Period
+from batchreport.project import Project
 from batchreport.workdays import holidays_unknown, working_day
 from tests.build.books import book, project
 from tests.build.command import batchreport
+from tests.build.offices import enrol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,3 +85,28 @@ def test_status_says_the_moved_deadline(tmp_path: Path) -> None:
     ended = batchreport(folder, "status", "--today", "2026-10-09")
 
     assert "截止日期 2026-10-08（已过 1 天）" in ended.err
+
+
+def test_a_period_s_own_deadline_goes_before(tmp_path: Path) -> None:
+    """No free day moves it, and other periods keep theirs."""
+    folder = project(tmp_path, {"2026-11/a.xlsx": book("甲校")})
+    settings = folder / "batchreport.toml"
+    own = 'deadline_days = 5\ndeadlines = { "2026-11" = "2026-12-12" }\n'
+    settings.write_text(own + settings.read_text(encoding="utf-8"), encoding="utf-8")
+
+    assert "截止日期 2026-12-12（还剩 3 天）" in batchreport(folder, "status", "--today", "2026-12-09").err
+    found = Project.find(folder)
+    assert found.deadline(Period(2026, 12, "M")) == date(2027, 1, 5)
+    assert found.deadline(Period(2026, 11, "M")) == date(2026, 12, 12)
+
+
+def test_a_deadline_for_once_is_said(tmp_path: Path) -> None:
+    """What comes later does not know it; the settings can hold it."""
+    folder = project(tmp_path, {"2026-10/a.xlsx": book("甲校", period=Period(2026, 10, "M"))})
+    enrol(folder, [("D1", "甲校", "")])
+    said = batchreport(folder, "prepare", "--period", "2026-11", "--deadline", "2026-12-10").err
+    assert 'deadlines = { "2026-11" = "2026-12-10" }' in said
+    settings = folder / "batchreport.toml"
+    own = 'deadlines = { "2026-11" = "2026-12-10" }\n'
+    settings.write_text(own + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    assert "deadlines" not in batchreport(folder, "prepare", "--period", "2026-11", "--deadline", "2026-12-10").err

@@ -79,6 +79,33 @@ def test_who_writes_holidays_wrong_is_sent_to_the_right_page(said: str) -> None:
     assert all("docs/settings.md" in finding.line(language) for language in LANGUAGES)
 
 
+def test_a_period_may_have_its_own_deadline() -> None:
+    """As a text or as TOML writes a day, under any of the names that a period has."""
+    settings = read_settings('deadlines = { "2026-11" = "2026-12-10", "2026年第4季度" = 2027-01-20 }'.encode())
+
+    assert {str(period): f"{day}" for period, day in settings.deadlines.items()} == {
+        "2026-11": "2026-12-10",
+        "2026-Q4": "2027-01-20",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ('"2026-13" = "2026-12-10"', "settings-deadline-period"),
+        ('"2026-11" = "12月10日"', "settings-deadline"),
+        ('"2026-11" = 2026-12-10T08:00:00', "settings-deadline"),
+        ('"2026-11" = 5', "settings-deadline"),
+    ],
+)
+def test_a_deadline_is_a_day_of_a_period(said: str, code: str) -> None:
+    """What is not is said with its line."""
+    with pytest.raises(SettingsError) as caught:
+        read_settings(f"[deadlines]\n{said}".encode())
+
+    assert [(one.code, one.place.line) for one in caught.value.findings] == [(code, 2)]
+
+
 def test_a_pause_is_a_number_of_seconds() -> None:
     """Nobody waits for ever."""
     with pytest.raises(SettingsError) as caught:
