@@ -92,9 +92,7 @@ def check(language: str, /, **options: Any) -> int:
     help=_("Write one blank workbook per department of the roster, ready to be sent out."),
     epilog=epilog("batchreport prepare --period 2026-12 --deadline 2027-01-05"),
 )
-@click.option(
-    "--period", type=PeriodType(), required=True, help=_("The period to report: 2026-11, 2026-Q4, 2026-H2 or 2026.")
-)
+@click.option("--period", type=PeriodType(), help=_("The period to report: 2026-11, 2026-Q4, 2026-H2 or 2026."))
 @click.option("--deadline", type=DayType(), metavar="DAY", help=_("The day by which to answer: 2026-12-05."))
 @options("out", "schema", "department", "quiet", "language")
 @click.pass_obj

@@ -87,6 +87,8 @@ def prepare(language: str, *, department: tuple[str, ...], quiet: bool, **option
     """Run `prepare.prepare`; return the exit code."""
     from batchreport import prepare as blanks
 
+    if not options["period"]:
+        raise click.UsageError(_("Say for which period the blank workbooks are: --period 2026-12"))
     project = _project(Path())
     written = blanks.prepare(project, departments=department, **options)
     if quiet:

@@ -17,6 +17,7 @@ import click
 
 from batchreport.cli.options import DRAFTS
 from batchreport.cli.show import findings_text, near, print_json
+from batchreport.files import said_clearly
 from batchreport.findings import Severity
 from batchreport.mail.outbox import Outbox, Pace
 from batchreport.postroom import account, parcels
@@ -144,7 +145,8 @@ def _looked_at(path: Path) -> Iterator[Post]:
     with TemporaryDirectory() as name:
         for there in (path, path.with_name(f"{path.name}.damaged")):
             if there.is_file():
-                shutil.copy2(there, name)
+                with said_clearly(Path(name)):
+                    shutil.copy2(there, name)
         with Post(Path(name) / path.name) as post:
             yield post
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING
 
-from batchreport.files import write_whole
+from batchreport.files import said_clearly, write_whole
 from batchreport.findings import Finding, Place, error
 from batchreport.report.book.pages import printed_pages, with_pages
 from batchreport.run.fonts import asked_fonts, lacking
@@ -103,6 +103,12 @@ def with_true_pages(book: Book, *, timeout: float = 600, office: Path | None = N
     return with_pages(book.data, pages) if pages else None
 
 
+def _lay_in(path: Path, data: bytes) -> None:
+    """Put a document into the system's temporary folder; raises `OutputError` where that is full."""
+    with said_clearly(path):
+        path.write_bytes(data)
+
+
 class _Press:
     """LibreOffice at work in a folder of its own, under one profile for each thread that is busy."""
 
@@ -152,7 +158,7 @@ class _Press:
         """Return the PDF of a document's bytes, none where there is no PDF."""
         folder = self._new_folder()
         source = folder / "0001.docx"
-        source.write_bytes(data)
+        _lay_in(source, data)
         with _Borrowed(self) as profile:
             self._office.convert([source], folder, profile, lambda: 0, form)
         made = folder / "0001.pdf"
@@ -163,7 +169,7 @@ class _Press:
         # Names of our own: two documents may have the same name, and some names mislead a program.
         sources = {folder / f"{number:04}.docx": document for number, document in enumerate(documents, 1)}
         for source, document in sources.items():
-            source.write_bytes(_bytes(document))
+            _lay_in(source, _bytes(document))
         waiting = [(source.with_suffix(".pdf"), document) for source, document in sources.items()]
         printed: list[Printed] = []
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
 from batchreport.submission import Stamp
@@ -80,8 +82,23 @@ def save(book: Workbook) -> bytes:
     """Return a workbook's bytes with the times it has; openpyxl's own `save` would put the present moment in."""
     target = BytesIO()
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
-        ExcelWriter(book, archive).save()
+        _Writer(book, archive).save()
     return restamp(target.getvalue(), _spelled_out)
+
+
+class _Writer(ExcelWriter):
+    """Writes sheets in memory: openpyxl puts each into the system's temporary folder first, which may be full."""
+
+    def write_worksheet(self, ws: Any) -> None:
+        """Write a sheet without charts and pictures into the archive."""
+        ws._drawing = SpreadsheetDrawing()  # noqa: SLF001  (as openpyxl's own does)
+        written = BytesIO()
+        writer: Any = WorksheetWriter(ws, written)
+        writer.write()
+        ws._rels = writer._rels  # noqa: SLF001  (likewise)
+        own: Any = self
+        own._archive.writestr(ws.path[1:], written.getvalue())  # noqa: SLF001  (likewise)
+        self.manifest.append(ws)
 
 
 def _spelled_out(part: bytes) -> bytes:

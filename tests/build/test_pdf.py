@@ -4,21 +4,22 @@ import os
 import shutil
 import stat
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from batchreport.errors import OutputError
 from batchreport.run import office as office_module
 from batchreport.run.fonts import StandIn, asked_fonts, lacking
 from batchreport.run.office import find_office
-from batchreport.run.pdf import Printed, to_pdf, with_true_pages
+from batchreport.run.pdf import Printed, _lay_in, to_pdf, with_true_pages
 from tests.build.books import ROOT
 from tests.outside import FONTS, do_without, pdf_fonts, pdf_text, require, run
 from tests.report.books import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in for LibreOffice is a shell script")
 
@@ -230,3 +231,10 @@ def _is_running(process: int) -> bool:
         return False
     state = run("ps", "-o", "stat=", "-p", str(process)).strip()
     return not state.startswith("Z")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
+def test_a_full_temporary_folder_is_said() -> None:
+    """LibreOffice is given copies there."""
+    with pytest.raises(OutputError, match="the disk is full"):
+        _lay_in(Path("/dev/full"), b"PK" * 10_000)

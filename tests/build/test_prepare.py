@@ -230,3 +230,11 @@ def test_every_rule_of_the_schema_is_asked(folder: Path, rule: str, said: str) -
     assert ended.code == 2, ended.err
     assert "departments.xlsx › 部门!B4：" in ended.err
     assert said in ended.err
+
+
+def test_without_a_period_it_is_said_what_to_write(folder: Path) -> None:
+    """As `send` says it."""
+    ended = batchreport(folder, "prepare")
+
+    assert ended.code == 2
+    assert "请写明是哪个期间的空白表：--period 2026-12" in ended.err

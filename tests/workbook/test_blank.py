@@ -253,3 +253,10 @@ def test_libreoffice_keeps_what_is_needed(schema: Schema, blank: bytes, tmp_path
     assert book["统计数据"].conditional_formatting
     assert book.sheetnames[0] == "填写说明"
     assert not book["荣誉"].column_dimensions["A"].protection.locked
+
+
+def test_a_blank_workbook_needs_no_room_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's temporary folder may be full; openpyxl would put each sheet there."""
+    monkeypatch.delattr("openpyxl.worksheet._writer.create_temporary_file")
+
+    assert load_workbook(BytesIO(blank_workbook(parse_schema(STARTER.encode()), PREFILL))).sheetnames
