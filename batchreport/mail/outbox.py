@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _NAME = "[127.0.0.1]"  # said in EHLO, as mail programs do: the machine's name is nobody's business
 _OK, _GO_ON = 250, 354
 _PASSING = range(400, 500)
+_OF_ADDRESS = re.compile(r"\b5\.1\.[0-9]")  # RFC 3463 3.2
 _LINE = re.compile(rb"\r\n|\r|\n")
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _END = b"\r\n.\r\n"
@@ -41,8 +42,9 @@ class Pace:
 class Delivery:
     """What became of a letter.
 
-    "sent": the server took it, for all but those named in the findings. "refused": it never will. "later": it would not
-    now. "unsure": the connection broke after the last byte and before the answer; to send it again could be twice.
+    "sent": the server took it, for all but those named in the findings. "refused": it writes to none of the addresses.
+    "later": it did not take the letter, which says nothing of them. "unsure": the connection broke after the last byte
+    and before the answer; to send it again could be twice.
     """
 
     state: Literal["sent", "refused", "later", "unsure"]
@@ -54,7 +56,7 @@ class _Later(Exception):  # noqa: N818  (caught in `send`, and never seen elsewh
 
 
 class _Refused(Exception):  # noqa: N818  (likewise)
-    """The server will never take the letter; the text says why."""
+    """The server will not take the letter as it is, or not from us, or not for an address; the text says why."""
 
 
 class Outbox:
@@ -100,9 +102,9 @@ class Outbox:
         for attempt in range(self._pace.attempts):
             if attempt:
                 self._sleep(self._pace.again * attempt)
+            is_last = attempt + 1 == self._pace.attempts
             try:
-                smtp = self._connected(is_last=attempt + 1 == self._pace.attempts)
-                return self._deliver(smtp, data, to, place, step)
+                return self._deliver(self._connected(is_last=is_last), _Handed(data, to, place, step, is_last))
             except _Later as problem:
                 why = str(problem)
         return Delivery("later", (error("mail-later", place, who=", ".join(to), said=why),))
@@ -163,20 +165,18 @@ class Outbox:
         except smtplib.SMTPNotSupportedError:
             raise self._server.error("mail-login-refused", said="AUTH?") from None
 
-    def _deliver(
-        self, smtp: smtplib.SMTP, data: bytes, to: Sequence[str], place: Place, step: Callable[[Step], None]
-    ) -> Delivery:
+    def _deliver(self, smtp: smtplib.SMTP, one: _Handed) -> Delivery:
         """Hand a message over; raises `_Later` where that did not happen and may be tried again."""
         try:
-            refused = self._envelope(smtp, data, to, place)
-            if len(refused) == len(to):
+            refused = self._envelope(smtp, one)
+            if len(refused) == len(one.to):
                 self._reset(smtp)
                 return Delivery("refused", refused)
             _check(*smtp.docmd("data"), good=_GO_ON)
-            smtp.send(_DOT.sub(b"..", _LINE.sub(b"\r\n", data)).removesuffix(b"\r\n"))
+            smtp.send(_DOT.sub(b"..", _LINE.sub(b"\r\n", one.data)).removesuffix(b"\r\n"))
         except _Refused as problem:
             self._reset(smtp)
-            return Delivery("refused", (_refusal(to, place, problem),))
+            return _not_taken(one, problem)
         except _Later:
             self._reset(smtp)
             raise
@@ -184,28 +184,37 @@ class Outbox:
             self._drop()
             raise _Later(said(str(problem))) from None
         try:
-            step("going")
+            one.step("going")
             smtp.send(_END)
             code, answer = smtp.getreply()
         except OSError:
             self._drop()
-            return Delivery("unsure", (error("mail-unsure", place, who=", ".join(to)),))
+            return Delivery("unsure", (error("mail-unsure", one.place, who=", ".join(one.to)),))
         except BaseException:  # amidst a letter nothing else can be said to the server
             self._drop()
             raise
-        return _answered(code, answer, to, place, refused, step)
+        return _answered(code, answer, one, refused)
 
-    def _envelope(self, smtp: smtplib.SMTP, data: bytes, to: Sequence[str], place: Place) -> tuple[Finding, ...]:
-        """Say from whom and to whom; return a finding for each address that the server will not write to."""
-        size = [f"size={len(data)}"] if smtp.has_extn("size") else []
+    def _envelope(self, smtp: smtplib.SMTP, one: _Handed) -> tuple[Finding, ...]:
+        """Say from whom and to whom; return a finding for each address that the server will not write to.
+
+        At last one that it would not write to now keeps the letter from no other.
+        """
+        size = [f"size={len(one.data)}"] if smtp.has_extn("size") else []
         _check(*smtp.mail(self._sender, size))
-        refused = []
-        for address in to:
+        refused, late = [], []
+        for address in one.to:
             try:
                 _check(*smtp.rcpt(address))
             except _Refused as problem:
-                refused.append(_refusal([address], place, problem))
-        return tuple(refused)
+                refused.append(_refusal([address], one.place, problem))
+            except _Later as problem:
+                if not one.is_last:
+                    raise
+                late.append((address, problem))
+        if late and len(refused) + len(late) == len(one.to):
+            raise late[0][1]
+        return (*refused, *(_refusal([address], one.place, problem) for address, problem in late))
 
     def _reset(self, smtp: smtplib.SMTP) -> None:
         """Forget the letter on the server; where that fails, the next letter gets a new connection."""
@@ -220,23 +229,38 @@ class Outbox:
         self._smtp = None
 
 
-def _answered(
-    code: int,
-    answer: bytes,
-    to: Sequence[str],
-    place: Place,
-    refused: tuple[Finding, ...],
-    step: Callable[[Step], None],
-) -> Delivery:
-    """Return what the server said of the whole message; raises `_Later` where it did not take it."""
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """A message to be handed over, as `Outbox.send` has it; `is_last` says that it is not tried again in this run."""
+
+    data: bytes
+    to: Sequence[str]
+    place: Place
+    step: Callable[[Step], None]
+    is_last: bool
+
+
+def _answered(code: int, answer: bytes, one: _Handed, refused: tuple[Finding, ...]) -> Delivery:
+    """Return what the server said of the whole message; raises `_Later` where it did not take it now."""
     try:
         _check(code, answer)
     except _Refused as problem:
-        return Delivery("refused", (_refusal(to, place, problem),))
+        return _not_taken(one, problem)
     except _Later:
-        step("begun")
+        one.step("begun")
         raise
     return Delivery("sent", refused)
+
+
+def _not_taken(one: _Handed, problem: _Refused) -> Delivery:
+    """Return what became of a message that was refused as a whole.
+
+    QQ and 163 answer so once a quota is used up, and any server where sender, size or text do not suit it: the address
+    may be right. Some only find out then that it is not.
+    """
+    if _OF_ADDRESS.search(str(problem)):
+        return Delivery("refused", (_refusal(one.to, one.place, problem),))
+    return Delivery("later", (error("mail-not-taken", one.place, who=", ".join(one.to), said=str(problem)),))
 
 
 def _check(code: int, answer: bytes, good: int = _OK) -> None:
@@ -247,5 +271,5 @@ def _check(code: int, answer: bytes, good: int = _OK) -> None:
         raise _Refused(f"{code} {said(answer)}")
 
 
-def _refusal(to: Sequence[str], place: Place, problem: _Refused) -> Finding:
+def _refusal(to: Sequence[str], place: Place, problem: Exception) -> Finding:
     return error("mail-refused", place, who=", ".join(to), said=str(problem))

@@ -38,6 +38,7 @@ class Line:
 
     "sent", "refused", "later", "unsure" as in `mail.outbox.Delivery`; "draft": written to `path`; "before": it went
     before; "left": it cannot go, as the findings say; "waiting": the run's limit was reached; "would": it would go.
+    `failed` says that it did not go in an earlier run.
     """
 
     parcel: Parcel
@@ -50,6 +51,7 @@ class Line:
     path: Path | None = None
     message_id: str = ""
     attempt: int = 0
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,15 @@ def deliver(desk: Desk, parcels: Parcels, tell: Callable[[Line, int], None]) -> 
             raise OutputError([desk.post.finding])
         desk.post.overlook()
     lines = list(_planned(desk, parcels.parcels))
-    going = [at for at, line in enumerate(lines) if line.state == "would"]
+    would = [at for at, line in enumerate(lines) if line.state == "would"]
+    going = sorted(would, key=lambda at: lines[at].failed)  # so that some which never go keep no others back
     made = parcels.make([lines[at].parcel for at in going[: desk.limit]])
     broken: tuple[Finding, ...] = ()
     in_vain = 0
     for at, (parcel, said) in zip(going, made, strict=False):
+        if in_vain == _ENOUGH:
+            broken = (error("letter-server-unwilling", Place(), count=_ENOUGH),)
+            break
         line = replace(lines[at], parcel=parcel, findings=(*lines[at].findings, *said))
         try:
             lines[at] = _gone(desk, line)
@@ -125,9 +131,6 @@ def deliver(desk: Desk, parcels: Parcels, tell: Callable[[Line, int], None]) -> 
             break
         tell(lines[at], len(made))
         in_vain = in_vain + 1 if lines[at].state in ("later", "unsure") else 0
-        if in_vain == _ENOUGH:
-            broken = (error("letter-server-unwilling", Place(), count=_ENOUGH),)
-            break
     lines = [replace(line, state="waiting") if line.state == "would" else line for line in lines]
     waiting = sum(line.state == "waiting" for line in lines)
     limit = (note("letter-limit", Place(), count=waiting, limit=desk.limit),) if waiting and not broken else ()
@@ -161,6 +164,7 @@ def _judged(desk: Desk, parcel: Parcel, known: Sequence[Sent]) -> Line:
         parcel.path.stat().st_size if parcel.path and parcel.path.is_file() else 0,
         (*(wrong if state == "would" else ()), *why),
         attempt=sum(sent.state == "sent" for sent in mine),
+        failed=any(sent.state in ("later", "unsure") for sent in mine),
     )
 
 

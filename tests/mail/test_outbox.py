@@ -92,13 +92,15 @@ def test_an_unknown_recipient_is_said_and_the_others_get_theirs(office: Office) 
 
 
 def test_a_refused_letter_does_not_end_the_run(office: Office) -> None:
-    """Refused by its sender or by its text, it is said; the next goes."""
-    office.answer(MAIL=["550 5.7.1 no"], DATA=["554 DT:SPM spam"])
+    """Not taken for its sender or its text, or as a quota is used up, it says nothing of the address; the next goes."""
+    office.answer(MAIL=["550 5.7.1 no", "554 MI:STC"], DATA=["554 DT:SPM spam", "550 5.1.1 nobody there"])
     with office.outbox() as outbox:
-        results = [outbox.send(LETTER, TO, PLACE) for _ in range(3)]
+        results = [outbox.send(LETTER, TO, PLACE) for _ in range(5)]
 
-    assert [result.state for result in results] == ["refused", "refused", "sent"]
-    assert results[1].findings[0].details["said"] == "554 DT:SPM spam"
+    assert [result.state for result in results] == ["later", "later", "later", "refused", "sent"]
+    assert [result.findings[0].code for result in results[:4]] == [*["mail-not-taken"] * 3, "mail-refused"]
+    assert results[2].findings[0].details["said"] == "554 DT:SPM spam"
+    assert office.slept == [3] * 4
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
@@ -146,6 +148,16 @@ def test_after_some_attempts_it_is_left_for_later(office: Office) -> None:
 
     assert (later.state, later.findings[0].details["said"]) == ("later", "452 4.2.2 too many")
     assert sent.state == "sent"
+
+
+def test_an_address_that_is_never_written_to_now_keeps_the_letter_from_no_other(office: Office) -> None:
+    """Its mailbox is full: after some attempts the other address gets the letter, and this one is named."""
+    office.answer(RCPT=["", "452 4.2.2 over quota"] * 3)
+    with office.outbox() as outbox:
+        sent = outbox.send(LETTER, [*TO, "full@school.example"], PLACE)
+
+    assert (sent.state, [finding.details["who"] for finding in sent.findings]) == ("sent", ["full@school.example"])
+    assert [letter.rcpt_tos for letter in office.post.letters] == [TO]
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT"])
