@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _TROUBLE = (ImapToolsError, IMAP4.error, OSError)
 _AT_ONCE = 100  # heads asked for in one command
+_BREAKS = 6  # of the line that are mended
 # 163 and 126 let nobody select a folder who has not said which program he is (RFC 2971).
 _ID = '("name" "batchreport" "version" "1" "vendor" "batchreport")'
 _UID = re.compile(rb"UID (\d+)")
@@ -46,21 +47,17 @@ class Envelope:
 
 
 class Inbox:
-    """A mailbox that is open; `password` is called at login, and what it gives is not kept.
+    """A mailbox that is open; `password` is called at each login, and what it gives is not kept.
 
     Every method raises `MailError` where the server cannot be used; to begin anew later loses nothing.
     """
 
     def __init__(self, server: Server, password: Callable[[], str]) -> None:
         self._server = server
-        self._selected: tuple[str, bool] | None = None
+        self._password = password
         self._validity = 0
-        self._box = self._connected()
-        try:
-            self._login(password)
-        except BaseException:
-            self._box.client.shutdown()
-            raise
+        self._breaks = 0
+        self._enter()
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +66,7 @@ class Inbox:
         try:
             self._box.logout()
         except _TROUBLE:
-            self._box.client.shutdown()
+            self._hang_up()
 
     def folders(self) -> tuple[str, ...]:
         """Return the names of all folders, as people see them."""
@@ -88,29 +85,66 @@ class Inbox:
             validity = self._open(folder, readonly=True)
             uids = self._box.uids(AND(date_gte=since - timedelta(days=1)), charset=None)
             for start in range(0, len(uids), _AT_ONCE):
-                wanted = ",".join(uids[start : start + _AT_ONCE])
-                for about, head in self._fetched(wanted, "(UID RFC822.SIZE BODY.PEEK[HEADER])"):
-                    yield _envelope(folder, validity, about, head)
+                yield from self._listed(folder, validity, uids[start : start + _AT_ONCE])
         except _TROUBLE as problem:
             raise self._failed(problem, folder) from None
+
+    def _listed(self, folder: str, validity: int, uids: Sequence[str]) -> Iterator[Envelope]:
+        """Yield these messages, without a head one whose head the server does not give: some fail over broken ones."""
+        found = {}
+        for about, head in self._heads(uids):
+            one = _envelope(folder, validity, about, head)
+            found[one.uid] = one
+        for uid in map(int, uids):
+            yield found.get(uid) or Envelope(folder, validity, uid, 0, Origin())
+
+    def _heads(self, uids: Sequence[str]) -> list[tuple[bytes, bytes]]:
+        """Return the heads that the server gives, asked one by one where it does not give them together."""
+        try:
+            return list(self._fetched(",".join(uids), "(UID RFC822.SIZE BODY.PEEK[HEADER])"))
+        except IMAP4.abort:
+            raise
+        except IMAP4.error:
+            if len(uids) == 1:
+                return []
+            if heads := [head for uid in uids for head in self._heads([uid])]:
+                return heads
+            raise
 
     def message(self, envelope: Envelope) -> bytes:
         """Return a message's bytes as they came, not marked as read.
 
-        b"" where it is not there any more, or where the server does not give this one: some fail over broken ones.
+        b"" where it is not there any more, or where the server does not give this one: some fail over broken ones, or
+        hang up each time.
         """
-        try:
-            if self._open(envelope.folder, readonly=True) != envelope.validity:
-                return b""
-        except _TROUBLE as problem:
-            raise self._failed(problem, envelope.folder) from None
-        try:
-            found = list(self._fetched(str(envelope.uid), "(UID BODY.PEEK[])"))
-        except (IMAP4.abort, OSError) as problem:
-            raise self._failed(problem, envelope.folder) from None
-        except IMAP4.error:
+        for _ in range(2):
+            try:
+                return self._whole(envelope)
+            except (IMAP4.abort, OSError) as problem:
+                self._mend(problem, envelope.folder)
+            except ImapToolsError as problem:
+                raise self._failed(problem, envelope.folder) from None
+            except IMAP4.error:
+                break
+        return b""
+
+    def _whole(self, envelope: Envelope) -> bytes:
+        if self._open(envelope.folder, readonly=True) != envelope.validity:
             return b""
+        found = list(self._fetched(str(envelope.uid), "(UID BODY.PEEK[])"))
         return next((data for about, data in found if _number(_UID, about) == envelope.uid), b"")
+
+    def _mend(self, problem: Exception, folder: str) -> None:
+        """Connect anew after the line broke; raises `MailError` where that cannot be, or it breaks again and again."""
+        self._breaks += 1
+        if self._breaks > _BREAKS:
+            raise self._failed(problem, folder) from None
+        self._hang_up()
+        self._enter()
+
+    def _hang_up(self) -> None:
+        with suppress(OSError):
+            self._box.client.shutdown()
 
     def make(self, folder: str) -> None:
         """Make a folder if it is not there."""
@@ -151,6 +185,15 @@ class Inbox:
                     status, answers = client.uid(*command)
                     if status != "OK":
                         raise IMAP4.error(_words(answers))
+
+    def _enter(self) -> None:
+        self._selected: tuple[str, bool] | None = None
+        self._box = self._connected()
+        try:
+            self._login(self._password)
+        except BaseException:
+            self._hang_up()
+            raise
 
     def _connected(self) -> BaseMailBox:
         server = self._server

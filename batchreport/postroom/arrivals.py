@@ -15,7 +15,6 @@ from batchreport.run.archive import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import date
     from pathlib import Path
 
     from batchreport.findings import Finding
@@ -87,17 +86,22 @@ def _trouble(finding: Finding) -> Arrival:
 
 
 def from_inbox(
-    inbox: Inbox, folder: str, since: date, seen: Callable[[str], bool], senders: Iterable[str]
+    inbox: Inbox, envelopes: Iterable[Envelope], seen: Callable[[str], bool], senders: Iterable[str]
 ) -> Iterator[Arrival]:
-    """Yield the messages that came into a folder of a mailbox since a day and were not `seen`, in the order they came.
+    """Yield those messages of a mailbox that were not `seen`, in order.
 
     `senders` are the addresses that letters are expected from. Raises `MailError` where the mailbox cannot be read.
     """
     known = frozenset(address.casefold() for address in senders)
-    for envelope in list(inbox.envelopes(since, folder)):
-        source = f"imap:{folder}:{envelope.validity}:{envelope.uid}"
+    for envelope in envelopes:
+        source = source_of(envelope)
         if not seen(source):
             yield _message(inbox, envelope, source, known)
+
+
+def source_of(envelope: Envelope) -> str:
+    """Return what tells a message of a mailbox from all else that comes."""
+    return f"imap:{envelope.folder}:{envelope.validity}:{envelope.uid}"
 
 
 def _message(inbox: Inbox, envelope: Envelope, source: str, senders: frozenset[str]) -> Arrival:
@@ -111,7 +115,7 @@ def _message(inbox: Inbox, envelope: Envelope, source: str, senders: frozenset[s
         taken = attachments(data, name.replace("/", "／").replace("\\", "＼"))
     else:
         taken = Taken(findings=(error("mail-not-given", place, sender=origin.who),))
-        return Arrival(source, taken, expected, envelope=envelope, had=False)
+        return Arrival(source, taken, expected or not origin.sender, envelope=envelope, had=False)
     expected = expected or any(_is_ours(finding, senders) for finding in taken.findings)
     return Arrival(source, taken, expected, envelope=envelope)
 

@@ -9,7 +9,6 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from batchreport.findings import Finding, Severity, warning
-from batchreport.mail.taken import Taken
 from batchreport.postroom.admission import BY_ROSTER, Admission, remarks_on_filing
 from batchreport.postroom.filing import Files, Workbook
 from batchreport.postroom.rank import Ranks
@@ -86,11 +85,10 @@ class Collector:
         self._ranks = Ranks(out, post)
         self._files = Files(project, self._known, self._outcomes, self._ranks)
         self._awaited: deque[_Awaited] = deque()
+        self._of_use: set[str] = set()
         self._with_refused: set[str] = set()
         self._kept_out: set[str] = set()
         self._roster = self._admission.mark
-        self.settled: list[Arrival] = []
-        """What brought workbooks, all of which could be used, and nothing that could not be opened."""
 
     @property
     def senders(self) -> tuple[str, ...]:
@@ -100,6 +98,10 @@ class Collector:
     def seen(self, source: str) -> bool:
         """Return whether what came was looked at before, for this period, and this roster if that kept it out."""
         return self._post.seen(self._source(source)) or self._post.seen(self._source(f"{source} {self._roster}"))
+
+    def is_settled(self, source: str) -> bool:
+        """Return whether a message, of now or of an earlier run, brought workbooks, all of use, and nothing that could not be opened."""
+        return self._post.seen(self._source(f"settled {source}"))
 
     def collect(self, arrivals: Iterable[Arrival]) -> Iterator[Collected]:
         """Yield what becomes of everything that came, in order; what was collected before changes nothing.
@@ -132,9 +134,9 @@ class Collector:
         if (known := self._known.get(digest)) and not self._is_news(known, arrival, piece, outcome):
             later = known.at is not None and at > known.at and self._period and outcome.period != self._period
             said = (warning("collect-known-of-other", piece.place, found=known.period, wanted=str(self._period)),)
+            self._of_use.add(arrival.source)
             return _collected(outcome, piece, "known", known.file, said if later else ())
         if self._admission.is_ours(piece) and self._ranks.is_untouched(outcome.period, digest):
-            self._with_refused.add(arrival.source)
             return _collected(outcome, piece, "refused")
         refusal = self._admission.refusal(outcome, piece)
         if refusal or outcome.period is None:
@@ -147,6 +149,7 @@ class Collector:
         state: Kept = "taken" if filed.newest else "superseded"
         receipt = _receipt(outcome, piece, at, state, filed.file, self._said(findings))
         self._remember(replace(receipt, revision=rank))
+        self._of_use.add(arrival.source)
         return _collected(outcome, piece, state, filed.file, findings)
 
     def _is_news(self, known: Receipt, arrival: Arrival, piece: Piece, outcome: Outcome) -> bool:
@@ -188,8 +191,9 @@ class Collector:
         note_returned(self._post, arrival)
         keeps_out = not arrival.expected or arrival.source in self._kept_out
         self._post.saw(self._source(f"{arrival.source} {self._roster}" if keeps_out else arrival.source))
-        if arrival.taken.found and arrival.source not in self._with_refused and not _has_error(arrival.taken.findings):
-            self.settled.append(replace(arrival, taken=Taken()))  # its workbooks need not be held any longer
+        is_useful = arrival.source in self._of_use and arrival.source not in self._with_refused
+        if arrival.envelope and is_useful and not _has_error(arrival.taken.findings):
+            self._post.saw(self._source(f"settled {arrival.source}"))
 
     def _source(self, source: str) -> str:
         """Return by what something that came is known: what is of no use for one period may be of use for another."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from batchreport.errors import MailError
 from batchreport.findings import error
 from batchreport.postroom.account import imap_server, password
-from batchreport.postroom.arrivals import from_folder, from_inbox
+from batchreport.postroom.arrivals import from_folder, from_inbox, source_of
 from batchreport.postroom.collect import Collected, Collector
 from batchreport.project import ARCHIVE, SUBMISSIONS
 from batchreport.run.alone import alone
@@ -72,15 +72,14 @@ def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected
         move = asked.move or (box.move if box else "")
         if move:  # before anything is taken: what was taken is not looked at again
             inbox.make(move)
-        messages = from_inbox(
-            inbox, folder, asked.since or _since(post, asked.period), collector.seen, collector.senders
-        )
+        envelopes = list(inbox.envelopes(asked.since or _since(post, asked.period), folder))
+        messages = from_inbox(inbox, envelopes, collector.seen, collector.senders)
         broken: list[MailError] = []
         yield from collector.collect(_as_far_as(messages, broken))
         if broken:
             raise broken[0]
         if move:
-            inbox.move([arrival.envelope for arrival in collector.settled if arrival.envelope], move)
+            inbox.move([one for one in envelopes if collector.is_settled(source_of(one))], move)
 
 
 def _as_far_as(messages: Iterator[Arrival], broken: list[MailError]) -> Iterator[Arrival]:

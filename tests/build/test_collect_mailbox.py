@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import imaplib
 import json
+import re
 import ssl
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
+from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -139,14 +143,14 @@ def test_what_was_read_is_not_read_again_and_not_marked(folder: Path, mailbox: M
 
 
 def test_only_messages_that_were_of_use_are_moved_and_only_when_asked(folder: Path, mailbox: Mailbox) -> None:
-    """The one with the workbook goes, the one for another period stays."""
+    """Those with the workbooks go, of an earlier run as well; the one for another period stays."""
     mailbox.put(mail(book("甲校", code="D1")))
     mailbox.put(mail(book("乙校", code="D2", period=OCTOBER), sender="yi@school.example", day=2))
     collect(folder)
     assert len(mailbox.flags()) == 2
     mailbox.put(mail(book("丙校", code="D3"), sender="bing@school.example", day=3))
     assert collect(folder, "--move", "已收").out == "workbooks/2026-11/丙校.xlsx\n"
-    assert len(mailbox.flags()) == 2
+    assert len(mailbox.flags()) == 1
 
 
 def test_a_message_with_something_that_cannot_be_opened_stays_where_it_is(folder: Path, mailbox: Mailbox) -> None:
@@ -207,9 +211,15 @@ def test_a_copy_of_the_offices_own_letter_is_no_answer(folder: Path, mailbox: Ma
         blank = (folder / f"out/{period}/blank/甲校.xlsx").read_bytes()
         mailbox.put(mail(blank, sender="Houqin@district.example", subject=f"[BR-{period}-D1] 请填报"))
     filled = book("乙校", code="D2")
-    mailbox.put(mail(filled, sender="houqin@district.example", subject="[BR-2026-11-D2] 转发"))
-    ended = collect(folder)
+    blank = (folder / "out/2026-11/blank/乙校.xlsx").read_bytes()
+    answer = MIMEMultipart()
+    answer["From"], answer["Subject"] = "houqin@district.example", "Fwd: [BR-2026-11-D2]"
+    for data in (filled, blank):
+        answer.attach(MIMEApplication(data, name="D2.xlsx"))
+    mailbox.put(answer.as_bytes(policy=SMTP))
+    ended = collect(folder, "--move", "已收")
     assert (ended.code, lying(folder)) == (0, {"2026-11/乙校.xlsx": filled})
+    assert len(mailbox.flags()) == 2
 
 
 def test_what_the_roster_kept_out_is_looked_at_again_once_it_is_another(folder: Path, mailbox: Mailbox) -> None:
@@ -260,15 +270,52 @@ def test_a_message_that_the_server_does_not_give_keeps_no_other_back(folder: Pat
     assert (ended.code, ended.out) == (0, "workbooks/2026-11/乙校.xlsx\n")
 
 
-def test_a_line_that_breaks_loses_nothing_and_what_came_before_is_filed(folder: Path, three: Any) -> None:
-    """The next run goes on."""
-    three(at_message(2, DROP, times=1))
-    ended = collect(folder, "--json")
+def test_a_message_over_which_the_line_breaks_keeps_no_other_back(folder: Path, three: Any) -> None:
+    """It is asked for once more over a new line; then it is named, in every run, and taken once it comes."""
+    three(at_message(2, DROP, times=3))
+    ended = collect(folder)
+    assert (ended.code, sorted(lying(folder))) == (1, ["2026-11/丙校.xlsx", "2026-11/甲校.xlsx"])
+    assert "服务器没有给出 yi@school.example 的这封邮件" in ended.err
+    ended = collect(folder)
+    assert (ended.code, ended.out) == (0, "workbooks/2026-11/乙校.xlsx\n")
+
+
+def test_a_line_that_is_lost_loses_nothing_and_what_came_before_is_filed(folder: Path, three: Any) -> None:
+    """The next run goes on, and moves what the one before has taken too."""
+    message, lost = at_message(2, DROP, times=1), []
+
+    def hangs_up(line: bytes) -> bytes | None:
+        lost.extend([DROP] * 2 if message(line) else [])  # and will not let in anybody
+        return lost.pop() if lost else None
+
+    three(hangs_up)
+    ended = collect(folder, "--json", "--move", "已收")
     said = json.loads(ended.out)
     assert (ended.code, said["exit_code"], [one["name"] for one in said["collected"]]) == (2, 2, ["甲校"])
-    assert "连不上" in ended.err
-    ended = collect(folder)
+    assert "不肯接待" in ended.err
+    ended = collect(folder, "--move", "已收")
     assert (ended.code, ended.out) == (0, "workbooks/2026-11/乙校.xlsx\nworkbooks/2026-11/丙校.xlsx\n")
+    assert collect(folder, "--period", "2026-11", "--json").out.count('"state"') == 0
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_head_that_the_server_does_not_give_keeps_no_other_back(folder: Path, three: Any, *, silent: bool) -> None:
+    """The heads are asked for one by one then; the message itself comes."""
+    heads = re.compile(rb"UID FETCH ([0-9,]+) \(UID RFC822")
+    asked: list[bytes] = []
+
+    def broken(line: bytes) -> bytes | None:
+        if not (match := heads.search(line)):
+            return None
+        asked.append(match[1])
+        if silent:
+            return b"OK done" if len(asked) == 1 else None
+        return b"NO cannot be converted" if len(asked) in {1, 3} else None
+
+    three(broken)
+    ended = collect(folder)
+    assert (ended.code, len(lying(folder))) == (0, 3)
+    assert len(asked) == (1 if silent else 4)
 
 
 @pytest.mark.parametrize("command", [("collect", "收件", "--imap"), ("run",)])
