@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from batchreport.mail.taken import Piece
 
 _ROBOT = re.compile(r"(postmaster|mailer-daemon|mail-daemon)@", re.IGNORECASE)
-# QQ and Outlook say it at the beginning of the subject, and not always in the head.
-_ABSENT = re.compile(
-    r"\s*(自动回复|自動回覆|自动答复|自動回復|automatic reply|auto[- ]?reply|auto[- ]?response|out of( the)? office)",
+# QQ and Outlook say it at the beginning of the subject, and not always in the head; receipts and recalls say it there too.
+_AUTOMATIC = re.compile(
+    r"\s*(自动回复|自動回覆|自动答复|自動回復|automatic reply|auto[- ]?reply|auto[- ]?response|out of( the)? office"
+    r"|(已读|未读|已讀|未讀|已读回执|读信回执|已送达|撤回|撤回邮件|read|not read|delivered|recall)\s*[:：])",
     re.IGNORECASE,
 )
 _ACTION = re.compile(r"^action:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -58,22 +59,18 @@ def is_robot(sender: str) -> bool:
     return bool(_ROBOT.match(sender))
 
 
-def is_automatic(head: dict[str, str]) -> bool:
-    """Return whether a message answers by itself (RFC 3834, and what programs wrote before it); `head` in small letters.
+def is_automatic(head: dict[str, str], subject: str) -> bool:
+    """Return whether a message is or sounds like one that answers by itself (RFC 3834, and what programs wrote before it).
 
-    What a program merely made ("auto-generated") may carry a workbook, and is no answer.
+    `head` is in small letters. What a program merely made ("auto-generated") is no answer.
     """
     return (
-        head.get("auto-submitted", "").strip().lower().startswith("auto-replied")
+        bool(_AUTOMATIC.match(subject))
+        or head.get("auto-submitted", "").strip().lower().startswith("auto-replied")
         or "x-autoreply" in head
         or "x-autorespond" in head
         or head.get("precedence", "").strip().lower() in {"auto_reply", "auto-reply"}
     )
-
-
-def sounds_automatic(subject: str) -> bool:
-    """Return whether a subject begins as those of automatic answers do; a person may have written it."""
-    return bool(_ABSENT.match(subject))
 
 
 def skipped(piece: Piece) -> Finding:
@@ -82,7 +79,7 @@ def skipped(piece: Piece) -> Finding:
 
 
 def brought_all_the_same(piece: Piece, files: Iterable[Piece | Finding]) -> Iterator[Piece | Finding]:
-    """Yield the files of a message that sounds automatic and brings a workbook, or what may hold one; else that it was skipped.
+    """Yield the files of an automatic message that brings a workbook, or what may hold one; else that it was skipped.
 
     What lies in a message within it is only the letter that is answered.
     """

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import olefile
 
 from batchreport.findings import error
-from batchreport.mail.automatic import brought_all_the_same, came_back, is_automatic, skipped, sounds_automatic
+from batchreport.mail.automatic import brought_all_the_same, came_back, is_automatic, skipped
 from batchreport.mail.header import decoded
 from batchreport.mail.links import only_links, with_links
 from batchreport.mail.received import head_of, origin_of
@@ -36,6 +36,11 @@ _DATA, _SHORT_NAME, _LONG_NAME, _TYPE, _CONTENT_ID = 0x3701, 0x3704, 0x3707, 0x3
 _TEXT, _ANSI, _BINARY, _STORAGE, _TIME = 0x001F, 0x001E, 0x0102, 0x000D, 0x0040
 _TOP_HEADER, _INNER_HEADER, _PROPERTY = 32, 24, 16  # bytes ([MS-OXMSG] 2.4)
 _PICTURE = re.compile(r".*\.(png|jpe?g|gif|bmp|emf|wmf|svg)", re.IGNORECASE | re.DOTALL)
+_AUTOMATIC = (
+    "IPM.SCHEDULE.",
+    "IPM.NOTE.RULES.",
+    "IPM.OUTLOOK.RECALL",
+)  # invitations, absent people, what is called back
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError, struct.error)
 _LONGEST = 1 << 20  # bytes of a text that are looked at
@@ -118,9 +123,7 @@ def _opened(message: _Storage, piece: Piece, depth: int) -> Iterator[Piece | Fin
         yield (came_back(piece, texts[0]) if kind.endswith(".NDR") else None) or skipped(piece)
         return
     files = chain.from_iterable(_file(attachment, piece, depth) for attachment in message.attachments())
-    if kind.startswith(("IPM.SCHEDULE.", "IPM.NOTE.RULES.")) or is_automatic(head):
-        yield skipped(piece)
-    elif sounds_automatic(piece.origin.subject):
+    if kind.startswith(_AUTOMATIC) or is_automatic(head, piece.origin.subject):
         yield from brought_all_the_same(piece, files)
     elif kind == "IPM.NOTE.SMIME":
         yield error("mail-sealed", piece.place, sender=piece.origin.who)

@@ -19,7 +19,6 @@ from batchreport.mail.automatic import (
     is_automatic,
     is_robot,
     skipped,
-    sounds_automatic,
 )
 from batchreport.mail.header import decoded, header_text, parameter, read_words, unescaped
 from batchreport.mail.links import with_links
@@ -103,11 +102,8 @@ def _opened(message: Message, piece: Piece, depth: int) -> Iterator[Piece | Find
         is_receipt = "disposition-notification" in head.get("content-type", "").lower()
         yield (None if is_receipt else came_back(piece, _notice(parts), failed)) or skipped(piece)
         return
-    if is_automatic(head):
-        yield skipped(piece)
-        return
     files = chain.from_iterable(_file(part, piece, depth) for part in parts if not _is_text(part))
-    if sounds_automatic(piece.origin.subject):
+    if is_automatic(head, piece.origin.subject):
         yield from brought_all_the_same(piece, files)
         return
     yield from with_links(piece, files, map(_text, filter(_is_text, parts)))
