@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Became = Literal["sent", "refused", "later", "unsure", "draft", "before", "left", "waiting", "would"]
 """What became of a letter: see `Line`."""
 _ENOUGH = 3  # letters in a row that the server did not take: a quota is used up, and each costs minutes
+_ALIKE = 100  # drafts of one name
 _NOWHERE = "batchreport.invalid"  # where a draft's id is from if no sender is known (RFC 2606)
 
 
@@ -260,9 +261,17 @@ def _drafted(desk: Desk, line: Line, letter: Letter, sent: Sent) -> Line:
     desk.names.add(name.casefold())
     path = (desk.drafts or desk.asked.out) / f"{name}.eml"
     with said_clearly(path):
+        path = _free(path, sent.message_id)
         write_whole(path, compose(letter, message_id=sent.message_id, date=sent.at, is_draft=True))
     desk.post.begin(replace(sent, state="draft"))
     return replace(line, state="draft", path=path)
+
+
+def _free(path: Path, identity: str) -> Path:
+    """Return where a draft goes: in place of an earlier one of its kind and period, beside what else has its name."""
+    kind = identity.rpartition("-")[0].encode()
+    numbered = (path, *(path.with_stem(f"{path.stem} ({number})") for number in range(2, _ALIKE)))
+    return next((one for one in numbered if not one.exists() or kind in one.read_bytes()), path)
 
 
 def _message_id(desk: Desk, line: Line) -> str:

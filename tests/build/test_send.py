@@ -309,6 +309,18 @@ def test_drafts_need_no_server_and_open_as_new_messages(tmp_path: Path) -> None:
     assert "以前发过 3 封" in one.send("--drafts").err
 
 
+def test_drafts_lie_beside_those_of_another_kind(ours: Office) -> None:
+    """In a folder of one's own; one that is written again takes its own place."""
+    ours.send("--drafts", "草稿")
+    blank = (ours.folder / "草稿/甲校.eml").read_bytes()
+    for again in ((), ("--again",)):
+        ended = ours.run("remind", "--period", "2026-11", "--drafts", "草稿", *again)
+        assert ended.out.splitlines()[0] == "草稿/甲校 (2).eml"
+    assert ours.send("--drafts", "草稿", "--again").out.splitlines()[0] == "草稿/甲校.eml"
+    assert (ours.folder / "草稿/甲校.eml").read_bytes().startswith(blank[:200])
+    assert len(list((ours.folder / "草稿").iterdir())) == 6
+
+
 def test_drafts_do_not_keep_letters_back(ours: Office) -> None:
     """They go, and it is said that drafts were written; drafts may lie in a folder of one's own."""
     assert ours.send("--drafts", "草稿").out.splitlines()[0] == "草稿/甲校.eml"
