@@ -78,7 +78,8 @@ class Sending:
 class Desk:
     """What letters are written and sent with: `outbox` is None for drafts, which go to the folder `drafts`.
 
-    `now` says what time it is. With `again`, what was sent, or may have been, is sent once more, and once a day.
+    `now` says what time it is. With `again`, what was sent, or may have been, is sent once more, and once a day; who is
+    named gets it as often as is said.
     """
 
     asked: Asked
@@ -185,7 +186,7 @@ def _same(sent: Sent, parcel: Parcel) -> bool:
 
 def _before(desk: Desk, parcel: Parcel, mine: Sequence[Sent], to: str) -> tuple[Became, tuple[Finding, ...]]:
     """Return whether a letter is to go, by what is known of earlier ones like it."""
-    if desk.again and _went_again(desk, parcel, mine):
+    if desk.again and not desk.asked.departments and desk.post.seen(_again_today(desk, parcel)):
         return "before", (note("letter-went-again", Place()),)
     if desk.again or not mine:
         return "would", ()
@@ -208,16 +209,11 @@ def _before(desk: Desk, parcel: Parcel, mine: Sequence[Sent], to: str) -> tuple[
     return "would", ()
 
 
-def _went_again(desk: Desk, parcel: Parcel, mine: Sequence[Sent]) -> bool:
-    """Tell whether a letter was sent again today as it is now: a run that broke off, or came to its limit, goes on then.
-
-    Somebody who is named gets it as often as is said.
-    """
-    sent = [one for one in mine if one.state == "sent"]
-    if desk.asked.departments or len(sent) <= 1:
-        return False
-    is_changed = parcel.kind == "blank" and parcel.path and sent[-1].digest != digest_of(parcel.path.read_bytes())
-    return not is_changed and sent[-1].at.astimezone().date() == desk.now().date()
+def _again_today(desk: Desk, parcel: Parcel) -> str:
+    """Return by what it is known that a letter went today with `again`: a run that broke off, or came to its limit, goes on then."""
+    blank = parcel.path if parcel.kind == "blank" else None
+    digest = digest_of(blank.read_bytes()) if blank else parcel.digest
+    return f"again:{desk.now().date()}:{desk.asked.period}:{parcel.kind}:{parcel.department.code}:{digest}"
 
 
 def _gone(desk: Desk, line: Line) -> Line:
@@ -249,6 +245,8 @@ def _gone(desk: Desk, line: Line) -> Line:
         message, [one.mail for one in line.to], place, lambda step: desk.post.mark(identity, step)
     )
     said = "; ".join(str(finding.details.get("said", "")) for finding in delivery.findings)
+    if desk.again and delivery.state == "sent":
+        desk.post.saw(_again_today(desk, parcel))
     desk.post.mark(identity, delivery.state, said)
     return replace(line, state=delivery.state, findings=(*line.findings, *delivery.findings))
 

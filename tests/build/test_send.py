@@ -135,6 +135,16 @@ def test_sending_all_again_goes_on_where_it_stopped(ours: Office) -> None:
     assert ours.got == EVERYBODY[:2]
 
 
+def test_a_first_letter_that_went_with_again_does_not_go_twice(ours: Office) -> None:
+    """Nor one of which it was not sure: the next run goes on with the others."""
+    ours.post.answers = {"DATA": ["", "drop"]}
+    ours.send()
+    ours.post.letters.clear()
+    enrol(ours.folder, [*DEPARTMENTS, ("D4", "丁校", "ding@school.example")])
+    assert [ours.send("--again", "--limit", "2").code for _ in range(3)] == [0] * 3
+    assert sorted(ours.got) == sorted([*EVERYBODY, "ding@school.example"])
+
+
 def test_a_dry_run_shows_what_would_go_and_changes_nothing(ours: Office) -> None:
     """Who, address, subject, attachment and size; no letter, no file."""
     before = sorted(ours.folder.rglob("*"))
