@@ -14,7 +14,7 @@ from batchreport.run.outcome import DISPUTES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from batchreport.mail.taken import Piece
+    from batchreport.mail.taken import Origin, Piece
     from batchreport.period import Period
     from batchreport.postroom.filing import Filed
     from batchreport.run.pipeline import Outcome
@@ -47,9 +47,9 @@ class Admission:
         """The addresses that workbooks are expected from, in small letters."""
         return tuple(self._owners)
 
-    def is_ours(self, piece: Piece) -> bool:
-        """Tell whether a piece came with a letter of the office's own, of which it got a copy."""
-        return piece.origin.sender.casefold() in self._office
+    def is_ours(self, origin: Origin) -> bool:
+        """Tell whether what came is from a letter of the office's own, of which it got a copy."""
+        return origin.sender.casefold() in self._office
 
     def refusal(self, outcome: Outcome, piece: Piece) -> Finding | None:
         """Return why a workbook cannot be used, or None where it can."""

@@ -36,6 +36,8 @@ State = Literal["known"] | Kept
 _NO_NAME = " "
 """What the name of a file says: nothing, where the stamp is to decide."""
 _MANY = 64  # workbooks that a mailbox may bring, for all that is known before it is read
+_OF_COPIES = frozenset({"mail-without-attachment", "mail-not-workbook"})
+"""What is no news of a letter of the office's own: reminders bring nothing, and reports are no workbooks."""
 _LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)
 
 
@@ -136,7 +138,7 @@ class Collector:
             said = (warning("collect-known-of-other", piece.place, found=known.period, wanted=str(self._period)),)
             self._of_use.add(arrival.source)
             return _collected(outcome, piece, "known", known.file, said if later else ())
-        if self._admission.is_ours(piece) and self._ranks.is_untouched(outcome.period, digest):
+        if self._admission.is_ours(piece.origin) and self._ranks.is_untouched(outcome.period, digest):
             return _collected(outcome, piece, "refused")
         refusal = self._admission.refusal(outcome, piece)
         if refusal or outcome.period is None:
@@ -182,7 +184,10 @@ class Collector:
 
     def _ended(self, arrival: Arrival) -> Iterator[Collected]:
         """Say what else is to be said of what came; then it need not be looked at again."""
+        is_copy = arrival.envelope is not None and self._admission.is_ours(arrival.envelope.origin)
         for finding in arrival.taken.findings if arrival.expected else ():
+            if is_copy and finding.code in _OF_COPIES:
+                continue
             if _has_error([finding]):  # remembered, so that it is not forgotten once it has been said
                 self._remember(_trouble(arrival, finding, self._period, self._said((finding,))))
             yield Collected(finding.place.file, "refused", findings=(finding,))

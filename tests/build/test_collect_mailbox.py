@@ -217,9 +217,10 @@ def test_a_copy_of_the_offices_own_letter_is_no_answer(folder: Path, mailbox: Ma
     for data in (filled, blank):
         answer.attach(MIMEApplication(data, name="D2.xlsx"))
     mailbox.put(answer.as_bytes(policy=SMTP))
+    mailbox.put(mail(b"", sender="houqin@district.example", subject="[BR-2026-11-D1] 催报"))
     ended = collect(folder, "--move", "已收")
     assert (ended.code, lying(folder)) == (0, {"2026-11/乙校.xlsx": filled})
-    assert len(mailbox.flags()) == 2
+    assert ("没有附件" in ended.err, len(mailbox.flags())) == (False, 3)
 
 
 def test_what_the_roster_kept_out_is_looked_at_again_once_it_is_another(folder: Path, mailbox: Mailbox) -> None:
