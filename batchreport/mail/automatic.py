@@ -26,6 +26,7 @@ _ACTION = re.compile(r"^action:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _WHO = re.compile(r"^(?:final|original)-recipient:[^;\n]*;\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _SAID = re.compile(r"^diagnostic-code:(?:[^;\n]*;)?\s*(.+(?:\n[ \t]+.+)*)", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII)
+_LETTER = re.compile(r"<br-[\w.-]{1,80}@[\w.-]{1,255}>", re.ASCII)
 _LONGEST = 1 << 16  # signs of a notice that are looked at
 
 
@@ -33,8 +34,8 @@ def came_back(piece: Piece, notice: str, failed: str = "") -> Finding | None:
     """Return the finding about a letter that came back, or None for a notice that it is late or was delivered.
 
     `notice` is what the postmaster's message says, its machine-readable part (RFC 3464) and the letter's subject
-    included; `failed` the address that the head names, if it does. The finding's details hold `who`, `said` and the
-    letter's `tag`.
+    included; `failed` the address that the head names, if it does. The finding's details hold `who`, `said`, and of the
+    letter the `tag` and the message `id`, "" where it is not quoted.
     """
     notice = notice[:_LONGEST].replace("\r\n", "\n")
     actions = {action.lower() for action in _ACTION.findall(notice)}
@@ -44,13 +45,14 @@ def came_back(piece: Piece, notice: str, failed: str = "") -> Finding | None:
     others = (address for address in _ADDRESS.findall(notice) if not _ROBOT.match(address) and address.lower() != robot)
     who = next(iter([failed, *_WHO.findall(notice), *others] if failed else [*_WHO.findall(notice), *others]), "?")
     said = _SAID.search(notice)
-    tag = find_tag(piece.origin.subject) or find_tag(notice)
+    tag, letter = find_tag(piece.origin.subject) or find_tag(notice), _LETTER.search(notice)
     return error(
         "mail-came-back",
         piece.place,
         who=printable(who),
         said=printable(said[1])[:200] if said else "?",
         tag=str(tag or ""),
+        id=letter[0] if letter else "",
     )
 
 

@@ -20,16 +20,22 @@ _CLOCKS = timedelta(hours=1)  # by which this machine's and the server's may dif
 def note_returned(post: Post, arrival: Arrival) -> None:
     """Take the letters that a postmaster's message says came back as refused, as if the server had said so at once.
 
-    Only a message of the mailbox says when it came; a letter sent after that is another one. One to several addresses
-    has arrived at the others, and stays.
+    It is told of the letter that it quotes, once, though it is looked at for several periods. Only a message of the
+    mailbox says when it came; a letter sent after that is another one. One to several addresses has arrived at the
+    others, and stays.
     """
+    came_back, source = list(_came_back(arrival.taken.findings)), f"returned {arrival.source}"
+    if not came_back or post.seen(source):
+        return
+    post.saw(source)
     at = arrival.envelope.origin.date if arrival.envelope else None
-    for finding in _came_back(arrival.taken.findings):
+    for finding in came_back:
         tag = find_tag(str(finding.details["tag"]))
         if tag is None or at is None:
             continue
-        who = str(finding.details["who"]).casefold()
+        who, letter = str(finding.details["who"]).casefold(), finding.details["id"]
         mine = [one for one in post.letters(tag.period) if one.department.casefold() == tag.department.casefold()]
+        mine = [one for one in mine if one.message_id == letter] or mine
         sent = [one for one in mine if one.state == "sent" and one.to.casefold() == who and one.at <= at + _CLOCKS]
         if sent:
             post.mark(sent[-1].message_id, "refused", str(finding.details["said"]))

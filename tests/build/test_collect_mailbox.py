@@ -203,6 +203,21 @@ def test_a_letter_that_came_back_goes_to_a_corrected_address(
     assert batchreport(folder, *asked).out.startswith("戊校 <right@school.example>") == (state == "refused")
 
 
+def test_a_notice_is_told_of_the_letter_that_it_quotes_and_once(folder: Path, mailbox: Mailbox) -> None:
+    """A reminder went before it came; another period's run looks at the notice again."""
+    archive, to = folder / "out/.archive.sqlite", "wrong@school.example"
+    with Post(archive) as post:
+        for day, kind in ((1, "reminder"), (2, "blank"), (3, "reminder")):
+            at = datetime(2026, 12, day, 8, tzinfo=UTC)
+            post.begin(Sent("2026-11", "D009", kind, f"{day}", f"<br-{day}@x>", to, at, "sent"))  # type: ignore[arg-type]
+    notice = (ROOT / "tests/cases/mail/came-back/message.eml").read_bytes()
+    own = b"From: houqin@district.example"
+    mailbox.put(notice.replace(own, b"Message-ID: <br-2@x>\r\n" + own))
+    for period in ("2026-11", "2026-12"):
+        assert collect(folder, "--period", period).code == 1
+        assert [one.state for one in look_post(archive)[0]] == ["sent", "refused", "sent"]
+
+
 def test_a_copy_of_the_offices_own_letter_is_no_answer(folder: Path, mailbox: Mailbox) -> None:
     """Its account keeps what it sends in the inbox, or the office is a department itself."""
     assert batchreport(folder, "prepare", "--period", "2026-11").code == 0
