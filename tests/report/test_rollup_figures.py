@@ -81,6 +81,16 @@ def test_a_mean_wants_every_weight() -> None:
     assert (row.本期值, row.中位数) == (None, 85)
 
 
+def test_a_mean_of_very_large_and_very_small_rates_is_exact() -> None:
+    """One rate mistyped into the trillions with many places behind the point keeps nobody from a roll-up."""
+    [row] = figures(
+        {"name": "率", "value": 99999999999999, "unit": "%", "weight": 1},
+        {"name": "率", "value": Decimal("0.123456789012345"), "unit": "%", "weight": 1},
+    )
+
+    assert row.本期值 == Decimal("49999999999999.5617283945061725")
+
+
 def test_growth_compares_the_same_departments() -> None:
     """A department without last period's figure counts in the sum, and not in the comparison."""
     [row] = figures(

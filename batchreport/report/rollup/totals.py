@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import Enum
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from typing import TYPE_CHECKING
 
 from batchreport.names import fold, truth
@@ -198,19 +198,18 @@ def _is_word(text: str, words: tuple[str, ...]) -> bool:
 
 def _sum(values: Iterable[Decimal]) -> Decimal | None:
     given = list(values)
-    return sum(given, Decimal(0)) if given else None
+    return reduce(EXACT.add, given, Decimal(0)) if given else None
 
 
 def _mean(parts: Iterable[Part]) -> Decimal | None:
     """Return the weighted mean; None where a part with a figure has no weight."""
     told = [(part.value, part.weight) for part in parts if part.value is not None]
     pairs = [(value, weight) for value, weight in told if weight is not None and weight >= 0]
-    whole = sum((weight for _, weight in pairs), Decimal(0))
-    if not whole or len(pairs) < len(told):
+    whole, product = _sum(weight for _, weight in pairs), _sum(EXACT.multiply(*pair) for pair in pairs)
+    if not whole or product is None or len(pairs) < len(told):
         return None
-    product = sum((EXACT.multiply(value, weight) for value, weight in pairs), Decimal(0))
     places = max(-int(value.as_tuple().exponent) for value, _ in pairs)
-    return EXACT.divide(product, whole).quantize(Decimal(1).scaleb(-max(places, 0) - _CLOSE), ROUND_HALF_UP)
+    return EXACT.quantize(EXACT.divide(product, whole), Decimal(1).scaleb(-max(places, 0) - _CLOSE))
 
 
 def _best(figure: Figure, given: Sequence[Part], kept: Kept) -> Best | None:
