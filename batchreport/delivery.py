@@ -100,7 +100,8 @@ class Delivery:
                 break
             if there in {"", mine} or self._is_ours(beside, there):
                 self._lay(beside, document, mine, there)
-                return warning("report-edited", place, report=path.name, new=beside.name)
+                code = "report-edited" if self._archive.knows(self._name(path)) else "report-unknown"
+                return warning(code, place, report=path.name, new=beside.name)
         return note("report-edited-stays", place, report=path.name)
 
     def _take_from_beside(self, path: Path) -> None:

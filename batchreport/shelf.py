@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from batchreport.run.past import Past
 
 
-_EDITED = ("report-edited", "report-edited-stays")
+_EDITED = ("report-edited", "report-edited-stays", "report-unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +288,7 @@ def _saying(outcome: Outcome, finding: Finding) -> Outcome:
 
 
 def is_edited(outcome: Outcome) -> bool:
-    """Tell whether the report of an outcome was edited by hand, and stays."""
+    """Tell whether the report of an outcome stays, because it was edited by hand, or may have been."""
     return any(one.code in _EDITED and one.place.file == outcome.file for one in outcome.findings)
 
 

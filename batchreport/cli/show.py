@@ -197,7 +197,7 @@ def _sum(command: str, run: Run) -> str:
         same = ngettext("{n} unchanged", "{n} unchanged", run.unchanged).format(n=run.unchanged)
         made = _("{made}, {unchanged}").format(made=made, unchanged=same)
     if run.edited:
-        kept = ngettext("{n} edited by hand and left alone", "{n} edited by hand and left alone", run.edited)
+        kept = ngettext("{n} left alone", "{n} left alone", run.edited)
         made = _("{made}, {unchanged}").format(made=made, unchanged=kept.format(n=run.edited))
     if count := len(run.done) - run.reports - faulty:
         replaced = ngettext("{n} replaced by another", "{n} replaced by others", count).format(n=count)

@@ -75,6 +75,10 @@ class Archive:
         """Return whether a file is as we wrote it, by the digest of what it holds."""
         return bool(self._do("SELECT 1 FROM written WHERE path = ? AND digest = ?", path, digest))
 
+    def knows(self, path: str) -> bool:
+        """Return whether we ever wrote a file; of one that an archive before knew, that was lost, this one knows nothing."""
+        return bool(self._do("SELECT 1 FROM written WHERE path = ?", path))
+
     def announce(self, path: str, digest: str) -> None:
         """Remember the digest of what is about to be written, at once."""
         self.know(path, digest)

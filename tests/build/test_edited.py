@@ -148,6 +148,22 @@ def test_a_lost_archive_does_not_make_all_reports_edited_ones(tmp_path: Path) ->
     assert [name for name in out(folder) if "(new)" in name] == []
 
 
+def test_what_a_lost_archive_knew_is_not_called_edited(tmp_path: Path) -> None:
+    """It stays, for it may have been; that is said until somebody has compared the two, or has all made anew."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": workbook("甲", NOVEMBER, 600)})
+    built(folder)
+    was = out(folder)[REPORT]
+    (folder / "out/.archive.sqlite").unlink()
+    (folder / "workbooks/2026-11/甲.xlsx").write_bytes(workbook("甲", NOVEMBER, 700))
+
+    assert [set(said(folder)), set(said(folder))] == [{"report-unknown"}] * 2
+    assert out(folder)[REPORT] == was
+    assert [said(folder, force=True), said(folder)] == [[], []]
+    assert NEW not in out(folder)
+    edit(folder, REPORT)
+    assert said(folder) == ["report-edited"]
+
+
 def test_the_book_holds_the_edited_report(tmp_path: Path) -> None:
     """The director reads what was sent to the department."""
     folder = laid(tmp_path, {"2026-11/甲.xlsx": workbook("甲", NOVEMBER, 600)})
