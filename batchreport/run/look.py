@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Finding, Place, warning
 from batchreport.run.archive import PATIENCE, asking, opened_as, undamaged, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from batchreport.period import Period
     from batchreport.run.archive import History, Made
 
+_HELD: set[Path] = set()
+"""Archives that another program held for as long as we wait; nobody waits for these again."""
+
+
+@contextmanager
+def opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    """Open an archive while it is looked into, in a mode of `opened_as`; raises `sqlite3.Error` where that cannot be."""
+    patience = 0 if path in _HELD else PATIENCE
+    try:
+        with closing(sqlite3.connect(opened_as(path, mode), timeout=patience, uri=True)) as base:
+            yield base
+    except sqlite3.Error as problem:
+        if getattr(problem, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            _HELD.add(path)
+        raise
+    _HELD.discard(path)
+
 
 def take_back(path: Path) -> None:
     """Have taken back what a process left half written that was killed: whoever only looks cannot, and would know nothing."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(opened_as(path, "rw"), timeout=PATIENCE, uri=True)) as base:
+    with suppress(sqlite3.Error), opened(path, "rw") as base:
         base.execute("SELECT 1 FROM sqlite_master").fetchone()
 
 
@@ -31,7 +48,7 @@ def look(path: Path, periods: Sequence[Period] | None = None) -> tuple[History, 
     try:
         rows = _looked_up(path, periods)
     except sqlite3.Error:
-        return {}, unreadable
+        return {}, warning("out-archive-held", Place(file=path.name)) if path in _HELD else unreadable
     past = undamaged(rows)
     return past, None if whole(past, rows) else unreadable
 
@@ -68,7 +85,7 @@ def _looked_up(path: Path, periods: Sequence[Period] | None) -> list[Any]:
 
 
 def _rows(path: Path, table: str, query: str, *values: str) -> list[Any]:
-    with closing(sqlite3.connect(opened_as(path, "ro"), timeout=PATIENCE, uri=True)) as base:
+    with opened(path, "ro") as base:
         if base.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is None:
             return []
         return base.execute(query, values).fetchall()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 from batchreport.files import said_clearly
 from batchreport.findings import Finding, Place, error
+from batchreport.run.look import opened
 from batchreport.run.salvage import is_damage, salvage, set_aside
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def look_post(path: Path, period: Period | None = None) -> tuple[tuple[Sent, ...
     if not path.is_file():
         return (), ()
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=_PATIENCE, uri=True)) as base:
+        with opened(path, "ro") as base:
             names = {name for (name,) in base.execute("SELECT name FROM sqlite_master")}
             rows = {
                 table: _asked(base, *_asking(table, period)) if table in names else []

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from decimal import Decimal
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -397,3 +397,29 @@ def test_an_archive_that_another_program_holds_is_one_line(tmp_path: Path, monke
 
     [finding] = raised.value.findings
     assert (finding.code, finding.place.file) == ("out-held", str(folder / "out/.archive.sqlite"))
+
+
+def test_an_archive_that_another_program_holds_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who only looks into it goes on without it, and says why."""
+    folder = laid(tmp_path, TREE)
+    built(folder)
+    here = Project.find(folder, folder / "workbooks")
+    connect: Any = sqlite3.connect
+    waited: list[float] = []
+
+    def connecting(*there: Any, **more: Any) -> Any:
+        waited.append(more["timeout"])
+        return connect(*there, **more)
+
+    monkeypatch.setattr(look, "PATIENCE", 0.01)
+    with closing(connect(folder / "out/.archive.sqlite", isolation_level=None)) as base:
+        base.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr(sqlite3, "connect", connecting)
+        workbooks = find_workbooks(folder / "workbooks")
+        run = batch.check(here, here.kit(), workbooks, batch.Options(jobs=1), lambda _: None)
+
+    assert [finding.code for finding in run.findings] == ["out-archive-held"]
+    assert sum(waited) == pytest.approx(0.01)
+    assert not batch.check(here, here.kit(), workbooks, batch.Options(jobs=1), lambda _: None).findings
