@@ -7,12 +7,13 @@ from contextlib import nullcontext, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from zlib import crc32
 
 from batchreport.errors import OutputError
 from batchreport.files import said_clearly
 from batchreport.findings import Finding, Place, warning
 from batchreport.packed import is_known
-from batchreport.run.salvage import is_damage
+from batchreport.run.salvage import PROBLEMS, is_damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,6 +37,7 @@ Digests = dict[str, dict[str, str]]
 """Digests of packed submissions, likewise."""
 Made = dict[tuple[str, str], tuple[str, str]]
 """What was made, by kind and name: the digest of all it was made of, and what is to be known of it."""
+_KNOWN = "INSERT OR IGNORE INTO written VALUES (?, ?)"
 PATIENCE = 30
 """Seconds to wait for another run that writes."""
 _MANY = 256  # things to be remembered that are written at once at the latest
@@ -57,6 +59,7 @@ class Archive:
         self._path = path
         self.finding: Finding | None = None
         self._collected: list[tuple[str, tuple[Any, ...]]] = []
+        self._since: dict[str, str] = {}  # what has been written by this run, which a new file is to know too
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._base = self._opened()
@@ -86,7 +89,8 @@ class Archive:
 
     def know(self, path: str, digest: str) -> None:
         """Remember the digest of what has been written."""
-        self._collect("INSERT OR IGNORE INTO written VALUES (?, ?)", path, digest)
+        self._since[path] = digest
+        self._collect(_KNOWN, path, digest)
 
     def confirm(self, path: str, before: str) -> None:
         """Forget what stood there before something was written; what another run has announced meanwhile stays."""
@@ -154,7 +158,8 @@ class Archive:
 
     def keep(self, kind: str, what: str, digest: str, said: str) -> None:
         """Remember of what something was made, and what is to be known of it."""
-        self._collect("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?)", kind, what, digest, said)
+        check = sum_of(*(text.encode() for text in (kind, what, digest, said)))
+        self._collect("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?)", kind, what, digest, f"{check} {said}")
 
     def drop(self, kind: str, what: str) -> None:
         """Forget what was made."""
@@ -192,7 +197,7 @@ class Archive:
             base.execute("PRAGMA synchronous = OFF")
             for table in _TABLES:
                 base.execute(table)
-        except sqlite3.DatabaseError as problem:
+        except PROBLEMS as problem:
             base.close()
             self._set_aside(problem)
             return self._opened()
@@ -207,18 +212,19 @@ class Archive:
         """Do something with the file, and where that turns out to be damaged, with a new one."""
         try:
             return work(self._base)
-        except sqlite3.DatabaseError as problem:
+        except PROBLEMS as problem:
             if not self._is_damage(problem):
                 raise
             self._base.close()
             self._set_aside(problem)
             self._base = self._opened()
+            self._base.executemany(_KNOWN, self._since.items())
             return work(self._base)
 
-    def _is_damage(self, problem: sqlite3.DatabaseError) -> bool:
+    def _is_damage(self, problem: sqlite3.DatabaseError | UnicodeDecodeError) -> bool:
         return self._path is not None and is_damage(problem)
 
-    def _set_aside(self, problem: sqlite3.DatabaseError) -> None:
+    def _set_aside(self, problem: sqlite3.DatabaseError | UnicodeDecodeError) -> None:
         """Give a damaged file another name; where that cannot be, do without. Raises a problem that is no damage."""
         path = self._path
         if path is None or not self._is_damage(problem):
@@ -263,6 +269,11 @@ def whole(past: History, rows: list[Any]) -> bool:
 def speaks_for(outcome: Outcome) -> tuple[str, str]:
     """Return for which department and period a workbook speaks: a strayed one for none."""
     return ("", "") if outcome.strayed else (outcome.key, str(outcome.period))
+
+
+def sum_of(*said: bytes) -> str:
+    """Return a sum by which it is found that something in a row of things made has been damaged."""
+    return f"{crc32(b' '.join(said)):08x}"
 
 
 def digest_of(data: bytes) -> str:

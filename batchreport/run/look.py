@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from batchreport.findings import Finding, Place, warning
-from batchreport.run.archive import PATIENCE, asking, opened_as, undamaged, whole
+from batchreport.run.archive import PATIENCE, asking, opened_as, sum_of, undamaged, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +27,8 @@ def opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     try:
         with closing(sqlite3.connect(opened_as(path, mode), timeout=patience, uri=True)) as base:
             yield base
+    except UnicodeDecodeError as problem:
+        raise sqlite3.DatabaseError(str(problem)) from None
     except sqlite3.Error as problem:
         if getattr(problem, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
             _HELD.add(path)
@@ -68,16 +70,27 @@ def look_said(path: Path) -> dict[str, list[tuple[str, str]]]:
 def look_made(path: Path, under: str) -> Made:
     """Return what an archive knows of the things made whose names begin with `under`, and of those with no folder.
 
-    Not a byte is changed; an archive that cannot be read knows nothing.
+    Not a byte is changed; an archive that cannot be read knows nothing, and what has been damaged is not known.
     """
     if not path.is_file():
         return {}
-    query = "SELECT kind, what, digest, said FROM made WHERE kind <> 'workbook' OR (what >= ? AND what < ?)"
+    columns = ", ".join(f"CAST({column} AS BLOB)" for column in ("kind", "what", "digest", "said"))
+    query = f"SELECT {columns} FROM made WHERE kind <> 'workbook' OR (what >= ? AND what < ?)"  # noqa: S608  (ours)
     try:
         rows = _rows(path, "made", query, under, f"{under}\U0010ffff")
     except sqlite3.Error:
         return {}
-    return {(kind, what): (digest, said) for kind, what, digest, said in rows}
+    return dict(_made(*row) for row in rows if None not in row and _is_whole(*row))
+
+
+def _is_whole(kind: bytes, what: bytes, digest: bytes, said: bytes) -> bool:
+    """Tell whether a row of things made is as it was written."""
+    check, _, rest = said.partition(b" ")
+    return check == sum_of(kind, what, digest, rest).encode()
+
+
+def _made(kind: bytes, what: bytes, digest: bytes, said: bytes) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (kind.decode(), what.decode()), (digest.decode(), said.partition(b" ")[2].decode())
 
 
 def _looked_up(path: Path, periods: Sequence[Period] | None) -> list[Any]:

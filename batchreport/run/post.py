@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, cast
 from batchreport.files import said_clearly
 from batchreport.findings import Finding, Place, error
 from batchreport.run.look import opened
-from batchreport.run.salvage import is_damage, salvage, set_aside
+from batchreport.run.salvage import PROBLEMS, is_damage, salvage, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -186,7 +186,7 @@ class Post:
                 base.execute(table)
             for table in _TABLES:
                 base.execute(f"SELECT {_COLUMNS[table]} FROM {table}").fetchall()  # noqa: S608  (our names)
-        except sqlite3.DatabaseError as problem:
+        except PROBLEMS as problem:
             base.close()
             if not is_damage(problem):
                 raise

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 
 
-def is_damage(problem: sqlite3.DatabaseError) -> bool:
+PROBLEMS = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What is raised of a file that is damaged, among other problems: what SQLite says of one may be no UTF-8 itself."""
+
+
+def is_damage(problem: sqlite3.DatabaseError | UnicodeDecodeError) -> bool:
     """Tell whether a problem is that of a damaged file; text that is no UTF-8 has no code of SQLite's."""
     return getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF in _DAMAGED
 

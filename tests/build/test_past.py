@@ -308,10 +308,15 @@ def spoil(path: Path, how: str) -> None:
         with closing(sqlite3.connect(path)) as base, base:
             base.execute("UPDATE submissions SET digest = CAST(x'ffe4b8' AS TEXT)")
         return
+    elif how == "schema":
+        with closing(sqlite3.connect(path)) as base, base:
+            base.execute("PRAGMA writable_schema = ON")
+            base.execute("UPDATE sqlite_master SET name = CAST(x'6d85' AS TEXT), sql = 'CREATE' WHERE name = 'made'")
+        return
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("how", ["no database", "cut off", "pages", "other tables", "text"])
+@pytest.mark.parametrize("how", ["no database", "cut off", "pages", "other tables", "text", "schema"])
 def test_a_damaged_archive_is_said_and_stops_no_run(tmp_path: Path, how: str) -> None:
     """`check` leaves it as it is; `build` sets it aside and begins anew, so that the next run is well."""
     folder = laid(tmp_path, TREE)
@@ -423,3 +428,29 @@ def test_an_archive_that_another_program_holds_is_waited_for_once(
     assert [finding.code for finding in run.findings] == ["out-archive-held"]
     assert sum(waited) == pytest.approx(0.01)
     assert not batch.check(here, here.kit(), workbooks, batch.Options(jobs=1), lambda _: None).findings
+
+
+@pytest.mark.parametrize(
+    "damaged", ["substr(said, 1, 40)", "CAST(x'85' AS TEXT)", "NULL", "'[]'", "replace(said, 'report', 'rep0rt')"]
+)
+def test_what_is_damaged_of_what_was_made_is_not_known(tmp_path: Path, damaged: str) -> None:
+    """All is made again of what is there, and the next run knows it."""
+    folder = laid(tmp_path, TREE)
+    whole = reports(folder) if built(folder).code == 0 else {}
+    with closing(sqlite3.connect(folder / "out/.archive.sqlite")) as base, base:
+        base.execute(f"UPDATE made SET said = {damaged}")
+    ends = [built(folder) for _ in range(2)]
+
+    assert [(end.code, "Traceback" in end.err) for end in ends] == [(0, False)] * 2
+    assert f"{len(whole)} 份未变" in ends[1].err
+    assert reports(folder) == whole
+
+
+def test_an_archive_begun_anew_knows_what_this_run_has_written(tmp_path: Path) -> None:
+    """Else it would be taken for edited by hand."""
+    path = tmp_path / "a.sqlite"
+    with archive.Archive(path) as known:
+        known.announce("2026-11/甲.docx", "digest")
+        path.write_bytes(b"no database" * 1000)
+        assert known.ours("2026-11/甲.docx", "digest")
+        assert known.finding
