@@ -129,7 +129,7 @@ def build(
         done = _shelved(Shelf(out, past), rounds(kit, past=past), options, tell)
         return Run(done, (*warnings, *_hidden(done), *past.findings), written=False)
     with _archive(out) as archive, aside(out) as written:
-        _open(ledger, archive, warnings)
+        _open(ledger, archive, kit, warnings)
         past = Past(out / ARCHIVE, archive, ledger.whereabouts(""))
         delivery = Delivery(out, archive, force=options.force, aside=written)
 
@@ -159,22 +159,24 @@ def _ledger(archive: Path, kit: Kit, workbooks: Sequence[Found], options: Option
     """Return what is known of earlier runs; what one left half written that was killed is taken back, unless nothing is written."""
     if not options.dry_run:
         take_back(archive)
-    return Ledger(archive, start_of(workbooks), digest_of_kit(kit), trust=not (options.force or options.dry_run))
+    ledger = Ledger(archive, start_of(workbooks), digest_of_kit(kit), trust=not (options.force or options.dry_run))
+    ledger.refuse_other_schema(kit, unless=options.force)
+    return ledger
 
 
-def _open(ledger: Ledger, archive: Archive, warnings: Sequence[Finding]) -> None:
+def _open(ledger: Ledger, archive: Archive, kit: Kit, warnings: Sequence[Finding]) -> None:
     """Have the ledger remember from now on; what is said of the template, unless it is known: an hourly run would write for nothing."""
     ledger.archive = archive
     if ledger.recall_findings("template", ledger.kit) is None:
         ledger.note_findings("template", ledger.kit, warnings)
+        ledger.note_schema(kit)
 
 
 def _over_all(project: Project, options: Options) -> Wanted:
     """Return what is wanted over all departments."""
     rollup = bool(project.settings.rollup) and not options.single
     some = bool(options.departments) or options.single
-    page = project.settings.page and not some
-    apart = options.at_work != Processes(1)
+    page, apart = project.settings.page and not some, options.at_work != Processes(1)
     return Wanted(rollup=rollup, some=some, book=options.book, pdf=options.pdf, page=page, apart=apart)
 
 
@@ -275,7 +277,5 @@ def _hidden(done: Iterable[Done]) -> tuple[Finding, ...]:
 
 
 def _wanted(outcome: Outcome, options: Options) -> bool:
-    if not options.departments:
-        return True
     asked = {fold(text) for text in options.departments}
-    return bool(asked & {fold(outcome.name), fold(outcome.department)} - {""})
+    return not asked or bool(asked & {fold(outcome.name), fold(outcome.department)} - {""})

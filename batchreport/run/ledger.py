@@ -13,11 +13,14 @@ from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from batchreport.errors import OutputError
+from batchreport.findings import Place, error
 from batchreport.run.archive import digest_of
 from batchreport.run.entry import Entry, entry_of, finding_of, plain_finding, reported, said_of
 from batchreport.run.look import look_made
 from batchreport.run.outcome import Outcome
 from batchreport.run.program import program
+from batchreport.schema import parse_schema
 from batchreport.tree import spoken
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ class Ledger:
     """
 
     def __init__(self, path: Path, start: Path, kit: str, *, trust: bool = True) -> None:
+        self._folder = path.parent
         self._out = path.parent.resolve()
         self._under = beneath(path.parent, start)
         self.kit = kit
@@ -162,6 +166,17 @@ class Ledger:
         """Remember what there is to say about something."""
         self.note("findings", what, digest, [plain_finding(finding) for finding in findings])
 
+    def refuse_other_schema(self, kit: Kit, *, unless: bool) -> None:
+        """Raise `OutputError` where the last run made reports of another schema, `unless` they may be written over."""
+        _, said = self._known.get(("schema", ""), ("", ""))
+        if said and not unless and said != _schema_of(kit):
+            raise OutputError([error("out-of-other-schema", Place(file=str(self._folder)), other=said)])
+
+    def note_schema(self, kit: Kit) -> None:
+        """Remember of which schema reports are made here."""
+        if self.archive:
+            self.archive.keep("schema", "", "", _schema_of(kit))
+
     def _reported(self, name: str) -> tuple[str, str]:
         if name not in self._reports:
             _, said = self._known.get(("workbook", name), ("", ""))
@@ -175,6 +190,10 @@ def beneath(out: Path, start: Path) -> str:
     with suppress(ValueError):  # on another drive
         other = Path(os.path.relpath(other, folder))
     return spoken(f"{other.as_posix()}/")
+
+
+def _schema_of(kit: Kit) -> str:
+    return parse_schema(kit.schema, kit.schema_file).id
 
 
 def digest_of_kit(kit: Kit) -> str:

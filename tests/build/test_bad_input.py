@@ -222,6 +222,23 @@ def test_marked_copies_can_be_mended_where_they_lie(tmp_path: Path) -> None:
     assert mended.read_bytes() == book("甲", revision=2)
 
 
+def test_reports_of_another_schema_are_not_written_over(tmp_path: Path) -> None:
+    """They have the same names; a folder of its own, or --force, lets the other schema's be made."""
+    folder = project(tmp_path, {"2026-11/甲.xlsx": book("甲")})
+    first = batchreport(folder, "build")
+    report = (folder / "out/2026-11/甲.docx").read_bytes()
+    other = (folder / "templates/summary.toml").read_text(encoding="utf-8").replace('id = "summary"', 'id = "safety"')
+    (folder / "templates/safety.toml").write_text(other, encoding="utf-8")
+    words = ("build", "--schema", "templates/safety.toml")
+    ended = [batchreport(folder, *words, *more) for more in ((), ("--dry-run",), ("--out", "safety"), ("--force",), ())]
+
+    assert [one.code for one in (first, *ended)] == [0, 2, 2, 0, 0, 0]
+    assert "这里放的是另一种表样" in ended[0].err
+    assert ended[0].err.count("\n") == 1
+    assert (folder / "safety/2026-11/甲.docx").read_bytes() == report
+    assert batchreport(folder, "build").code == 2
+
+
 def test_out_that_is_a_file_is_one_line(tmp_path: Path) -> None:
     """A file where the folder should be ends with 2 before anything is read."""
     folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
