@@ -198,6 +198,10 @@ def _column(node: nodes.Filter) -> str:
 
 def _call(bench: Bench, node: nodes.Call, problem: Exception) -> Said:
     function = bench.value(node.node)
+    named = node.node
+    if function is None and isinstance(named, nodes.Getattr) and bench.value(named.node) is None:
+        used = {"zh": f"用 .{named.attr}()", "en": f"used with .{named.attr}()"}
+        return "template-blank-used", {"value": typed(named.node), "said": _emptiness(None), "doing": used}
     if not callable(function):
         return "template-not-called", {"value": typed(node.node), "said": kind_of(function)}
     if isinstance(problem, OverflowError) and typed(node.node) == "range":

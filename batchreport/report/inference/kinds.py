@@ -42,7 +42,7 @@ _PARTS = (nodes.Expr, nodes.Pair)
 def loop(item: Kind) -> Thing:
     """Return what `loop` is inside a loop over things of the kind `item`."""
     numbers = ("index", "index0", "revindex", "revindex0", "length", "depth", "depth0")
-    known: dict[str, Kind] = dict.fromkeys(numbers, Scalar(type=int))
+    known: dict[str, Kind] = dict.fromkeys(numbers, Scalar(type=int, texts=()))
     known |= dict.fromkeys(("first", "last"), Scalar(type=bool))
     known |= {"previtem": item, "nextitem": item, "cycle": Unknown(), "changed": Unknown()}
     return Thing(name="loop", attributes=known)
@@ -200,7 +200,7 @@ class Expressions:
             self.walk.tested.update(_uses(columns))
             return many if node.name in _SAME else many.item
         if node.name in _COUNTS | _TRANSPARENT:
-            return Scalar(type=int) if node.name in _COUNTS else many
+            return Scalar(type=int, texts=()) if node.name in _COUNTS else many
         if node.name in ("batch", "slice"):
             return Many(item=many, name=many.name)
         if node.name in _GROUPS | {"groupby"}:
@@ -240,7 +240,9 @@ class Expressions:
         elif isinstance(owner, Many):
             inside = isinstance(owner.item, Thing) and name in owner.item.attributes
             if inside or not (_has(tuple, name) or _has(list, name)):
-                self.walk.say(line, "template-needs-loop", name=name, owner=owner.name)
+                counted = not inside and name in ("length", "size")
+                code = "template-counted-otherwise" if counted else "template-needs-loop"
+                self.walk.say(line, code, name=name, owner=owner.name)
         elif isinstance(owner, Scalar) and owner.type is not object and not _has(owner.type, name):
             self.walk.say(line, "template-no-attribute", name=name)
         elif isinstance(owner, Scalar) and issubclass(owner.type, date | datetime):

@@ -1,14 +1,14 @@
-"""This module says which texts a template compares a column with though none of its values can ever be one of them."""
+"""This module says which conditions of a template can only turn out one way: a column compared with what it never is, a text by itself."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from jinja2 import nodes
 
 from batchreport.names import near
-from batchreport.report.inference.scope import Scalar
+from batchreport.report.inference.scope import Scalar, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,17 +49,36 @@ def in_filter(node: nodes.Filter, columns: list[Kind]) -> Iterator[Said]:
             )
 
 
+def is_told(node: nodes.Node) -> TypeGuard[nodes.Const]:
+    """Tell whether an operand of `and` or `or` is a text or a number by itself, as in `行.级别 == "国家级" or "省级"`."""
+    return isinstance(node, nodes.Const) and not isinstance(node.value, bool) and bool(node.value)
+
+
+def is_asked(value: str, condition: nodes.Node | None) -> bool:
+    """Tell whether a condition asks by other means too whether `value` is blank: `填报人 is not none and 填报人 != ""`."""
+    if condition is None:
+        return False
+    asked: list[nodes.Node] = [test.node for test in condition.find_all(nodes.Test)]
+    for both in (condition, *condition.find_all((nodes.And, nodes.Or))):
+        asked += [both.left, both.right] if isinstance(both, nodes.And | nodes.Or) else []
+    asked += [one.node for one in asked if isinstance(one, nodes.Not)]
+    for compare in condition.find_all(nodes.Compare):
+        asked += [compare.expr] if compare.ops[0].expr == nodes.Const(None) else []
+    return any(_typed(one) == value for one in asked if isinstance(one, nodes.Name | nodes.Getattr))
+
+
 def _never(node: nodes.Expr, kind: Kind, others: Iterable[nodes.Expr]) -> Iterator[Said]:
     """Give what is said of each text among `others` that a column of `kind`, asked for by `node`, never is."""
-    if not isinstance(kind, Scalar) or kind.texts is None:
-        return
+    is_period = isinstance(kind, Thing) and kind.printable
     for other in others:
         wanted = other.value if isinstance(other, nodes.Const) else None
-        if not isinstance(wanted, str) or wanted in kind.texts or (kind.type is str and not kind.closed and wanted):
+        if isinstance(wanted, str) and is_period:
+            yield "template-period-as-text", {"value": _typed(node), "found": wanted}
+        if not isinstance(wanted, str) or not isinstance(kind, Scalar) or kind.texts is None or wanted in kind.texts:
             continue
-        from batchreport.report.failures.culprit import typed  # noqa: PLC0415  (few templates have one)
-
-        value = str(node.value) if isinstance(node, nodes.Const) else typed(node)
+        if kind.type is str and not kind.closed and wanted:
+            continue
+        value = _typed(node)
         if not wanted:
             yield "template-blank-compared", {"value": value}
         elif kind.closed:
@@ -69,3 +88,9 @@ def _never(node: nodes.Expr, kind: Kind, others: Iterable[nodes.Expr]) -> Iterat
             )
         else:
             yield _OTHERS.get(kind.type, "template-number-as-text"), {"value": value, "found": wanted}
+
+
+def _typed(node: nodes.Expr) -> str:
+    from batchreport.report.failures.culprit import typed  # noqa: PLC0415  (few templates have one)
+
+    return str(node.value) if isinstance(node, nodes.Const) else typed(node)

@@ -158,7 +158,7 @@ def periods(schema: Schema) -> dict[str, Kind]:
 
 
 def _period(depth: int = 2) -> Thing:
-    number, day, text = Scalar(type=int), Scalar(type=date), Scalar(type=str)
+    number, day, text = Scalar(type=int, texts=()), Scalar(type=date), Scalar(type=str)
     known: dict[str, Kind] = {"year": number, "number": number, "kind": text, "start": day, "end": day}
     known |= dict.fromkeys(("label", "end_after"), Unknown())
     other = _period(depth - 1) if depth else Unknown()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import nodes
 
 from batchreport.names import near
+from batchreport.report.inference import never
 from batchreport.report.inference.kinds import Expressions, loop
 from batchreport.report.inference.scope import REST, Kind, Many, Scalar, Scope, Thing, Unknown
 from batchreport.report.shown.asking import hider
@@ -36,6 +37,7 @@ class Walk:
         self.hiders: dict[tuple[str, str], set[int]] = {}
         self._around: list[nodes.If | nodes.For] = []
         self._bound: frozenset[str] = frozenset()
+        self._condition: nodes.Node | None = None
         self.top = Scope(dict(top))
         self.macros: dict[str, nodes.Macro] = {}
         self.called: set[str] = set()
@@ -44,8 +46,9 @@ class Walk:
         self.expressions = Expressions(self, known)
 
     def say(self, line: int, code: str, **details: Any) -> None:
-        """Hand on what is wrong on a line."""
-        self._say(line, code, **details)
+        """Hand on what is wrong on a line; a comparison with a blank is not, where its condition asks for blanks otherwise too."""
+        if code != "template-blank-compared" or not never.is_asked(details["value"], self._condition):
+            self._say(line, code, **details)
 
     def run(self, tree: nodes.Template) -> None:
         """Walk the whole part; macros that nobody calls come last."""
@@ -79,11 +82,15 @@ class Walk:
 
     def test(self, node: nodes.Node | None, scope: Scope) -> None:
         """Walk a condition: it shows nothing, save that yes or no is all that a boolean can say."""
+        outer, self._condition = self._condition, self._condition or node
         if isinstance(node, nodes.And | nodes.Or):
-            self.test(node.left, scope)
-            self.test(node.right, scope)
+            for part in (node.left, node.right):
+                if never.is_told(part):
+                    self.say(part.lineno, "template-text-as-condition", found=str(part.value))
+                self.test(part, scope)
         else:
             self.weigh(self.kind(node, scope))
+        self._condition = outer
 
     def weigh(self, kind: Kind) -> None:
         """Take note of a value that is consulted and not printed."""
