@@ -17,7 +17,7 @@ from batchreport.report.grammar import filters as filters_in
 from batchreport.report.inference.scope import REST, Kind, Unknown
 from batchreport.report.inference.statements import Walk
 from batchreport.report.shown.surely import surely_shown
-from batchreport.report.tags.blocks import crossings, outside_loops, promote
+from batchreport.report.tags.blocks import crossings, merges, promote
 from batchreport.report.tags.entitled import entitled
 from batchreport.report.tags.lint import as_meant, check_homes, check_lines, check_tag, is_readable
 from batchreport.report.tags.marks import (
@@ -162,7 +162,7 @@ class Workshop:
         live = [tag for tag in tags if not tag.literal]
         promote(script.pairing.blocks, live)
         self.findings += check_homes(live)
-        self.findings += crossings(script.pairing.blocks) + outside_loops(script.pairing.blocks, live)
+        self.findings += crossings(script.pairing.blocks) + merges(script.pairing.blocks, live)
         self._check_names(tags, script)
 
     def _check_names(self, tags: list[Tag], script: Script) -> None:

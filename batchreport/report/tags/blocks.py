@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from batchreport.findings import Finding, error
+from batchreport.findings import Finding, error, warning
 from batchreport.report.tags.scan import A, W
 
 if TYPE_CHECKING:
@@ -211,8 +212,11 @@ def crossings(blocks: Iterable[Block]) -> list[Finding]:
     return found
 
 
-def outside_loops(blocks: Iterable[Block], tags: Iterable[Tag]) -> list[Finding]:
-    """Return the `{% vm %}` and `{% hm %}` that are in no loop over rows or cells, which they merge."""
+def merges(blocks: Iterable[Block], tags: list[Tag]) -> list[Finding]:
+    """Return the `{% vm %}` and `{% hm %}` that are in no loop over rows or cells, which they merge, and those that leave values out.
+
+    Of all the rows of a loop only the first one's value is shown; within a loop over groups it is that of the others too.
+    """
     loops = [block for block in blocks if block.opening.reading.word == "for" and block.end]
     found = []
     for tag in tags:
@@ -220,7 +224,17 @@ def outside_loops(blocks: Iterable[Block], tags: Iterable[Tag]) -> list[Finding]
             around = [block for block in loops if block.opening.number < tag.number < block.tags[-1].number]
             if not around or not around[-1].opening.level:
                 found.append(error("template-merge-outside-loop", tag.place, tag=tag.text))
+            elif len(around) == 1 and (other := _of_row(around[0], tag, tags)):
+                found.append(warning("template-merge-hides", tag.place, tag=tag.text, other=other.text))
     return found
+
+
+def _of_row(loop: Block, merge: Tag, tags: Iterable[Tag]) -> Tag | None:
+    """Return the first tag beside a merging one, in its cell, that prints something of the loop's own row."""
+    row = re.compile(rf"\b{re.escape(loop.opening.reading.rest.partition(' ')[0])}\b")
+    cell = _around(merge, f"{W}tc")
+    beside = (tag for tag in tags if tag.reading.kind == "print" and _around(tag, f"{W}tc") is cell)
+    return next((tag for tag in beside if cell is not None and row.search(tag.reading.body)), None)
 
 
 def _home(tag: Tag) -> _Element | None:
