@@ -231,7 +231,7 @@ def merges(blocks: Iterable[Block], tags: list[Tag]) -> list[Finding]:
 
 def _of_row(loop: Block, merge: Tag, tags: Iterable[Tag]) -> Tag | None:
     """Return the first tag beside a merging one, in its cell, that prints something of the loop's own row."""
-    row = re.compile(rf"\b{re.escape(loop.opening.reading.rest.partition(' ')[0])}\b")
+    row = re.compile(rf"\b{re.escape(loop.opening.reading.rest.partition(' ')[0])}\.")
     cell = _around(merge, f"{W}tc")
     beside = (tag for tag in tags if tag.reading.kind == "print" and _around(tag, f"{W}tc") is cell)
     return next((tag for tag in beside if cell is not None and row.search(tag.reading.body)), None)
