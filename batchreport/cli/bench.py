@@ -10,9 +10,12 @@ from typing import Any
 import click
 
 from batchreport.cli.options import epilog, options
+from batchreport.cli.wide import Commands
 
 
-@click.group(help=_("The designer's bench: check a Word template, list its names, try it out, make a new one."))
+@click.group(
+    cls=Commands, help=_("The designer's bench: check a Word template, list its names, try it out, make a new one.")
+)
 @options("language")
 def template() -> None:
     """Hold the commands of the bench."""

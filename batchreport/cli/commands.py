@@ -12,12 +12,13 @@ import batchreport as package
 from batchreport.cli.bench import template
 from batchreport.cli.options import DayType, PeriodType, Tracing, epilog, options
 from batchreport.cli.round import collect, remind, run, send, status
-from batchreport.cli.wide import Wide
+from batchreport.cli.wide import Commands, Wide
 
 click.Context.formatter_class = Wide
 
 
 @click.group(
+    cls=Commands,
     help=_(
         "batchreport turns the Excel workbooks that departments fill into finished Word reports, "
         "all of them at once, and loses nothing on the way."

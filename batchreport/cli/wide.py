@@ -1,7 +1,9 @@
-"""This module lays out the help of commands for terminals, in which a Chinese character is as wide as two letters."""
+"""This module lays out the help of commands for terminals, in which a Chinese character is as wide as two letters, and whole sentences."""
 
 from __future__ import annotations
 
+import re
+from gettext import gettext as _
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -12,6 +14,19 @@ if TYPE_CHECKING:
 
 _SECOND = "\0"
 """Stands for the second column of a wide character while click counts characters; it is never shown."""
+
+
+_SENTENCE = re.compile(r".*?(?:。|\.(?=\s|$)|$)", re.DOTALL)
+
+
+class Commands(click.Group):
+    """A command that holds others, and lists each with the first sentence of its help, whole."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list."""
+        told = [(name, self.commands[name].help or "") for name in self.list_commands(ctx)]
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _SENTENCE.match(said)[0]) for name, said in told])  # type: ignore[index]  # it always matches
 
 
 class Wide(click.HelpFormatter):

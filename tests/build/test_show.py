@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -94,3 +95,17 @@ def test_help_on_commands_speaks_the_language_asked_for(tmp_path: Path, group: t
     """Before a command too, where there is no project yet that says it."""
     assert "命令:" in batchreport(tmp_path, *group, "--language", "zh", "--help").out
     assert "Commands:" in batchreport(tmp_path, *group, "--help", "--language", "en").out
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("group", [(), ("template",)])
+def test_a_list_of_commands_cuts_no_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: tuple[str, ...], language: str
+) -> None:
+    """Each command has the first sentence of its help, on a narrow terminal too."""
+    monkeypatch.setenv("COLUMNS", "60")
+    listed = batchreport(tmp_path, *group, "--help", "--language", language).out.split("\n\n")
+    commands = next(part for part in listed if part.startswith(("命令:", "Commands:")))
+
+    assert "..." not in commands
+    assert all(entry.rstrip().endswith((".", "。")) for entry in re.split(r"^  \w+", commands, flags=re.MULTILINE)[1:])
