@@ -98,7 +98,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters |= {**chart_filters(speaker), **OF_PICTURES, **cell_filters(speaker)}
         self.filters |= filters
         self.filters |= {
-            "_said": said(speaker),
+            "_said": said(speaker, speaker.shown),
             "_plain": speaker.plain,
             "_run": _of_run(speaker),
             "_paragraph": _of_paragraph(speaker),

@@ -29,13 +29,14 @@ def filters(speaker: Speaker) -> Mapping[str, Callable[..., Any]]:
     return {**{name: _without_none(BUILT_IN[name], speaker) for name in _OF_TEXT}, **own}
 
 
-def said(speaker: Speaker) -> Callable[[Any], Any]:
-    """Return what makes of a value what is printed of it."""
+def said(speaker: Speaker, say_other: Callable[[Any], str] | None = None) -> Callable[[Any], Any]:
+    """Return what makes of a value what is printed of it; `say_other` says what is no text, instead of the speaker's `say`."""
+    other = say_other or speaker.say
 
     def say(value: Any) -> Any:
         if isinstance(value, str):
             return value
-        return inside_text(value, "template-fragment-as-text") if hasattr(value, "__html__") else speaker.say(value)
+        return inside_text(value, "template-fragment-as-text") if hasattr(value, "__html__") else other(value)
 
     return say
 

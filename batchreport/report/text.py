@@ -16,6 +16,7 @@ from batchreport.period import Period, day_label
 from batchreport.report.chart import Chart
 from batchreport.report.drawn.pictures import Framed
 from batchreport.report.failures.spoken import kind_of
+from batchreport.report.grammar.numbers import MINUS
 from batchreport.values import Missing, Picture
 
 # What XML 1.0 does not allow in a document (https://www.w3.org/TR/xml/#charsets), surrogates among it.
@@ -124,16 +125,20 @@ class Speaker:
         if kind is str:
             return value if value.isalnum() or not _SPECIAL.search(value) else _in_run(value)
         if kind is Decimal:
-            return _decimal(value)
+            return signed(_decimal(value))
         if kind is int:
-            return str(value)
+            return signed(str(value))
         if kind is date:
             return day_label(value, self.language)
         if isinstance(value, Markup):
             return value if "<" in value else Markup(_breaks(clean(value)))  # noqa: S704
         if hasattr(value, "__html__"):
             return inside_text(value, "template-rich-text-without-r")
-        return _in_run(self.say(value))
+        return _in_run(self.shown(value))
+
+    def shown(self, value: Any) -> str:
+        """Return the text of a value as `say` does, and of a number with the sign that the filters give it."""
+        return signed(self.say(value)) if isinstance(value, Decimal | int | float) else self.say(value)
 
     def plain(self, value: Any) -> Ready:
         """Return a value as it stands in an attribute, a property or a field code: in one line."""
@@ -175,6 +180,11 @@ class Speaker:
         if value is None or value == "":
             return Ready()
         raise NotTextError("template-not-a-row", value)
+
+
+def signed(text: str) -> str:
+    """Return the digits of a number with a minus behind which no line ends."""
+    return MINUS + text[1:] if text.startswith("-") else text
 
 
 def _decimal(value: Decimal) -> str:
