@@ -27,6 +27,8 @@ def run(
     language: str, *, schema: Path | None, as_markdown: bool, docx: Path | None, as_json: bool, rollup: bool
 ) -> int:
     """List every name that a template can use; return the exit code."""
+    if as_json and as_markdown:
+        raise click.UsageError(_("--json and --markdown are two forms of one list: choose one"))
     project = Project.find(Path.cwd())
     if docx is not None:
         project.let_write(docx, ".docx")
@@ -38,7 +40,7 @@ def run(
             write_whole(
                 docx, cheat_sheet(groups, read.title_en if language == "en" and read.title_en else read.title, language)
             )
-        click.echo(near(docx))
+        click.echo(near(docx), err=as_json or as_markdown)  # stdout has the one document asked for
     if as_json:
         print_json(_as_object(groups))
     elif as_markdown:

@@ -77,14 +77,16 @@ def run(
 ) -> int:  # fmt: skip
     """Write previews once, or with `watch` again and again until Ctrl-C; return the exit code."""
     project = Project.find(Path.cwd(), *([file.resolve()] if file else []))
-    if workbook and rollup:
+    wish = Wish(project, file, schema, data, workbook, out or project.out / "preview", rollup, pdf, png)
+    if workbook and wish.is_rollup:
         raise click.UsageError(
             _("A roll-up is made of many workbooks: leave --workbook out, its preview takes made-up data")
         )
-    wish = Wish(project, file, schema, data, workbook, out or project.out / "preview", rollup, pdf, png)
     if not watch:
         _preview(wish, language)
         return 0
+    if workbook and not workbook.exists():
+        raise InputError([error("input-missing", Place(file=str(near(workbook))))])
     if not wish.template.exists():  # later it may be away for a moment, while Word saves it
         raise InputError([error("template-file-not-there", Place(file=str(near(wish.template))))])
     told = _("Watching {file}: save it and look at the preview again; Ctrl-C ends.")

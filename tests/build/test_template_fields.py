@@ -34,6 +34,17 @@ def test_json_has_groups_of_names(tmp_path: Path) -> None:
     assert "汇总.统计数据" in [name["name"] for name in names]
 
 
+def test_stdout_has_one_document(tmp_path: Path) -> None:
+    """Where the Word file lies is said beside it; two forms at once are refused."""
+    beside = batchreport(tmp_path, "template", "fields", "--json", "--docx", "fields.docx")
+    both = batchreport(tmp_path, "template", "fields", "--json", "--markdown")
+
+    assert json.loads(beside.out)["exit_code"] == 0
+    assert "fields.docx" in beside.err
+    assert (both.code, both.out) == (2, "")
+    assert "--markdown" in both.err
+
+
 def test_markdown_is_a_page(tmp_path: Path) -> None:
     """It can be kept beside the project."""
     assert batchreport(tmp_path, "template", "fields", "--markdown").out.startswith("# 模板名称速查\n")

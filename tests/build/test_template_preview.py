@@ -181,7 +181,9 @@ def test_watching_renders_again_and_bears_a_file_half_saved(
         (("--workbook", "templates/summary.docx"), "这是 Word 文档，不是工作簿"),
         (("--workbook", "departments.xlsx"), "缺少工作表“统计数据”"),
         (("--rollup", "--workbook", "departments.xlsx"), "汇总要用很多份工作簿"),
+        (("templates/rollup.docx", "--workbook", "departments.xlsx"), "汇总要用很多份工作簿"),
         (("nowhere.docx", "--watch"), "nowhere.docx：没有这个模板文件"),
+        (("--workbook", "nowhere.xlsx", "--watch"), "nowhere.xlsx：没有这个文件或文件夹"),
     ],
 )
 def test_what_cannot_be_previewed_is_said_at_once(project: Path, wish: tuple[str, ...], said: str) -> None:
