@@ -186,3 +186,15 @@ def test_nothing_is_unpacked_that_no_template_asks_for() -> None:
     [october] = months_before(1)
 
     assert made("{{ 上期数据.期间|期间 }}{{ 近期|length }}", [Untouched(october, b"")]) == "2026年10月2"
+
+
+def test_what_is_not_there_is_said_in_the_schemas_language() -> None:
+    """The owner of a name that it has not is called as the template's designer calls it."""
+    owners = {}
+    for language in ("zh", "en"):
+        schema = SCHEMA.model_copy(update={"language": language})
+        with pytest.raises(TemplateError) as problem:
+            Template.parse(template("{{ previous_data.nothing }}"), schema)
+        owners[language] = problem.value.findings[0].details["owner"]
+
+    assert owners == {"zh": "上期数据", "en": "previous_data"}

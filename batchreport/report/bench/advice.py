@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from batchreport.report.inference.scope import Kind
     from batchreport.schema import Schema
 
+_MANY = 5  # names that are not there, and hardly all misspelt
 _WORDS = ("", *dict.fromkeys(PARTS.values()))
 
 
@@ -70,6 +71,8 @@ def advise(
             found.append(note("rollup-template-aside", Place(file=file)))
         elif _is_of_rollup(found, schema):
             found.append(note("template-of-rollup", Place(file=file)))
+        elif len(_unknown(found)) >= _MANY:
+            found.append(note("template-of-other-schema", Place(file=file), names=tuple(_unknown(found))))
     try:
         survey = Survey.of(uncommented(unpack(data)), file)
     except NotDocx:
@@ -86,8 +89,12 @@ def _is_of_rollup(findings: list[Finding], schema: Schema) -> bool:
     """Tell whether names that a department's template does not know are those of a roll-up's."""
     from batchreport.report.rollup.names import names as of_rollup  # noqa: PLC0415  (few templates are looked at as another's)
 
-    unknown = {str(one.details["name"]) for one in findings if one.code == "template-unknown-name"}
-    return not unknown.isdisjoint(of_rollup(schema))
+    return not of_rollup(schema).keys().isdisjoint(_unknown(findings))
+
+
+def _unknown(findings: list[Finding]) -> dict[str, None]:
+    """Return the names that a template uses and its schema has not, in their order."""
+    return dict.fromkeys(str(one.details["name"]) for one in findings if one.code == "template-unknown-name")
 
 
 def _ordered(findings: list[Finding], survey: Survey) -> tuple[Finding, ...]:

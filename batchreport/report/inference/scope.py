@@ -104,7 +104,7 @@ def names(schema: Schema) -> dict[str, Kind]:
         else:
             thing = Many(item=thing, name=section.heading(schema.language))
         top |= dict.fromkeys(_both(section.key, section.name), thing)
-    return top | periods(schema) | past(schema, top) | dict.fromkeys(("补充", "supplement"), _supplement())
+    return top | periods(schema) | past(schema, top) | dict.fromkeys(("补充", "supplement"), _supplement(schema))
 
 
 def row(section: Section) -> dict[str, Kind]:
@@ -128,8 +128,10 @@ def past(schema: Schema, top: Mapping[str, Kind]) -> dict[str, Kind]:
     """Return the names of what was reported for the periods before; to show that is not to show the report's own."""
     sections = (name for section in schema.sections for name in _both(section.key, section.name))
     data = {name: _unseen(top[name]) for name in sections} | dict.fromkeys(("期间", "period"), _period())
-    last = Thing(name="上期数据", attributes=data)
-    every = Many(item=replace(last, name="近期"), name="近期")
+    zh = schema.language == "zh"
+    last = Thing(name="上期数据" if zh else "previous_data", attributes=data)
+    each = "近期" if zh else "recent"
+    every = Many(item=replace(last, name=each), name=each)
     return dict.fromkeys(("上期数据", "previous_data"), last) | dict.fromkeys(("近期", "recent"), every)
 
 
@@ -166,7 +168,8 @@ def _period(depth: int = 2) -> Thing:
     return Thing(name=Period.__name__, attributes=known, printable=True)
 
 
-def _supplement() -> Many:
+def _supplement(schema: Schema) -> Many:
+    name = "补充" if schema.language == "zh" else "supplement"
     text, rest = Scalar(type=str), frozenset({REST})
     headings, rows = Many(item=text), Many(rest, Many(rest, Scalar(rest, str)))
     block: dict[str, Kind] = {
@@ -177,4 +180,4 @@ def _supplement() -> Many:
         "行": rows,
         "rows": rows,
     }
-    return Many(rest, Thing(rest, "补充", block), "补充")
+    return Many(rest, Thing(rest, name, block), name)
