@@ -131,10 +131,13 @@ def _is_date_line(row: list[Any]) -> bool:
 def _is_total(row: list[Any], filled: list[Header], headers: Collection[Header]) -> bool:
     """Return whether a row begins with a word for "total" and goes on with numbers, or not at all.
 
-    Of words that may be the name of a record too, only where something required lacks.
+    Words that may be the name of a record are none where names stand, and only where something required lacks.
     """
-    first = row[filled[0].index]
-    if not isinstance(first, str) or not (says_total(first) or (_perhaps_total(first) and _lacks(row, headers))):
+    first, column = row[filled[0].index], filled[0].column
+    if not isinstance(first, str):
+        return False
+    named = column is not None and column.unique
+    if not says_total(first) and (named or not _perhaps_total(first) or not _lacks(row, headers)):
         return False
     return len(filled) == 1 or any(header.column and header.column.numeric for header in filled[1:])
 
