@@ -17,6 +17,12 @@ class Unvalued(str):
     __slots__ = ()
 
 
+class Spanning(str):
+    """A text in cells that are merged across most columns of a table."""
+
+    __slots__ = ()
+
+
 class Percent(float):
     """A number that its format shows as a percentage: 0.965 for 96.5%."""
 

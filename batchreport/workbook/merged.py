@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from batchreport.findings import warning
 from batchreport.workbook.cells import excerpt, is_blank
+from batchreport.workbook.kinds import Spanning
 from batchreport.workbook.layout import SEARCHED_ROWS, TableLayout, cell, find_table, reference
 from batchreport.workbook.rows import says_total
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 FILLED_DOWN = ("string", "choice", "reference")
 """The types of columns in which a cell may say the same as the one above; a number would count twice."""
+
+_FEWEST = 3  # columns that a title spans, and more
 
 
 def find_merged_table(page: Page, merged: Collection[Range]) -> TableLayout:
@@ -45,11 +48,13 @@ def find_merged_table(page: Page, merged: Collection[Range]) -> TableLayout:
 def fill_down(page: Page, header_row: int, headers: Iterable[Header], merged: Collection[Range]) -> None:
     """Give every row of a merged text cell its text; what lies unseen below merged cells is said, and not used.
 
-    A number or a date stays in the first row, lest it count several times; this is said.
+    A number or a date stays in the first row, lest it count several times; this is said. A text across most columns is
+    known by its kind.
     """
     if not any(header_row < first for (first, _), _ in merged):
         return
     by_index = {header.index: header.column for header in headers}
+    first_of_all, most = min(by_index), max(_FEWEST, len(by_index) / 2)
     reached: dict[int, int] = {}  # ranges may overlap in a broken file; no row is filled twice
     for (first, index), (last, right) in sorted(merged):
         text = cell(page.grid, first, index)
@@ -58,6 +63,8 @@ def fill_down(page: Page, header_row: int, headers: Iterable[Header], merged: Co
         end = min(last + 1, len(page.grid))
         beside = range(index + 1, min(right + 1, len(page.grid[first])))
         _clear(page, ((row, column) for row in range(first, end) for column in beside), text)
+        if index <= first_of_all and type(text) is str and sum(at <= right for at in by_index) > most:
+            page.grid[first] = _with(page.grid[first], first_of_all, Spanning(text))
         column = by_index.get(index)
         if column and column.type != "image" and end > first + 1:
             begin, reached[index] = max(first + 1, reached.get(index, 0)), max(end, reached.get(index, 0))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchreport.names import bare, fold
 from batchreport.workbook.cells import is_blank, parse_cell, says_nothing, seen, show
+from batchreport.workbook.kinds import Spanning
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -38,8 +39,12 @@ _SIGNED = re.compile(
     rf"(?:{_SEAL})?[:：][^，。；,;！？]{{0,40}}$"
     rf"|{_ROLE}{_SEAL}$"
 )
-_SEALED = re.compile(r".{0,30}[(（](?:签字|签名|签章|盖章|公章)[)）]")
+_SEALED = re.compile(r".{0,30}[(（](?:签字|签名|签章|盖章|公章|续表?)[)）]|续表")
 _DIGITS = "〇零○一二三四五六七八九十"
+_TITLE = re.compile(  # "一、信息化", "新增设施统计表"
+    rf"(?:[{_DIGITS}]+、|[(（][{_DIGITS}]+[)）]|第[{_DIGITS}]+(?:部分|类)).{{1,30}}"
+    r"|.{2,30}(?:统计|汇总|明细|登记|情况|一览|报)表(?:[(（].{0,10}[)）])?"
+)
 _DATED = re.compile(
     rf"(?:\d{{2,4}}|[{_DIGITS}]{{4}})?年(?:\d{{1,2}}|[{_DIGITS}]{{1,3}})?月(?:\d{{1,2}}|[{_DIGITS}]{{1,3}})?日"
     r"|\d{4}[-./]\d{1,2}[-./]\d{1,2}"
@@ -100,19 +105,25 @@ def is_stray(
 ) -> bool:
     """Return whether all of a row is one text or date of which no record can begin, as the name of who sealed the table.
 
-    It is none that its column wants, or its date stands in the row `below`, and what a record must have lacks; `further`
-    tells that a remark stands above, of which this may be the next line.
+    It is none that its column wants, or spans most columns, or is a title or the name over the date in the row `below`;
+    and what a record must have lacks. `further` tells that a remark stands above, of which this may be the next line.
     """
     if len(filled) != 1:
         return False
     column, raw = filled[0].column, row[filled[0].index]
     if isinstance(raw, date):
         return _lacks(row, headers)
-    if type(raw) is not str:  # an error, a formula without its result, a number
+    if isinstance(raw, Spanning) and _lacks(row, headers):
+        return True
+    if type(raw) not in (str, Spanning):  # an error, a formula without its result, a number
         return False
     if further and _FURTHER.match(raw.strip()):
         return True
-    return column is not None and _lacks(row, headers) and (_misfits(raw, column) or _is_date_line(below))
+    return (
+        column is not None
+        and _lacks(row, headers)
+        and (_misfits(raw, column) or _TITLE.fullmatch(_flat(raw)) is not None or _is_date_line(below))
+    )
 
 
 def _misfits(raw: Any, column: Column) -> bool:
@@ -168,7 +179,8 @@ def _is_remark(row: list[Any], filled: list[Header], headers: Collection[Header]
 
 def _about_table(text: str) -> bool:
     """Return whether a text without spaces may be about the table, and no beginning of a record."""
-    return bool(_SIGNED.match(text) or _REMARK.match(text) or _DATED.fullmatch(text) or _SEALED.fullmatch(text))
+    alone = (_DATED, _SEALED, _TITLE)
+    return bool(_SIGNED.match(text) or _REMARK.match(text) or any(form.fullmatch(text) for form in alone))
 
 
 def _flat(text: str) -> str:
