@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from batchreport.schema import Column
     from batchreport.workbook.layout import Header
 
-_TOTALS = frozenset(map(fold, ("合计", "总计", "小计", "总数", "total", "sum")))
+_TOTALS = frozenset(
+    map(fold, ("合计", "总计", "小计", "总数", "total", "totals", "subtotal", "sub-total", "grand total", "sum"))
+)
 _LONGEST_TOTAL = 12
 _TOTAL = re.compile(
     r"(?:本[月季年期]|全[校年县区市])?(?:合计|总计|小计|总数|总额|共计|累计)(?:数|数量|金额|费用|人数)?"
@@ -38,8 +40,11 @@ _SIGNED = re.compile(
     rf"|(?:{_ROLE}|(?:填[报表写]|制表|统计|报送|上报)(?:日期|时间|单位|部门)|填表|制表|审核|复核|签发|签[字名]|日期|联系电话)"
     rf"(?:{_SEAL})?[:：][^，。；,;！？]{{0,40}}$"
     rf"|{_ROLE}{_SEAL}$"
+    r"|(?:prepared|compiled|completed|filledin|reviewed|checked|approved|signed|submitted)by[:：]"
+    r"|(?:signature|signed|date|telephone|headof\w+|principal|preparer|reviewer)[:：][^;!?]{0,40}$",
+    re.IGNORECASE,
 )
-_SEALED = re.compile(r".{0,30}[(（](?:签字|签名|签章|盖章|公章|续表?)[)）]|续表")
+_SEALED = re.compile(r".{0,30}[(（](?:签字|签名|签章|盖章|公章|续表?|continued)[)）]|续表", re.IGNORECASE)
 _DIGITS = "〇零○一二三四五六七八九十"
 _TITLE = re.compile(  # "一、信息化", "新增设施统计表"
     rf"(?:[{_DIGITS}]+、|[(（][{_DIGITS}]+[)）]|第[{_DIGITS}]+(?:部分|类)).{{1,30}}"
@@ -47,13 +52,14 @@ _TITLE = re.compile(  # "一、信息化", "新增设施统计表"
 )
 _DATED = re.compile(
     rf"(?:\d{{2,4}}|[{_DIGITS}]{{4}})?年(?:\d{{1,2}}|[{_DIGITS}]{{1,3}})?月(?:\d{{1,2}}|[{_DIGITS}]{{1,3}})?日"
-    r"|\d{4}[-./]\d{1,2}[-./]\d{1,2}"
+    r"|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[A-Za-z]{3,9}\d{4}|[A-Za-z]{3,9}\d{1,2},\d{4}"
 )
 _FURTHER = re.compile(r"[(（]?(?:[2-9]|1\d|[二三四五六七八九十])[)）.．、]|[②-⑳*＊※]")
 _NONE = re.compile(  # folded: "本月无荣誉", "没有新增设施。", "no honours this month"
     r"(?:[本当这](?:个?月|季度?|半年|年度?|学期|期)(?:份|内)?)?(?:目前|暂时?|尚|均)?"
     r"(?:(?:未|没有)(?:新增|获得|取得|发生|发现|出现|添置|购置)|无|没有|不存在)"
     r"(?:新增|新的|相关|其他)?(?P<what>.*?)(?:的?(?:内容|情况|事项|记录|信息))?[。.]?"
+    r"|nothing(?:toreport|todeclare)?(?:this(?:month|quarter|half|year|period))?\.?"
     r"|no(?:new)?(?P<thing>.+?)(?:this(?:month|quarter|half|year|period))?\.?"
 )
 _ANYTHING = ("", "此项", "该项", "此类")

@@ -48,6 +48,7 @@ def say_scaled(scaled: Mapping[Position, str], page: Page, table: Table) -> None
                 added
                 and column.numeric
                 and isinstance(raw, (int, float))
+                and raw  # zero is as large as it looks
                 and not _says(record, column, added, page, table)
             ):
                 page.say(error, "cell-format-scale", ref, title=column.shown, found=excerpt(raw), added=added)

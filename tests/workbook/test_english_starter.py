@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 
 from batchreport.period import Period
@@ -157,3 +157,32 @@ def test_the_roster_is_read_under_english_headings() -> None:
         "Example Secondary School",
     ]
     assert roster_schema("en").language == "en"
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (["Prepared by: J. Smith", None, "Approved by: A. Lee"], "row-remark"),
+        (["Head of department: A. Lee"], "row-remark"),
+        (["Signature: ____"], "row-remark"),
+        (["30 November 2026"], "row-remark"),
+        (["Facilities (continued)"], "row-remark"),
+        (["Grand total", None, None, 30], "row-total"),
+        (["Sub-total", None, None, 30], "row-total"),
+        (["Nothing to report this month."], "row-none"),
+    ],
+)
+def test_what_stands_below_a_table_is_no_record(schema: Schema, row: list[Any], code: str) -> None:
+    """Signatures, dates and totals in English."""
+    workbook = Workbook()
+    sheet: Any = workbook.active
+    sheet.title = "Facilities"
+    for cells in (["Name", "Category", "Action", "Quantity"], row):
+        sheet.append(cells)
+    target = BytesIO()
+    workbook.save(target)
+
+    submission = read_workbook(target.getvalue(), schema)
+
+    assert submission.tables["facilities"].records == ()
+    assert [f.code for f in submission.findings if f.place.cell == "A2" and f.code.startswith("row-")] == [code]

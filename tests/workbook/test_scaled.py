@@ -15,13 +15,13 @@ from batchreport.workbook.read import read_workbook
 SCHEMA = parse_schema((Path(__file__).parents[2] / "templates" / "summary.toml").read_bytes())
 
 
-def said(form: str, *, header: str = "金额(元)", unit: str = "台") -> dict[str, str]:
+def said(form: str, *, header: str = "金额(元)", unit: str = "台", number: float = 12.6) -> dict[str, str]:
     """Return what is said of a sum of money and a quantity of one format: what the format adds, by cell."""
     workbook = Workbook()
     sheet: Any = workbook.active
     sheet.title = "新增设施"
     sheet.append(["名称", "类别", "方式", "数量", "单位", header])
-    sheet.append(["电脑", "信息化", "购置", 12.6, unit, 12.6])
+    sheet.append(["电脑", "信息化", "购置", number, unit, number])
     sheet["D2"].number_format = sheet["F2"].number_format = form
     target = BytesIO()
     workbook.save(target)
@@ -57,3 +57,8 @@ def test_a_format_that_adds_none_or_divides_by_it_is_none(form: str) -> None:
 def test_a_unit_that_has_the_scale_already_is_right() -> None:
     """Whether in the header or beside the number."""
     assert said('0.0"万元"', header="金额(万元)", unit="万元") == {}
+
+
+def test_nothing_is_said_of_zero() -> None:
+    """In a column whose format adds 万元, it is as large as it looks."""
+    assert said('0.0"万元"', number=0) == {}
