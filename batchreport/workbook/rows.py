@@ -21,14 +21,14 @@ _TOTALS = frozenset(
     map(fold, ("合计", "总计", "小计", "总数", "total", "totals", "subtotal", "sub-total", "grand total", "sum"))
 )
 _LONGEST_TOTAL = 12
+_LONGEST_ALONE = 60  # signs of a title, a seal or a date
 _TOTAL = re.compile(
     r"(?:本[月季年期]|全[校年县区市])?(?:合计|总计|小计|总数|总额|共计|累计)(?:数|数量|金额|费用|人数)?"
 )
 _OFTEN = 30  # signs up to which a text probably stands in other rows too
 _REMARK = re.compile(  # this and the next ones are for texts without spaces
-    r"[*＊※【\[(（]*(?:备注|附注|注释?|说明|填[报表写](?:说明|须知|要求)|notes?|remarks?)\d*(?:[】\])）]?[:：]|[】\])）]|$)"
-    r"|[-—–－_=~*(（]*(?:此行|本行|本表|本页)?以下(?:均)?(?:为)?(?:空白|空行|无正文|无内容)[-—–－_=~*)）。.]*$",
-    re.IGNORECASE,
+    r"[*＊※【\[(（]*(?:备注|附注|注释?|说明|填[报表写](?:说明|须知|要求)|(?i:notes?|remarks?))\d*(?:[】\])）]?[:：]|[】\])）]|$)"
+    r"|[-—–－_=~*(（]*(?:此行|本行|本表|本页)?以下(?:均)?(?:为)?(?:空白|空行|无正文|无内容)[-—–－_=~*)）。.]*$"
 )
 _SEAL = r"[(（]?(?:签字|签名|签章|盖章|公章)[)）]?"
 _ROLE = (
@@ -40,20 +40,21 @@ _SIGNED = re.compile(
     rf"|(?:{_ROLE}|(?:填[报表写]|制表|统计|报送|上报)(?:日期|时间|单位|部门)|填表|制表|审核|复核|签发|签[字名]|日期|联系电话)"
     rf"(?:{_SEAL})?[:：][^，。；,;！？]{{0,40}}$"
     rf"|{_ROLE}{_SEAL}$"
-    r"|(?:prepared|compiled|completed|filledin|reviewed|checked|approved|signed|submitted)by[:：]"
-    r"|(?:signature|signed|date|telephone|headof\w+|principal|preparer|reviewer)[:：][^;!?]{0,40}$",
-    re.IGNORECASE,
+    r"|(?i:prepared|compiled|completed|filledin|reviewed|checked|approved|signed|submitted)by[:：]"
+    r"|(?i:signature|signed|date|telephone|headof\w+|principal|preparer|reviewer)[:：][^;!?]{0,40}$"
 )
-_SEALED = re.compile(r".{0,30}[(（](?:签字|签名|签章|盖章|公章|续表?|continued)[)）]|续表", re.IGNORECASE)
+_ENDS = ")）表"  # of the next two
+_SEALED = re.compile(r".{0,30}[(（](?:签字|签名|签章|盖章|公章|续表?|(?i:continued))[)）]|续表")
 _DIGITS = "〇零○一二三四五六七八九十"
-_TITLE = re.compile(  # "一、信息化", "新增设施统计表"
+_TITLE = re.compile(r".{2,30}(?:统计|汇总|明细|登记|情况|一览|报)表(?:[(（].{0,10}[)）])?")
+_GROUP = re.compile(  # "一、信息化"
     rf"(?:[{_DIGITS}]+、|[(（][{_DIGITS}]+[)）]|第[{_DIGITS}]+(?:部分|类)).{{1,30}}"
-    r"|.{2,30}(?:统计|汇总|明细|登记|情况|一览|报)表(?:[(（].{0,10}[)）])?"
 )
 _DATED = re.compile(
     rf"(?:\d{{2,4}}|[{_DIGITS}]{{4}})?年(?:\d{{1,2}}|[{_DIGITS}]{{1,3}})?月(?:\d{{1,2}}|[{_DIGITS}]{{1,3}})?日"
     r"|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[A-Za-z]{3,9}\d{4}|[A-Za-z]{3,9}\d{1,2},\d{4}"
 )
+_HINT = re.compile(r"\s*[(（].*[)）]\s*", re.DOTALL)
 _FURTHER = re.compile(r"[(（]?(?:[2-9]|1\d|[二三四五六七八九十])[)）.．、]|[②-⑳*＊※]")
 _NONE = re.compile(  # folded: "本月无荣誉", "没有新增设施。", "no honours this month"
     r"(?:[本当这](?:个?月|季度?|半年|年度?|学期|期)(?:份|内)?)?(?:目前|暂时?|尚|均)?"
@@ -67,7 +68,7 @@ _LONGEST_NONE = 30
 _ZEROS = (0, "0")
 _SERIES = ("甲乙丙丁戊己庚辛壬癸", "abcdefghijklmnopqrstuvwxyz", ("栏次",), ("序号",))
 _FEWEST_NUMBERED = 4  # columns by which their numbers are known
-_FIRST_NUMBERS = frozenset("甲AaＡ1")
+_NUMBERED = re.compile(r"\s*[(（]?(?:甲|[AaＡ1１]|栏次|序号)[)）]?\s*")
 _FREE = ("string", "reference", "image")
 
 
@@ -84,7 +85,7 @@ def begins_record(raw: Any, header: Header) -> bool:
 def _begins(raw: str, header: str) -> bool:
     text = seen(raw)
     flat = _flat(text)
-    if not text or says_nothing(raw) or text.strip("()（）") in _FIRST_NUMBERS or _about_table(flat):
+    if not text or says_nothing(raw) or _NUMBERED.fullmatch(text) or _HINT.fullmatch(text) or _about_table(flat):
         return False
     return fold(raw) != fold(header) and not _perhaps_total(raw) and not _may_say_none(raw)
 
@@ -128,7 +129,7 @@ def is_stray(
     return (
         column is not None
         and _lacks(row, headers)
-        and (_misfits(raw, column) or _TITLE.fullmatch(_flat(raw)) is not None or _is_date_line(below))
+        and (_misfits(raw, column) or _about_alone(_flat(raw)) or _is_date_line(below))
     )
 
 
@@ -185,8 +186,16 @@ def _is_remark(row: list[Any], filled: list[Header], headers: Collection[Header]
 
 def _about_table(text: str) -> bool:
     """Return whether a text without spaces may be about the table, and no beginning of a record."""
-    alone = (_DATED, _SEALED, _TITLE)
-    return bool(_SIGNED.match(text) or _REMARK.match(text) or any(form.fullmatch(text) for form in alone))
+    return bool(_SIGNED.match(text) or _REMARK.match(text)) or _about_alone(text)
+
+
+def _about_alone(text: str) -> bool:
+    """Return whether a text without spaces may be a date, a seal or a title, if nothing else stands in its row."""
+    if not text or len(text) > _LONGEST_ALONE:
+        return False
+    if text[-1] in _ENDS and (_SEALED.fullmatch(text) or _TITLE.fullmatch(text)):
+        return True
+    return bool(_DATED.fullmatch(text) or _GROUP.fullmatch(text))
 
 
 def _flat(text: str) -> str:
@@ -198,18 +207,22 @@ def _lacks(row: list[Any], headers: Iterable[Header]) -> bool:
 
 
 def _repeats_header(row: list[Any], filled: list[Header]) -> bool:
-    """Return whether a row has nothing but the header's texts, as where two printed tables became one."""
+    """Return whether a row has nothing but the header's texts, as where two printed tables became one, and hints in brackets."""
     return len(filled) > 1 and all(
-        isinstance(raw := row[header.index], str) and fold(raw) == fold(header.text) for header in filled
+        isinstance(raw := row[header.index], str) and (_HINT.fullmatch(raw) or fold(raw) == fold(header.text))
+        for header in filled
     )
 
 
 def _numbers_columns(row: list[Any], filled: list[Header]) -> bool:
     """Return whether a row only numbers the columns, as statistical tables do: 甲 乙 1 2 3; numbers may be a record."""
+    first = row[filled[0].index]
+    if len(filled) < _FEWEST_NUMBERED or not (first == 1 or (isinstance(first, str) and _NUMBERED.fullmatch(first))):
+        return False
     texts = [fold(show(row[header.index])).strip("()") for header in filled]
     letters = next((n for n, text in enumerate(texts) if text.isdecimal()), len(texts))
     numbers = list(map(str, range(1, len(texts) - letters + 1)))
-    if len(texts) < _FEWEST_NUMBERED or texts[letters:] != numbers:
+    if texts[letters:] != numbers:
         return False
     named = any(texts[:letters] == list(series[:letters]) for series in _SERIES)
     return named and any(header.column and _misfits(row[header.index], header.column) for header in filled)
