@@ -85,10 +85,19 @@ def _say_spare(page: Page, layout: TableLayout, header: Header, chosen: dict[str
         guess = titles.get(near(header.text, titles), "")
         page.say(note, "column-unknown", at, title=excerpt(header.text), count=len(filled), near=guess)
     elif header.column:
-        first = chosen[header.column.key].index
-        unit = next(one.unit for one in layout.headers if one.index == first)
-        if filled and (unit != header.unit or any(page.grid[r][header.index] != page.grid[r][first] for r in filled)):
-            page.say(error, "column-doubled", at, title=excerpt(header.text), first=reference(row, first))
+        first = next(one for one in layout.headers if one.index == chosen[header.column.key].index)
+        other = any(page.grid[r][header.index] != page.grid[r][first.index] for r in filled)
+        if filled and other and _is_extra(header, first):
+            page.say(note, "column-unknown", at, title=excerpt(header.text), count=len(filled), near="")
+        elif filled and (other or first.unit != header.unit):
+            page.say(error, "column-doubled", at, title=excerpt(header.text), first=reference(row, first.index))
+
+
+def _is_extra(header: Header, first: Header) -> bool:
+    """Return whether a header is people's own beside the first: 备注 beside 说明, which is there under its own title."""
+    column = first.column
+    own = column is not None and fold(first.text) == fold(column.shown) != fold(header.text)
+    return own and column is not None and column.type == "string" and not column.required
 
 
 def _say_headless(page: Page, layout: TableLayout) -> None:

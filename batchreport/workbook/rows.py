@@ -21,6 +21,7 @@ _TOTALS = frozenset(
     map(fold, ("合计", "总计", "小计", "总数", "total", "totals", "subtotal", "sub-total", "grand total", "sum"))
 )
 _LONGEST_TOTAL = 12
+_LABEL_AND_TEXT = 2
 _LONGEST_ALONE = 60  # signs of a title, a seal or a date
 _TOTAL = re.compile(
     r"(?:本[月季年期]|全[校年县区市])?(?:合计|总计|小计|总数|总额|共计|累计)(?:数|数量|金额|费用|人数)?"
@@ -30,6 +31,7 @@ _REMARK = re.compile(  # this and the next ones are for texts without spaces
     r"[*＊※【\[(（]*(?:备注|附注|注释?|说明|填[报表写](?:说明|须知|要求)|(?i:notes?|remarks?))\d*(?:[】\])）]?[:：]|[】\])）]|$)"
     r"|[-—–－_=~*(（]*(?:此行|本行|本表|本页)?以下(?:均)?(?:为)?(?:空白|空行|无正文|无内容)[-—–－_=~*)）。.]*$"
 )
+_REMARK_BESIDE = re.compile(r"[【\[(（]?(?:备注|附注|注释?|说明|(?i:notes?|remarks?))\d*[】\])）]?[:：]?")
 _SEAL = r"[(（]?(?:签字|签名|签章|盖章|公章)[)）]?"
 _ROLE = (
     r"(?:单位|部门|学校|科室|项目|财务|总务|后勤|办公室)?(?:(?:填[报表写]|制表|编制|统计|审[核批定]|复核|批准|经办|负责|联系|报[送告]|上报)人员?"
@@ -173,7 +175,7 @@ def _perhaps_total(text: str) -> bool:
 def _is_remark(row: list[Any], filled: list[Header], headers: Collection[Header]) -> bool:
     """Return whether a row is a text about the table, such as "备注：…", or a line of signatures or their date.
 
-    A remark with more than one cell filled is a record after all where nothing required lacks.
+    A remark with more than one cell filled is a record after all where nothing required lacks, save a label and its text.
     """
     first = row[filled[0].index]
     if not isinstance(first, str):
@@ -181,7 +183,8 @@ def _is_remark(row: list[Any], filled: list[Header], headers: Collection[Header]
     text, alone = _flat(first), len(filled) == 1
     if _SIGNED.match(text) or (alone and (_DATED.fullmatch(text) or _SEALED.fullmatch(text))):
         return True
-    return bool(_REMARK.match(text)) and (alone or _lacks(row, headers))
+    beside = len(filled) == _LABEL_AND_TEXT and _REMARK_BESIDE.fullmatch(text)
+    return bool(_REMARK.match(text)) and (alone or bool(beside) or _lacks(row, headers))
 
 
 def _about_table(text: str) -> bool:
