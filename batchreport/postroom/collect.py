@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from batchreport.findings import Finding, Severity, warning
 from batchreport.postroom.admission import BY_ROSTER, Admission, remarks_on_filing
 from batchreport.postroom.filing import Files, Workbook
-from batchreport.postroom.rank import Ranks
+from batchreport.postroom.rank import DISPUTED, Ranks
 from batchreport.postroom.returned import note_returned
 from batchreport.rounds import sources
 from batchreport.run.archive import digest_of
@@ -110,12 +110,15 @@ class Collector:
 
         Raises `OutputError` where a workbook cannot be filed.
         """
+        came: list[tuple[Piece, Outcome]] = []
         for outcome in run_all(self._kit, self._sources(arrivals), processes(None, _MANY), self._pipeline):
             while (awaited := self._awaited.popleft()).piece is None:
                 yield from self._ended(awaited.arrival)
-            yield self._filed(awaited.arrival, awaited.piece, outcome)
+            came.append((awaited.piece, outcome))
             if awaited.last:
+                yield from self._all_filed(awaited.arrival, came)
                 yield from self._ended(awaited.arrival)
+                came.clear()
         while self._awaited:
             yield from self._ended(self._awaited.popleft().arrival)
 
@@ -128,6 +131,24 @@ class Collector:
                 yield Source(piece.place.file, piece.data, _NO_NAME)
             if not pieces:
                 self._awaited.append(_Awaited(arrival, None, last=True))
+
+    def _all_filed(self, arrival: Arrival, came: Sequence[tuple[Piece, Outcome]]) -> Iterator[Collected]:
+        """File what came together; a workbook that came before is no news beside its department's new one: it was only sent along."""
+        digests = [digest_of(piece.data) for piece, _ in came]
+        moments = [_moment(piece, arrival.seconds) for piece, _ in came]
+        known = [self._known.get(digest) for digest in digests]
+        old = [one is not None and one.at is not None and one.at < at for one, at in zip(known, moments, strict=True)]
+        new = {
+            (outcome.period, outcome.key)
+            for (_, outcome), digest, is_old in zip(came, digests, old, strict=True)
+            if not is_old and self._ranks.of(outcome, digest) > DISPUTED
+        }
+        for (piece, outcome), one, is_old in zip(came, known, old, strict=True):
+            if one is not None and is_old and (outcome.period, outcome.key) in new:
+                self._of_use.add(arrival.source)
+                yield _collected(outcome, piece, "known", one.file)
+            else:
+                yield self._filed(arrival, piece, outcome)
 
     def _filed(self, arrival: Arrival, piece: Piece, outcome: Outcome) -> Collected:
         """File a workbook and remember it, or say why it cannot be used."""

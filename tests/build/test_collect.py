@@ -340,6 +340,20 @@ def test_two_workbooks_in_one_mail_count_neither_until_one_is_sent_again(folder:
         assert list(there.values()) == [second]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_was_sent_before_is_only_sent_along_with_a_new_one(folder: Path, order: tuple[int, int]) -> None:
+    """Mail programs attach the earlier answer to the next; in whatever order, and as often as it is collected."""
+    old, new = both = tuple(book("甲校", code="D1", rows={"plans": [{"item": item}]}) for item in ("一", "二"))
+    (folder / "收件/1.eml").write_bytes(mails(old))
+    collect(folder)
+    (folder / "收件/2.eml").write_bytes(mails(*(both[at] for at in order), day=3))
+    for _ in range(3):
+        collect(folder)
+        there = lying(folder)
+        assert there.pop("2026-11/甲校.xlsx") == new
+        assert (list(there.values()), [path.split("/")[1] for path in there]) == ([old], [".superseded"])
+
+
 def test_an_older_version_sent_again_later_counts_again(folder: Path) -> None:
     """The first one was right after all, though it lay among those that were replaced."""
     first, second = (book("甲校", code="D1", rows={"plans": [{"item": item}]}) for item in ("一", "二"))
