@@ -203,6 +203,15 @@ def test_addresses_are_read_as_rosters_have_them() -> None:
     ]
 
 
+def test_strokes_and_quotes_around_addresses() -> None:
+    """Who writes two with a stroke means both; in a name it is part of it, and nobody is written to twice."""
+    text = "a@x.example/b@x.example ／ 'c@x.example', A@X.example; 后勤处/李 <d@x.example>"
+    found, wrong = read_addresses(text, "甲校", Place())
+
+    assert [one.mail for one in found] == ["a@x.example", "b@x.example", "c@x.example", "d@x.example"]
+    assert (found[3].name, wrong) == ("后勤处/李", ())
+
+
 def test_an_empty_cell_has_no_address() -> None:
     """A department without address is said, by its name."""
     found, (missing,) = read_addresses(" ", "示例中心小学", Place(file="departments.xlsx"))
