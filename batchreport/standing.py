@@ -79,7 +79,8 @@ def mail_of(project: Project, period: Period, archive: Path) -> Mail:
     """Return what is known of the letters of a period, and of all workbooks that came."""
     letters, receipts = look_post(archive)
     mine = tuple(letter for letter in letters if letter.period == str(period))
-    return Mail(mine, receipts, used=bool(project.settings.mail.from_))
+    account = project.settings.mail
+    return Mail(mine, receipts, used=bool(account.from_ or account.user))
 
 
 def findings_of(project: Project) -> tuple[Finding, ...]:

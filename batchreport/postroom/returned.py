@@ -24,11 +24,14 @@ def note_returned(post: Post, arrival: Arrival) -> None:
     mailbox says when it came; a letter sent after that is another one. One to several addresses has arrived at the
     others, and stays.
     """
-    came_back, source = list(_came_back(arrival.taken.findings)), f"returned {arrival.source}"
-    if not came_back or post.seen(source):
+    came_back = list(_came_back(arrival.taken.findings))
+    if not came_back or arrival.envelope is None:
         return
-    post.saw(source)
-    at = arrival.envelope.origin.date if arrival.envelope else None
+    notice, at = arrival.envelope.origin, arrival.envelope.origin.date
+    known_by = f"returned {notice.message_id or arrival.source}"
+    if post.seen(known_by):
+        return
+    post.saw(known_by)
     for finding in came_back:
         tag = find_tag(str(finding.details["tag"]))
         if tag is None or at is None:

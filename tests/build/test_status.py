@@ -192,3 +192,10 @@ def test_a_template_that_is_gone_does_not_hide_where_one_stands(folder: Path) ->
     (folder / "templates/summary.docx").unlink()
 
     assert departments(folder)["甲校"]["state"] == "good"
+
+
+def test_an_account_is_named_by_its_user_too(folder: Path) -> None:
+    """As letters go out from it then."""
+    with (folder / "batchreport.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[mail]\nuser = "houqin@district.example"\n')
+    assert departments(folder)["丙校"]["state"] == "unsent"
