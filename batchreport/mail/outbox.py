@@ -22,6 +22,7 @@ _NAME = "[127.0.0.1]"  # said in EHLO, as mail programs do: the machine's name i
 _OK, _GO_ON = 250, 354
 _PASSING = range(400, 500)
 _OF_ADDRESS = re.compile(r"\b5\.1\.[0-9]")  # RFC 3463 3.2
+_OF_POLICY = re.compile(r"\b5\.7\.[0-9]")  # RFC 3463 3.8: a quota, no relaying from here
 _LINE = re.compile(rb"\r\n|\r|\n")
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _END = b"\r\n.\r\n"
@@ -171,7 +172,8 @@ class Outbox:
             refused = self._envelope(smtp, one)
             if len(refused) == len(one.to):
                 self._reset(smtp)
-                return Delivery("refused", refused)
+                is_policy = all(_OF_POLICY.search(str(finding.details["said"])) for finding in refused)
+                return Delivery("later" if is_policy else "refused", refused)
             _check(*smtp.docmd("data"), good=_GO_ON)
             smtp.send(_DOT.sub(b"..", _LINE.sub(b"\r\n", one.data)).removesuffix(b"\r\n"))
         except _Refused as problem:

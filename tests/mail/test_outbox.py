@@ -150,6 +150,15 @@ def test_after_some_attempts_it_is_left_for_later(office: Office) -> None:
     assert sent.state == "sent"
 
 
+def test_a_rule_of_the_server_is_not_held_against_the_address(office: Office) -> None:
+    """It says so of the address, and means who sends, from where, or how much."""
+    office.answer(RCPT=["554 5.7.1 relay access denied", "550 5.7.1 over quota", "550 5.1.1 nobody"])
+    with office.outbox() as outbox:
+        results = [outbox.send(LETTER, TO, PLACE), outbox.send(LETTER, [*TO, "b@school.example"], PLACE)]
+
+    assert [result.state for result in results] == ["later", "refused"]
+
+
 def test_an_address_that_is_never_written_to_now_keeps_the_letter_from_no_other(office: Office) -> None:
     """Its mailbox is full: after some attempts the other address gets the letter, and this one is named."""
     office.answer(RCPT=["", "452 4.2.2 over quota"] * 3)
