@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from batchreport.errors import TemplateError
-from batchreport.findings import Finding, Place, note
+from batchreport.findings import Finding, Place, note, warning
 from batchreport.packed import periods_before
 from batchreport.report_names import NAMES
 from batchreport.rolled import Earlier, Stored, documents
@@ -73,6 +73,8 @@ class Overall:
         self._findings: list[Finding] = []
         self._source = project.rollup() if wanted.rollup else None
         self._gathered: tuple[Period, Gathering] | None = None
+        self._latest: Period | None = None
+        self._rosters: list[Finding] = []  # said of this run, and not on the pages: the next run says it no more
         self._stored: list[Stored] = []
         self._compiled: tuple[Template | None, tuple[Finding, ...]] | None = None
         if wanted.rollup:
@@ -98,6 +100,7 @@ class Overall:
         self._gathered, self._stored = None, []
         self._findings = list(self._template_findings()) if self._wanted.rollup else []
         front = self._front(shelf.out)
+        self._latest, self._rosters = max(_by_period(done), default=None), []
         for period, of_period in _by_period(done).items():
             if self._wanted.rollup:
                 digest = self._digest_of_rollup(period, of_period, past)
@@ -112,7 +115,7 @@ class Overall:
             paths += self._printed([*(one.path for one in done if one.path), *paths], shelf, tell)
         if front:
             paths += self._pages(front, done, shelf, (*said, *self._findings))
-        return Made(tuple(paths), tuple(self._findings))
+        return Made(tuple(paths), (*self._findings, *self._rosters))
 
     def _template_findings(self) -> tuple[Finding, ...]:
         """Return what is to be said about the template of the roll-up, and that only once it can be used."""
@@ -173,6 +176,7 @@ class Overall:
         from batchreport.report.rollup.documents import gathering_for  # noqa: PLC0415
 
         tell(self._names["rollup"])
+        self._compare_roster(period)
         template, path = self._template()[0], (shelf.out or self._project.out) / f"{period}/{self._stem()}"
         rollup = self._rollup(period, done, past)
         self._gathered = period, gathering_for(rollup, template)
@@ -186,6 +190,15 @@ class Overall:
         if not self.missed() and sound == made:
             self._ledger.note("roll-up", f"{period}/{self._stem()}", digest, said)
         return paths
+
+    def _compare_roster(self, period: Period) -> None:
+        """Say of an earlier period's roll-up that it is made again with another roster, and remember with which."""
+        if self._wanted.some:
+            return
+        mine = digest_of(repr(self._roster).encode())
+        if period != self._latest and self._ledger.recall("roster", str(period), "roll-up") not in (None, mine):
+            self._rosters.append(warning("rollup-other-roster", Place(file=f"{period}/{self._stem()}.docx")))
+        self._ledger.note("roster", str(period), "roll-up", mine)
 
     def _sound(self, made: Mapping[str, Path], stem: str, rollup: Rollup) -> dict[str, Path]:
         """Return the finished documents of a roll-up that may be handed out; what is wrong with the others is said."""

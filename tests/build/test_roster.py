@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from batchreport import Period
+from tests.build.books import book, project
 from tests.build.command import batchreport
+from tests.build.offices import enrol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,3 +67,18 @@ def test_a_project_in_another_folder_is_gone_to_first(tmp_path: Path) -> None:
     assert ended.code == 2
     assert "Run it in the project's folder" in ended.err
     assert batchreport(tmp_path / "my office", *PREPARE).code == 0
+
+
+def test_an_earlier_roll_up_made_with_another_roster_is_named(tmp_path: Path) -> None:
+    """Once, and not that of the latest period, whose roster grows while workbooks come in."""
+    months = (Period(2026, 10, "M"), Period(2026, 11, "M"))
+    folder = project(
+        tmp_path, {f"{month}/甲校.xlsx": book("甲校", code="D1", period=month) for month in months}, rollup=True
+    )
+    told = []
+    for roster in ([("D1", "甲校", "")], [("D1", "甲校", ""), ("D2", "乙校", "")]):
+        enrol(folder, roster)
+        told += [batchreport(folder, "build").err.splitlines() for _ in range(2)]
+    named = [[line.split("：")[0] for line in lines if "名册改过" in line] for lines in told]
+
+    assert named == [[], [], ["警告  2026-10/汇总.docx"], []]
