@@ -44,9 +44,10 @@ def _run(arguments: list[str], spoken: str) -> int:
 
     from batchreport.cli.commands import batchreport
 
+    color = False if os.environ.get("NO_COLOR") else None  # https://no-color.org
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to end, we end as by Ctrl-C: tidily
     try:
-        return int(batchreport.main(arguments, "batchreport", standalone_mode=False, obj=spoken) or 0)
+        return int(batchreport.main(arguments, "batchreport", standalone_mode=False, obj=spoken, color=color) or 0)
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as problem:
@@ -58,7 +59,7 @@ def _run(arguments: list[str], spoken: str) -> int:
     except BatchReportError as problem:
         from batchreport.cli.show import findings_text
 
-        click.echo(findings_text(problem.findings, spoken), err=True)
+        click.echo(findings_text(problem.findings, spoken), err=True, color=color)
         return problem.exit_code
     except SystemExit:  # click's answer to a reader that has gone, as in `| head`
         return 0

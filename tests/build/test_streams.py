@@ -106,3 +106,21 @@ def test_a_document_for_programs_is_one_in_every_code_page(tmp_path: Path) -> No
 
     printed = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert printed["departments"][0]["file"] == "2026-11/50m²😀.xlsx"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize("arguments", [("template", "check", "none.docx"), ("template", "check")])
+def test_a_terminal_has_colours_unless_it_wants_none(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """NO_COLOR is for what is said of a run, and for why there is none."""
+    folder = project(tmp_path, {})
+    shown = {}
+    for wish in ("", "1"):
+        ours, terminal = os.openpty()  # type: ignore[attr-defined, unused-ignore]  # Windows has none
+        ended(folder, *arguments, out=terminal, err=terminal, NO_COLOR=wish)
+        os.close(terminal)
+        shown[wish] = os.read(ours, 4096)
+        os.close(ours)
+
+    assert b"\x1b[" in shown[""]
+    assert shown["1"]
+    assert b"\x1b[" not in shown["1"]
