@@ -44,7 +44,7 @@ def _run(arguments: list[str], spoken: str) -> int:
 
     from batchreport.cli.commands import batchreport
 
-    color = False if os.environ.get("NO_COLOR") else None  # https://no-color.org
+    color = False if os.environ.get("NO_COLOR") else None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to end, we end as by Ctrl-C: tidily
     try:
         return int(batchreport.main(arguments, "batchreport", standalone_mode=False, obj=spoken, color=color) or 0)

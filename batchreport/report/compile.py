@@ -48,10 +48,9 @@ _NEEDS_PARAGRAPH = frozenset(
 _TABLE = {"zh": "旁边是表格", "en": "there is a table beside it"}
 _NO_TEXT = {"zh": "旁边没有可以连的文字", "en": "there is no text beside it to join"}
 _DOUBTS = frozenset(
-    "template-" + doubt
-    for doubt in (
-        "set-in-loop", "no-such-choice", "blank-compared", "text-as-condition", "period-as-text", "switch-as-text",
-        "date-as-text", "number-as-text",
+    (
+        "template-set-in-loop", "template-no-such-choice", "template-blank-compared", "template-text-as-condition",
+        "template-period-as-text", "template-switch-as-text", "template-date-as-text", "template-number-as-text",
     )
 )  # fmt: skip
 """What is odd in the use of names, and no error."""
