@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from inspect import signature, unwrap
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _OF_NUMBERS = frozenset({"round", "abs"})
 _OF_LISTS = frozenset({"sum", "sort", "max", "min", "groupby", "unique", "dictsort"})
+_PICKING = frozenset({"selectattr", "rejectattr"})
 _NUMERAL = re.compile(r"\s*-?\d+(?:\.\d+)?\s*")
 
 
@@ -140,7 +142,8 @@ def _filter(bench: Bench, node: nodes.Filter, problem: Exception) -> Said:
         return "template-blank-used", {**details, "said": _emptiness(value)}
     if node.name in _OF_LISTS and hasattr(value, "__iter__") and not isinstance(value, str):
         return "template-blanks-among", {**details, **_among(node)}
-    return "template-filter-not-for", {**details, "said": shown(value)}
+    picked = _picked(node.node) if isinstance(value, Iterator) else None
+    return picked or ("template-filter-not-for", {**details, "said": shown(value)})
 
 
 def _of_numbers(bench: Bench, node: nodes.Filter, before: Operand) -> Said:
@@ -254,7 +257,17 @@ def _loop(bench: Bench, problem: Exception) -> Said:
             "doing": {"zh": "逐项取出", "en": "gone through"},
         }
         return "template-blank-used", details
-    return None if hasattr(value, "__iter__") else ("template-not-a-list", {"name": typed(loop.iter)})
+    return _picked(loop.iter) if hasattr(value, "__iter__") else ("template-not-a-list", {"name": typed(loop.iter)})
+
+
+def _picked(node: nodes.Node) -> Said:
+    """Return what is said of rows that are picked by a comparison which blanks do not bear, wherever they are gone through."""
+    while isinstance(node, nodes.Filter) and node.node is not None:
+        if node.name in _PICKING and len(node.args) > 2:  # noqa: PLR2004  (column, test, value)
+            details = {"filter": node.name, "value": typed(node.node), "doing": doing("compare"), **_among(node)}
+            return "template-blanks-among", details
+        node = node.node
+    return None
 
 
 _BY_NODE: dict[type[nodes.Node], Any] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from jinja2 import nodes
 
 from batchreport.names import near
-from batchreport.report.inference.scope import Scalar, Thing
+from batchreport.report.inference.scope import Many, Scalar, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +31,8 @@ def in_comparison(node: nodes.Compare, kinds: list[Kind]) -> Iterator[Said]:
         return
     operator, other = node.ops[0].op, node.ops[0].expr
     if operator in _EQUAL:
+        yield from _of_table(node.expr, kinds[0], other)
+        yield from _of_table(other, kinds[1], node.expr)
         yield from _never(node.expr, kinds[0], [other])
         yield from _never(other, kinds[1], [node.expr])
     elif operator in _WITHIN and isinstance(other, nodes.List | nodes.Tuple):
@@ -47,6 +49,17 @@ def in_filter(node: nodes.Filter, columns: list[Kind]) -> Iterator[Said]:
             yield from _never(
                 node.args[0], columns[0], value.items if isinstance(value, nodes.List | nodes.Tuple) else [value]
             )
+
+
+def _of_table(node: nodes.Expr, kind: Kind, other: nodes.Expr) -> Iterator[Said]:
+    """Give what is wrong with `荣誉 == ""` and `荣誉 == none`, which a table never is, with rows or without."""
+    if (
+        isinstance(other, nodes.Const)
+        and isinstance(node, nodes.Name)
+        and isinstance(kind, Many)
+        and isinstance(kind.item, Thing)
+    ):
+        yield "template-table-compared", {"value": node.name}
 
 
 def is_told(node: nodes.Node) -> TypeGuard[nodes.Const]:
