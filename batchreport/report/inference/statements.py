@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
 
 from batchreport.names import near
 from batchreport.report.inference import never
@@ -111,7 +112,7 @@ class Walk:
         elif node.name in _ROWS:
             self.say(node.lineno, "template-row-outside-loop", name=node.name)
         else:
-            known = (name for name in scope.names() if not name.startswith("_"))
+            known = (name for name in scope.names() - DEFAULT_NAMESPACE.keys() if not name.startswith("_"))
             self.say(node.lineno, "template-unknown-name", name=node.name, near=near(node.name, known))
         return Unknown()
 

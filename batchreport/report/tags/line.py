@@ -61,6 +61,8 @@ def _between(line: str, start: int, end: int) -> Iterator[Span]:
     inside = [range(span.start, span.end) for span in found]
     strays = (match for match in _STRAY.finditer(line, start, end) if not any(match.start() in span for span in inside))
     found += [Span("stray", match.start(), match.end()) for match in strays]
+    if start and line.startswith("}", start) and line.count("{", 0, start) == line.count("}", 0, start):
+        found += [] if line.startswith("}}", start) else [Span("stray", start, start + 1)]
     yield from sorted(found, key=lambda span: span.start)
 
 
