@@ -37,7 +37,7 @@ Country = Annotated[str, AfterValidator(_is_country)]
 
 
 def _is_path(value: str) -> str:
-    if not value.isprintable():  # "D:\temp" holds a tab
+    if any(sign < " " for sign in value):  # "D:\temp" holds a tab
         raise PydanticCustomError("settings-path", "", {})
     return value
 

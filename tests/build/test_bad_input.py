@@ -208,6 +208,15 @@ def test_what_clerks_often_mistype_in_the_settings_is_said_with_the_remedy(
     assert len(ended.err.splitlines()) == 1
 
 
+def test_a_folder_may_have_a_wide_blank_in_its_name(tmp_path: Path) -> None:
+    """As Chinese keyboards type it: it is no sign that TOML has made of another."""
+    folder = project(tmp_path, {"2026-11/甲校.xlsx": book("甲校")})
+    (folder / "batchreport.toml").write_text('out = "后勤\u3000报告"', "utf-8")
+
+    assert batchreport(folder, "build").code == 0
+    assert (folder / "后勤\u3000报告/2026-11/甲校.docx").exists()
+
+
 def test_marked_copies_can_be_mended_where_they_lie(tmp_path: Path) -> None:
     """A report is made of what lies there; to mark it again would write over it, which is one line."""
     folder = project(tmp_path, {"2026-11/甲.xlsx": book("甲", rows={"statistics": [{"name": "学生"}]})})
