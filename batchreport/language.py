@@ -18,12 +18,12 @@ _SETTING = re.compile(r'^language\s*=\s*"(zh|en)"', re.MULTILINE)
 
 
 def choose(arguments: Sequence[str], environment: Mapping[str, str], settings: str) -> str:
-    """Return "zh" or "en": as `--language` says, else the project's settings, else the system's locale.
+    """Return "zh" or "en": as `--language` says, the last where there are two, else the project's settings, else the system's locale.
 
     This runs before the commands are known, because their help is translated as they are defined.
     """
     words = [part for argument in arguments for part in argument.split("=", 1)]
-    for option, value in itertools.pairwise(words):
+    for option, value in reversed(list(itertools.pairwise(words))):
         if option == "--language" and value in ("zh", "en"):
             return value
     if match := _SETTING.search(settings):

@@ -95,6 +95,7 @@ def test_help_on_commands_speaks_the_language_asked_for(tmp_path: Path, group: t
     """Before a command too, where there is no project yet that says it."""
     assert "命令:" in batchreport(tmp_path, *group, "--language", "zh", "--help").out
     assert "Commands:" in batchreport(tmp_path, *group, "--help", "--language", "en").out
+    assert "Commands:" in batchreport(tmp_path, "--language", "zh", *group, "--language=en", "--help").out
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
