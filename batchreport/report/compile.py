@@ -50,7 +50,8 @@ _NO_TEXT = {"zh": "旁边没有可以连的文字", "en": "there is no text besi
 _DOUBTS = frozenset(
     (
         "template-set-in-loop", "template-no-such-choice", "template-blank-compared", "template-text-as-condition",
-        "template-table-compared", "template-period-as-text", "template-switch-as-text", "template-date-as-text", "template-number-as-text",
+        "template-name-in-quotes", "template-table-compared", "template-period-as-text", "template-switch-as-text",
+        "template-date-as-text", "template-number-as-text",
     )
 )  # fmt: skip
 """What is odd in the use of names, and no error."""

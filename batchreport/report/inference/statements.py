@@ -149,6 +149,8 @@ class Walk:
         for child in node.nodes:
             if isinstance(child, nodes.TemplateData):
                 continue
+            if isinstance(child, nodes.Const) and self.top.find(str(child.value)):
+                self.say(child.lineno, "template-name-in-quotes", name=str(child.value))
             kind = self.kind(child, scope)
             self.shown |= kind.uses
             line = hider(child, self._around, self._bound)
