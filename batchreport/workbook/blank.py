@@ -90,8 +90,10 @@ class _Writer(ExcelWriter):
     """Writes sheets in memory: openpyxl puts each into the system's temporary folder first, which may be full."""
 
     def write_worksheet(self, ws: Any) -> None:
-        """Write a sheet without charts and pictures into the archive."""
-        ws._drawing = SpreadsheetDrawing()  # noqa: SLF001  (as openpyxl's own does)
+        """Write a sheet into the archive."""
+        drawing: Any = SpreadsheetDrawing()
+        drawing.charts, drawing.images = ws._charts, ws._images  # noqa: SLF001  (as openpyxl's own does)
+        ws._drawing = drawing  # noqa: SLF001  (likewise)
         written = BytesIO()
         writer: Any = WorksheetWriter(ws, written)
         writer.write()
