@@ -16,6 +16,7 @@ _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069
 _BRACKETED = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _LONGEST = 80  # signs of a name; longer texts are none
 _NOT_IDENTIFIER = re.compile(r"\W+")
+_DENIES = frozenset("未不无没非")
 _PAIR = 2  # signs of most Chinese words
 _WORD = 20  # signs of the longest word for yes or no, spaces and all
 LONGEST_CHOICE = 100
@@ -43,7 +44,11 @@ def near(text: str, choices: Iterable[str]) -> str:
     """Return the choice that `text` was probably meant to be, or ""."""
     if len(text) > _LONGEST:
         return ""
-    folded = {fold(choice): choice for choice in choices if len(choice) <= _LONGEST}
+    folded = {
+        fold(choice): choice
+        for choice in choices
+        if len(choice) <= _LONGEST and _DENIES.isdisjoint(choice) == _DENIES.isdisjoint(text)  # 未解决 is not 已解决
+    }
     wanted = fold(text)
     match = get_close_matches(wanted, folded, n=1, cutoff=0.6) or _pair(wanted, folded)
     if match:
