@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from lxml import etree
 
@@ -105,7 +105,7 @@ class Template:
         filters: Mapping[str, Callable[..., Any]] | None = None,
         file: str = "summary.docx",
         names: Callable[[Schema], Mapping[str, Kind]] = of_department,
-    ) -> Template:
+    ) -> Self:
         """Return the template in a .docx file's bytes; `filters` are ours if not given.
 
         `names` gives what a template for `schema` sees at the top: what a department's report does, or a roll-up.
@@ -129,6 +129,11 @@ class Template:
         if names is of_department:
             environment.watch.see(workshop.doubtful)
         return cls((data, schema, filters, file, names), package, parts, workshop)
+
+    @classmethod
+    def of(cls, template: Template) -> Self:
+        """Return a template that is checked as one of this class, whose environment may be another."""
+        return cls.parse(*template._source)
 
     def render(self, context: Mapping[str, object], tpl: Any = None) -> bytes:
         """Return the report that the template makes of `context`, the same bytes for the same context.

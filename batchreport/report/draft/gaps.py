@@ -110,8 +110,3 @@ class GappedTemplate(Template):
     """A template whose reports show gaps."""
 
     sandbox = GappedSandbox
-
-    @classmethod
-    def of(cls, template: Template) -> Template:
-        """Return the gapped template of one that is checked."""
-        return cls.parse(*template._source)  # noqa: SLF001  (its own class)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import pass_context
 
@@ -137,8 +137,3 @@ class TracedTemplate(Template):
 
     sandbox = TracedSandbox
     printing: TracedSandbox
-
-    @classmethod
-    def of(cls, template: Template) -> TracedTemplate:
-        """Return the traced template of one that is checked."""
-        return cast("TracedTemplate", cls.parse(*template._source))  # noqa: SLF001  (its own class)
