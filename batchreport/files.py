@@ -35,6 +35,7 @@ _CODES = {
     errno.EROFS: "out-read-only", errno.ENOTDIR: "out-is-a-file", errno.EEXIST: "out-is-a-file",
 }  # fmt: skip
 _CODES_OF_SQLITE = {sqlite3.SQLITE_FULL: "out-full", sqlite3.SQLITE_BUSY: "out-held"}
+_FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 UNNAMED = "未命名"
 _TEMPORARY = re.compile(r"\..+\.(?P<host>[0-9a-f]{8})\.(?P<process>\d+)\.tmp", re.DOTALL)
 _LONGEST_WRITE = 3600  # seconds that writing one file may take
@@ -187,4 +188,5 @@ def said_clearly(path: Path) -> Iterator[None]:
         raise OutputError([error(code, Place(file=str(path)), said=reason(problem))]) from None
     except sqlite3.Error as problem:
         code = _CODES_OF_SQLITE.get(getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF, "out-failed")
-        raise OutputError([error(code, Place(file=str(path)), said=str(problem))]) from None
+        said = reason(_FULL) if code == "out-full" else str(problem)
+        raise OutputError([error(code, Place(file=str(path)), said=said)]) from None

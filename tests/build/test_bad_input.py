@@ -285,4 +285,4 @@ def test_a_read_only_folder_is_one_line(small: Path) -> None:
     """A folder that cannot be written ends with 2 before anything is read."""
     subprocess.run(["mount", "-o", "remount,ro", small / "out"], check=True)
 
-    assert said_once(batchreport(small, "build", "workbooks/"), 2, "out", "没有写入的权限")
+    assert said_once(batchreport(small, "build", "workbooks/"), 2, "out", "磁盘是只读的")
