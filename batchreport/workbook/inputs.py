@@ -12,7 +12,7 @@ from batchreport.schema import bound
 from batchreport.workbook.wording import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -78,7 +78,7 @@ def _validation(section: Section, column: Column, first: str, setting: Setting) 
         said = words["choice"].format(words["switch"].replace(",", words["listing"]))
         return DataValidation("list", f'"{words["switch"]}"', error=said)
     if column.type == "date":
-        return _date(section, column, setting)
+        return _date(section, column, first, setting)
     if column.numeric:
         return _number(section, column, first, setting)
     if column.max_length:
@@ -87,13 +87,16 @@ def _validation(section: Section, column: Column, first: str, setting: Setting) 
     return None
 
 
-def _date(section: Section, column: Column, setting: Setting) -> DataValidation:
+def _date(section: Section, column: Column, cell: str, setting: Setting) -> DataValidation | None:
     limits = _limits(section, column, setting.period)
     low, high = (edge if isinstance(edge, date) else None for edge in (limits.low, limits.high))
     words = setting.words
     example = words["date"].format(setting.period.end if setting.period else "2026-11-30")
     edges = [words["early"].format(low) if low else "", words["late"].format(high) if high else ""]
     first, last = (f"DATE({day.year},{day.month},{day.day})" for day in (low or _EARLIEST, high or _LATEST))
+    if column.missing_values:
+        said = _sentence(words, example, *edges, words["undated"].format(column.missing_values[0]))
+        return _or_word(column, cell, [f"{cell}>={first}", f"{cell}<={last}"], said, limits.style)
     said = _sentence(words, example, *edges)
     return DataValidation("date", first, last, error=said, operator="between", errorStyle=limits.style)
 
@@ -108,13 +111,9 @@ def _number(section: Section, column: Column, first: str, setting: Setting) -> D
     ]
     if column.missing_values:
         said = _sentence(words, _asked(column, words), *edges, words["missing"].format(column.missing_values[0]))
-        tests = [f"ISNUMBER({first})"]
-        tests += [f"{first}>={low}"] if low is not None else []
+        tests = [f"{first}>={low}"] if low is not None else []
         tests += [f"{first}<={high}"] if high is not None else []
-        number = f"AND({','.join(tests)})" if len(tests) > 1 else tests[0]
-        other = (f'{first}="{word.replace(chr(34), chr(34) * 2)}"' for word in column.missing_values)
-        formula = f"OR({number},{','.join(other)})"
-        return DataValidation("custom", formula, error=said, errorStyle="warning") if len(formula) <= _LONGEST else None
+        return _or_word(column, first, tests, said, "warning")
     return DataValidation(
         "whole" if whole else "decimal",
         str(-_HUGE if low is None else low),
@@ -123,6 +122,15 @@ def _number(section: Section, column: Column, first: str, setting: Setting) -> D
         operator="between",
         errorStyle=limits.style,
     )
+
+
+def _or_word(column: Column, cell: str, tests: Iterable[str], said: str, style: Any) -> DataValidation | None:
+    """Return what lets a number that passes all tests, or a word for none, be typed; None where Excel takes no formula so long."""
+    numbers = [f"ISNUMBER({cell})", *tests]
+    number = f"AND({','.join(numbers)})" if len(numbers) > 1 else numbers[0]
+    words = (f'{cell}="{word.replace(chr(34), chr(34) * 2)}"' for word in column.missing_values)
+    formula = f"OR({number},{','.join(words)})"
+    return DataValidation("custom", formula, error=said, errorStyle=style) if len(formula) <= _LONGEST else None
 
 
 def _asked(column: Column, words: Mapping[str, str]) -> str:

@@ -22,6 +22,7 @@ from batchreport.report.rollup.value import Rollup
 from batchreport.report.template import Template
 from batchreport.schema import parse_schema
 from batchreport.submission import Record, Submission, Table
+from batchreport.values import Missing
 from tests.docxfile import whole_text
 from tests.outside import pdf_text
 
@@ -50,11 +51,13 @@ def schema_of(language: str) -> Schema:
 def table(section: Section, rows: list[dict[str, Any]]) -> Table:
     """Return the records of a section as its workbook would give them."""
     whole = {column.key for column in section.columns if column.type in ("integer", "year")}
+    words = {column.key: column.missing_values for column in section.columns}
     records = []
     for at, row in enumerate(rows, 4):
         values = {
             key: Decimal(value) if type(value) is int and key not in whole else value for key, value in row.items()
         }
+        values |= {key: Missing(value) for key, value in row.items() if value in words.get(key, ())}
         records.append(Record(values, {key: f"{chr(65 + place)}{at}" for place, key in enumerate(row)}))
     return Table(section.title, tuple(records))
 

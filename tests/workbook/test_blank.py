@@ -72,7 +72,7 @@ def test_every_section_is_a_sheet_and_every_column_a_header(schema: Schema, book
 def test_excel_checks_what_is_typed(book: Workbook) -> None:
     """Choices come from the hidden sheet, numbers, dates and lengths have limits, and the messages say what to do."""
     choice, number, missing = rule(book, "荣誉", "C4"), rule(book, "新增设施", "D900"), rule(book, "统计数据", "C4")
-    day, times, text = rule(book, "计划", "F4"), rule(book, "荣誉", "F4"), rule(book, "问题", "A4")
+    day, times, text = rule(book, "新增设施", "L4"), rule(book, "荣誉", "F4"), rule(book, "问题", "A4")
 
     assert (choice.type, choice.formula1, choice.errorStyle) == ("list", "list_honours_level", "stop")
     assert book.defined_names["list_honours_level"].attr_text == f"'{LISTS}'!$K$1:$K$7"

@@ -197,8 +197,9 @@ def test_limits_of_the_schema_are_checked_while_typing(book: Workbook) -> None:
 
     assert (year.type, year.formula1) == ("custom", 'OR(AND(ISNUMBER(E4),E4>=1990,E4<=2026),E4="不详")')
     assert year.error == "请填整数，不小于 1990，不大于 2026，没有数据就写“不详”。"
-    assert (due.formula1, due.formula2, due.errorStyle) == ("DATE(2026,12,31)", "DATE(2199,12,31)", "stop")
-    assert due.error == "请填日期，写成 2026-12-31 的样子，不早于 2026-12-31。"
+    assert str(due.formula1).startswith("OR(AND(ISNUMBER(F4),F4>=DATE(2026,12,31),F4<=DATE(2199,12,31)),F4=")
+    assert (due.type, str(due.formula1).count('="长期"'), due.errorStyle) == ("custom", 1, "stop")
+    assert due.error == "请填日期，写成 2026-12-31 的样子，不早于 2026-12-31，没有日期就写“长期”。"
     assert (filled.formula1, filled.formula2) == ("DATE(2026,12,1)", "DATE(2027,2,28)")
     assert filled.errorStyle == "warning"  # as the rule is one
     assert rule(book, "新增设施", "I4").error == "请只填数字，单位是元，不小于 0。"
