@@ -11,7 +11,7 @@ from batchreport.workbook.layout import cell, reference
 from batchreport.workbook.scan import position
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from batchreport.schema import Schema, Section
     from batchreport.submission import Table
@@ -28,7 +28,8 @@ def say_second_tables(schema: Schema, page: Page, table: Table) -> None:
         return
     tables = [section for section in schema.sections if section.kind == "table"]
     begin = 1 + max(position(at)[0] for at in table.headers.values())
-    doubtful = {row for row, raws in enumerate(page.grid[begin:], begin) if _is_header(_first(raws), tables)}
+    headers = frozenset[str]().union(*(section.by_header for section in tables))
+    doubtful = {row for row, raws in enumerate(page.grid[begin:], begin) if _is_header(_first(raws), headers)}
     for record in table.records if doubtful else ():
         row, column = position(record.first)
         other = _header_of(page.grid[row], tables) if row in doubtful else None
@@ -36,9 +37,9 @@ def say_second_tables(schema: Schema, page: Page, table: Table) -> None:
             page.say(error, "row-other-table", reference(row, column), title=other.shown)
 
 
-def _is_header(text: str, tables: Iterable[Section]) -> bool:
-    """Return whether a text may be a header of one of the tables."""
-    return 0 < len(text) <= _LONGEST and any(fold(text) in section.by_header for section in tables)
+def _is_header(text: str, headers: Collection[str]) -> bool:
+    """Return whether a text may be one of the tables' headers."""
+    return 0 < len(text) <= _LONGEST and fold(text) in headers
 
 
 def _first(raws: Sequence[object]) -> str:
