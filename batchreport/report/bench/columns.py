@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 
 _ROOM = {"date": 1250, "money": 1330, "number": 900, "integer": 700, "percent": 800, "year": 700, "boolean": 600,
          "choice": 830, "reference": 1300, "string": 1300}  # fmt: skip
+_COUNTS = 800
 _SIGN = 215  # twips of a Chinese character of a heading, and
 _EDGES = 120
 _LAST = 2200  # of the column for the rest
+_WORD = re.compile(r"[!-~À-ɏ]+")
 _CENTRED = frozenset({"choice", "boolean", "date", "year"})
 _MOST = 5  # characters of a heading in one line
 _SHORT = 200  # the most characters of a text that is sure not to fill a page
@@ -31,9 +34,11 @@ class Slot:
     @property
     def least(self) -> int:
         """The least width that its heading and its values want."""
-        heading = min(int(signs(self.column.shown) + 0.5), _MOST) * _SIGN + _EDGES
-        wide = 200 if self.column.numeric and self.column.unit_column else 0
-        return max(_ROOM.get(self.column.type, _ROOM["string"]) + wide, heading)
+        column = self.column
+        heading = min(int(signs(column.shown) + 0.5), _MOST) * _SIGN + _EDGES
+        wide = 200 if column.numeric and column.unit_column else 0
+        word = longest_word(column.shown, *column.enum, *column.missing_values)
+        return max(_ROOM.get(column.type, _ROOM["string"]) + wide, heading, word)
 
     @property
     def letter(self) -> str:
@@ -54,23 +59,38 @@ class Layout:
     rest: tuple[Slot, ...]
 
 
+def longest_word(*texts: str) -> int:
+    """Return the width that the longest word in Latin letters wants, up to that of a text's column; others break anywhere."""
+    words = (word for text in texts for word in _WORD.findall(text))
+    return min(max((int(signs(word) * _SIGN) + _EDGES for word in words), default=0), _LAST)
+
+
+def slim(title: str) -> int:
+    """Return the width of a column of counts under a title."""
+    return max(_COUNTS, longest_word(title))
+
+
 def slots(section: Section) -> list[Slot]:
     """Return the columns of a section that have a cell of their own, in order; never none."""
     beside = {key for column in section.columns for key in (column.unit_column, column.approx_column)}
     return [Slot(c) for c in section.columns if c.key not in beside] or [Slot(c) for c in section.columns]
 
 
-def laid_out(section: Section, shown: Sequence[Slot], width: int, more: int) -> Layout:
-    """Return the layout of a section's table in `width` twips; `more` are the signs of the heading of a last column for the rest."""
+def laid_out(section: Section, shown: Sequence[Slot], width: int, more: int = 0) -> Layout:
+    """Return the layout of a section's table in `width` twips.
+
+    `more` are the signs of the heading of a last column for the rest; without them there is none.
+    """
     kept = list(shown)
-    last = max(_LAST, more * _SIGN)
+    last = max(_LAST, more * _SIGN) if more else 0
     rest: list[Slot] = []
     while len(kept) > 1 and sum(slot.least for slot in kept) + (last if rest else 0) > width:
         rest.insert(0, kept.pop(_weakest(kept, section)))
     rest.sort(key=list(shown).index)
-    least = [slot.least for slot in kept] + [last] * bool(rest)
-    letters = [slot.letter for slot in kept] + ["t"] * bool(rest)
-    parts = [1] * len(kept) + [len(rest)] * bool(rest)
+    further = bool(rest and more)
+    least = [slot.least for slot in kept] + [last] * further
+    letters = [slot.letter for slot in kept] + ["t"] * further
+    parts = [1] * len(kept) + [len(rest)] * further
     return Layout(tuple(map("{}{}".format, _spread(least, letters, parts, width), letters)), tuple(kept), tuple(rest))
 
 

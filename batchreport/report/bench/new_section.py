@@ -11,13 +11,14 @@ from batchreport.report.bench.new_words import WORDS
 from batchreport.report.bench.tags import Tags, plain, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from batchreport.schema import Column, Schema, Section
 
 _WIDTHS = {("zh", "official"): 8845, ("zh", "modern"): 8845, ("en", "official"): 9072, ("en", "modern"): 9072}
 _TEXTS = 3  # columns of free text, from which on a record reads better as a paragraph than as a row
 _LEADS = "?？:："  # ends of a title that want no colon
+_ORDERED = 16  # choices whose order a tag may hold
 _DRAWN = 8  # points of a chart
 _LINES = 2  # of a chart over time
 
@@ -45,7 +46,7 @@ class Writer:
             yield from self._list(section, shown) if _reads_as_text(section, shown) else self._table(section, shown)
             yield from self._charts(section)
         yield "% endif"
-        if self._unsolved(section, self._last(section)):
+        if self.unsolved(section, self._last(section)):
             yield from self._open_before(section)
 
     def named(self, section: Section, column: Column, owner: str) -> str:
@@ -69,13 +70,27 @@ class Writer:
         """Write how many there are, by the first choice, what they cost, and how many are open; nothing of indicators."""
         if section.mark:
             return
-        filter_, name = self.tags.filter, self.tags.name(section)
+        name = self.tags.name(section)
+        count = f"共{{{{ {name}|length }}}}项" if self.tags.zh else f"{{{{ {name}|counted('item')|capitalised }}}}"
+        yield f"{self.words.styles['lead']}{self.told(section, count)}"
+
+    def choice(self, section: Section) -> Column | None:
+        """Return the first choice of a section that is no unit."""
         beside = {key for column in section.columns for key in (column.unit_column, column.approx_column)}
-        choice = next((c for c in section.columns if c.type == "choice" and c.key not in beside), None)
-        parts = [f"共{{{{ {name}|length }}}}项" if self.tags.zh else f"{{{{ {name}|counted('item')|capitalised }}}}"]
+        return next((c for c in section.columns if c.type == "choice" and c.key not in beside), None)
+
+    def by(self, choice: Column) -> str:
+        """Return a choice as the filters that count and group take it, with the schema's order of what there is to choose."""
+        order = f", {self.tags.option('顺序')}=[{', '.join(map(quoted, choice.enum))}]"
+        return quoted(self.tags.name(choice)) + (order if len(choice.enum) <= _ORDERED else "")
+
+    def told(self, section: Section, count: str) -> str:
+        """Return a sentence that begins with `count`: how many by the first choice, what they cost, and how many are open."""
+        filter_, name, choice = self.tags.filter, self.tags.name(section), self.choice(section)
+        parts = [count]
         if choice:
             given = f"{name}|{filter_('有值')}({quoted(self.tags.name(choice))})"
-            parts[0] += f"{self.words.comma}{{{{ {given}|{filter_('计数')}({quoted(self.tags.name(choice))}) }}}}"
+            parts[0] += f"{self.words.comma}{{{{ {given}|{filter_('计数')}({self.by(choice)}) }}}}"
         for column in section.columns:
             if column.type == "money" and not column.unit_column:
                 said = bare(column.shown)
@@ -84,14 +99,14 @@ class Writer:
                 )
                 total = f"{name}|{filter_('合计')}({quoted(self.tags.name(column))})|{filter_('金额')}({quoted(column.base_unit)})"
                 parts.append(f"{{{{ {total}|{filter_('前加')}({title}) }}}}")
-        if open_ := self._unsolved(section, name):
+        if open_ := self.unsolved(section, name):
             parts.append(f"{{{{ {open_}|{filter_('项数')}|{filter_('前加')}({self._said(self.words.unsolved)}) }}}}")
-        yield f"{self.words.styles['lead']}{self._sentence(parts)}"
+        return self._sentence(parts)
 
     def _said(self, text: str) -> str:
         return f"'{text}'" if self.tags.zh else f"'{text}: '"
 
-    def _unsolved(self, section: Section, rows: str) -> str:
+    def unsolved(self, section: Section, rows: str) -> str:
         """Return the expression for the rows that are carried on, where the schema says which; "" where it does not."""
         unless = section.carry.unless if section.carry else None
         if unless is None or not unless.is_:
@@ -105,7 +120,7 @@ class Writer:
 
     def _open_before(self, section: Section) -> Iterator[str]:
         """Write what was still open after the last period, where nothing is reported of it now."""
-        rows = self._unsolved(section, self._last(section))
+        rows = self.unsolved(section, self._last(section))
         what = self.tags.name(next((c for c in section.columns if c.required), section.columns[0]))
         said = f"{rows}|map(attribute={quoted(what)})|{self.tags.filter('顿号')}"
         yield f"% if not {self.tags.name(section)} and {rows}"
@@ -120,13 +135,12 @@ class Writer:
         """Write a table with a row for each record; what has no room stands in a last column."""
         tags, words = self.tags, self.words
         table = laid_out(section, shown, self.width, len(words.more))
-        cells = [(slot.column, f"{{{{ {self._short(section, slot.column)} }}}}") for slot in table.slots]
-        heads = [self._heading(c) if c.required else self._optional(c) for c, _ in cells]
+        cells = [(slot.column, f"{{{{ {self.short(section, slot.column)} }}}}") for slot in table.slots]
+        heads = [self.heading(c) if c.required else self.optional(c) for c, _ in cells]
         texts = [text for _, text in cells]
         if table.rest:
-            parts = ", ".join(self.named(section, slot.column, tags.row) for slot in table.rest)
             heads.append(f"{{{{ '{words.more}'|{tags.filter('可省')} }}}}")
-            texts.append(f"{{{{ [{parts}]|select|join('{words.semicolon}') }}}}")
+            texts.append(self.together(section, table.rest))
         yield f"{words.styles['caption']}{plain(section.shown)}"
         yield f"|= {' '.join(table.columns)}"
         yield f"|! {' ¦ '.join(heads)}"
@@ -138,21 +152,25 @@ class Writer:
             yield f"|~ {' ¦ '.join([words.total, *totals[1:]])}"
         yield words.styles["spacer"]
 
-    def _short(self, section: Section, column: Column) -> str:
+    def short(self, section: Section, column: Column) -> str:
         """Return what prints a value in a narrow cell."""
-        said = self.tags.printed(section, column, self.tags.row)
-        short = "短" if self.tags.zh else "short"
-        return f"{said}('{short}')" if column.type == "date" and not column.missing else said
+        return self.tags.printed(section, column, self.tags.row, short=True)
 
-    def _heading(self, column: Column) -> str:
+    def together(self, section: Section, shown: Sequence[Slot]) -> str:
+        """Return the tag that prints several values in one cell, each behind its title."""
+        parts = ", ".join(self.named(section, slot.column, self.tags.row) for slot in shown)
+        return f"{{{{ [{parts}]|select|join('{self.words.semicolon}') }}}}"
+
+    def heading(self, column: Column) -> str:
         """Return a column's title, of an amount of money with its unit."""
         if column.type != "money" or column.unit_column:
             return plain(column.shown)
         unit = f"（{column.base_unit}）" if self.tags.zh else f" ({column.base_unit})"
         return plain(bare(column.shown) + unit)
 
-    def _optional(self, column: Column) -> str:
-        return f"{{{{ {quoted(self._heading(column))}|{self.tags.filter('可省')} }}}}"
+    def optional(self, column: Column) -> str:
+        """Return the tag for a column's title, where the column is dropped if all of it is blank."""
+        return f"{{{{ {quoted(self.heading(column))}|{self.tags.filter('可省')} }}}}"
 
     def _total(self, section: Section, column: Column) -> str:
         if column.type != "money" or column.unit_column:
@@ -242,17 +260,17 @@ class Writer:
 
     @cached_property
     def _comparable(self) -> str:
-        return self._free(self.words.comparable)
+        return self.free(self.words.comparable)
 
     @cached_property
     def _leading(self) -> str:
-        return self._free(self.words.leading)
+        return self.free(self.words.leading)
 
-    def _free(self, name: str) -> str:
+    def free(self, name: str) -> str:
         """Return a name that the schema has not given to something else."""
         taken = {one for section in self.schema.sections for one in (section.key, section.name)}
         taken |= {one for section in self.schema.sections for c in section.columns for one in (c.key, c.name)}
-        return name if name not in taken else self._free(f"{name}_")
+        return name if name not in taken else self.free(f"{name}_")
 
 
 def _reads_as_text(section: Section, shown: list[Slot]) -> bool:

@@ -58,10 +58,13 @@ class Tags:
         """Return a column's value as it stands: `行.金额`; without an owner, that of a form: `单位名称`."""
         return f"{owner}.{self.name(column)}" if owner else self.name(column)
 
-    def printed(self, section: Section, column: Column, owner: str) -> str:
-        """Return the expression that prints a column's value, with the filter that its type wants: `行.金额|数值(2, 分节=True)`."""
+    def printed(self, section: Section, column: Column, owner: str, *, short: bool = False) -> str:
+        """Return the expression that prints a column's value, with the filter that its type wants: `行.金额|数值(2, 分节=True)`.
+
+        `short` is for a narrow cell.
+        """
         own = self.of(column, owner)
-        said = own + self._filtered(section, column, owner)
+        said = own + self._filtered(section, column, owner, short=short)
         if not column.missing:
             return said
         word = column.missing_values[0]
@@ -71,13 +74,13 @@ class Tags:
             return f"{said}|{self.filter('缺')}({quoted(word)})"
         return f"{said} or {own}|{self.filter('缺')}('')"
 
-    def _filtered(self, section: Section, column: Column, owner: str) -> str:
+    def _filtered(self, section: Section, column: Column, owner: str, *, short: bool) -> str:
         if column.separator:
             return f"|{self.filter('顿号')}"
         if column.type == "image":
             return f"|{self.filter('图片')}({self.option('宽')}=70)"
         if column.type == "date":
-            return f"|{self.filter('日期')}"
+            return f"|{self.filter('日期')}" + (f"('{'短' if self.zh else 'short'}')" if short else "")
         if column.numeric and column.type != "year":
             return self._number(section, column, owner)
         return ""
