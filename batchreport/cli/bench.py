@@ -115,7 +115,11 @@ def preview(language: str, /, **asked: Any) -> int:
         "Make a working template of the schema, with every section and column; no file is overwritten. "
         "FILE is a new one beside the project's template if not given."
     ),
-    epilog=epilog("batchreport template new", "batchreport template new templates/draft.docx --look modern"),
+    epilog=epilog(
+        "batchreport template new",
+        "batchreport template new templates/draft.docx --look modern",
+        "batchreport template new --rollup",
+    ),
 )
 @click.argument("file", required=False, metavar="[FILE]", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
@@ -124,6 +128,9 @@ def preview(language: str, /, **asked: Any) -> int:
     default="official",
     show_default=True,
     help=_("How it looks: as official papers do, or modern."),
+)
+@click.option(
+    "--rollup", is_flag=True, help=_("Make the roll-up's: sums, counts, what is open, who has not submitted.")
 )
 @options("schema", "language")
 @click.pass_obj

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
+from pathlib import Path
 
 from tests.build.command import batchreport
+from tests.docxfile import whole_text
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_new_template_can_be_used_at_once(tmp_path: Path) -> None:
@@ -46,3 +47,39 @@ def test_a_changed_schema_gives_another_template(tmp_path: Path) -> None:
 
     assert "warranty" in fields
     assert batchreport(tmp_path, "template", "check", "other.docx").code == 0
+
+
+def test_a_new_roll_up_adds_up_what_the_departments_say(tmp_path: Path) -> None:
+    """Where the project has none, it is the project's own; `build` takes it, and it says the sums and who is missing."""
+    batchreport(tmp_path, "init")
+    (tmp_path / "templates/rollup.docx").unlink()
+    shutil.copytree(ROOT / "workbooks", tmp_path / "workbooks", dirs_exist_ok=True)
+    shutil.copy(ROOT / "departments.xlsx", tmp_path)
+
+    made = batchreport(tmp_path, "template", "new", "--rollup")
+    built = batchreport(tmp_path, "build", "workbooks")
+    text = whole_text((tmp_path / "out/2026-11/汇总.docx").read_bytes())
+
+    assert (made.code, made.out) == (0, "templates/rollup.docx\n")
+    assert batchreport(tmp_path, "template", "check", "--rollup").code == 0
+    assert "templates/rollup.docx" not in built.err
+    for said in (
+        "未报送：第一幼儿园。填报有误、未纳入：第三幼儿园。",
+        "在校学生 | 人 | 5 | 8268 | 7649 | 基本持平*",
+        "食堂满意率 | % | 3 | 91.2 | 94.6 | 96.5",
+        "合计 | 144 | 9 | 8,273,950.01",
+        "9个单位共40项，国家级3项、省级10项、市级18项、县区级6项、集团级1项、本单位2项。",
+        "校车座椅安全带老化",
+    ):
+        assert said in text
+
+
+def test_a_new_roll_up_beside_one_that_is_there(tmp_path: Path) -> None:
+    """It is written beside it; how to look at it is said with what it is."""
+    batchreport(tmp_path, "init", "--language", "en")
+
+    made = batchreport(tmp_path, "template", "new", "--rollup", "--language", "en")
+
+    assert (made.code, made.out) == (0, "templates/rollup-new.docx\n")
+    assert "batchreport template preview templates/rollup-new.docx --rollup" in made.err
+    assert batchreport(tmp_path, "template", "check", "templates/rollup-new.docx", "--rollup").code == 0
