@@ -8,6 +8,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from batchreport.names import bare, fold
+from batchreport.workbook.about_table import (
+    about_alone,
+    about_table,
+    flat,
+    is_date,
+    is_remark,
+    is_sealed,
+    is_signed,
+    labels_remark,
+)
 from batchreport.workbook.cells import is_blank, parse_cell, says_nothing, seen, show
 from batchreport.workbook.kinds import Spanning
 
@@ -22,40 +32,10 @@ _TOTALS = frozenset(
 )
 _LONGEST_TOTAL = 12
 _LABEL_AND_TEXT = 2
-_LONGEST_ALONE = 60  # signs of a title, a seal or a date
 _TOTAL = re.compile(
     r"(?:本[月季年期]|全[校年县区市])?(?:合计|总计|小计|总数|总额|共计|累计)(?:数|数量|金额|费用|人数)?"
 )
 _OFTEN = 30  # signs up to which a text probably stands in other rows too
-_REMARK = re.compile(  # this and the next ones are for texts without spaces
-    r"[*＊※【\[(（]*(?:备注|附注|注释?|说明|填[报表写](?:说明|须知|要求)|(?i:notes?|remarks?))\d*(?:[】\])）]?[:：]|[】\])）]|$)"
-    r"|[-—–－_=~*(（]*(?:此行|本行|本表|本页)?以下(?:均)?(?:为)?(?:空白|空行|无正文|无内容)[-—–－_=~*)）。.]*$"
-)
-_REMARK_BESIDE = re.compile(r"[【\[(（]?(?:备注|附注|注释?|说明|(?i:notes?|remarks?))\d*[】\])）]?[:：]?")
-_SEAL = r"[(（]?(?:签字|签名|签章|盖章|公章)[)）]?"
-_ROLE = (
-    r"(?:单位|部门|学校|科室|项目|财务|总务|后勤|办公室)?(?:(?:填[报表写]|制表|编制|统计|审[核批定]|复核|批准|经办|负责|联系|报[送告]|上报)人员?"
-    r"|(?:主管|分管|主要)?领导|副?(?:主任|校长|园长|院长|处长|科长|局长|经理|书记)|会计|出纳)"
-)
-_SIGNED = re.compile(
-    r"(?:(?:填[报表]|制表|审[核批]|经办|负责|联系)人|填[报表](?:日期|时间|单位)|单位(?=[(（]))" + rf"(?:{_SEAL})?[:：]"
-    rf"|(?:{_ROLE}|(?:填[报表写]|制表|统计|报送|上报)(?:日期|时间|单位|部门)|填表|制表|审核|复核|签发|签[字名]|日期|联系电话)"
-    rf"(?:{_SEAL})?[:：][^，。；,;！？]{{0,40}}$"
-    rf"|{_ROLE}{_SEAL}$"
-    r"|(?i:prepared|compiled|completed|filledin|reviewed|checked|approved|signed|submitted)by[:：]"
-    r"|(?i:signature|signed|date|telephone|headof\w+|principal|preparer|reviewer)[:：][^;!?]{0,40}$"
-)
-_ENDS = ")）表"  # of the next two
-_SEALED = re.compile(r".{0,30}[(（](?:签字|签名|签章|盖章|公章|续表?|(?i:continued))[)）]|续表")
-_DIGITS = "〇零○一二三四五六七八九十"
-_TITLE = re.compile(r".{2,30}(?:统计|汇总|明细|登记|情况|一览|报)表(?:[(（].{0,10}[)）])?")
-_GROUP = re.compile(  # "一、信息化"
-    rf"(?:[{_DIGITS}]+、|[(（][{_DIGITS}]+[)）]|第[{_DIGITS}]+(?:部分|类)).{{1,30}}"
-)
-_DATED = re.compile(
-    rf"(?:\d{{2,4}}|[{_DIGITS}]{{4}})?年(?:\d{{1,2}}|[{_DIGITS}]{{1,3}})?月(?:\d{{1,2}}|[{_DIGITS}]{{1,3}})?日"
-    r"|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[A-Za-z]{3,9}\d{4}|[A-Za-z]{3,9}\d{1,2},\d{4}"
-)
 _HINT = re.compile(r"\s*[(（].*[)）]\s*", re.DOTALL)
 _FURTHER = re.compile(r"[(（]?(?:[2-9]|1\d|[二三四五六七八九十])[)）.．、]|[②-⑳*＊※]")
 _NONE = re.compile(  # folded: "本月无荣誉", "没有新增设施。", "no honours this month"
@@ -86,8 +66,8 @@ def begins_record(raw: Any, header: Header) -> bool:
 
 def _begins(raw: str, header: str) -> bool:
     text = seen(raw)
-    flat = _flat(text)
-    if not text or says_nothing(raw) or _NUMBERED.fullmatch(text) or _HINT.fullmatch(text) or _about_table(flat):
+    plain = flat(text)
+    if not text or says_nothing(raw) or _NUMBERED.fullmatch(text) or _HINT.fullmatch(text) or about_table(plain):
         return False
     return fold(raw) != fold(header) and not _perhaps_total(raw) and not _may_say_none(raw)
 
@@ -131,7 +111,7 @@ def is_stray(
     return (
         column is not None
         and _lacks(row, headers)
-        and (_misfits(raw, column) or _about_alone(_flat(raw)) or _is_date_line(below))
+        and (_misfits(raw, column) or about_alone(flat(raw)) or _is_date_line(below))
     )
 
 
@@ -145,7 +125,7 @@ def _is_date_line(row: list[Any]) -> bool:
     raws = [raw for raw in row if not is_blank(raw)]
     if len(raws) != 1:
         return False
-    return isinstance(raws[0], date) or (type(raws[0]) is str and _DATED.fullmatch(_flat(raws[0])) is not None)
+    return isinstance(raws[0], date) or (type(raws[0]) is str and is_date(flat(raws[0])))
 
 
 def _is_total(row: list[Any], filled: list[Header], headers: Collection[Header]) -> bool:
@@ -180,29 +160,11 @@ def _is_remark(row: list[Any], filled: list[Header], headers: Collection[Header]
     first = row[filled[0].index]
     if not isinstance(first, str):
         return False
-    text, alone = _flat(first), len(filled) == 1
-    if _SIGNED.match(text) or (alone and (_DATED.fullmatch(text) or _SEALED.fullmatch(text))):
+    text, alone = flat(first), len(filled) == 1
+    if is_signed(text) or (alone and (is_date(text) or is_sealed(text))):
         return True
-    beside = len(filled) == _LABEL_AND_TEXT and _REMARK_BESIDE.fullmatch(text)
-    return bool(_REMARK.match(text)) and (alone or bool(beside) or _lacks(row, headers))
-
-
-def _about_table(text: str) -> bool:
-    """Return whether a text without spaces may be about the table, and no beginning of a record."""
-    return bool(_SIGNED.match(text) or _REMARK.match(text)) or _about_alone(text)
-
-
-def _about_alone(text: str) -> bool:
-    """Return whether a text without spaces may be a date, a seal or a title, if nothing else stands in its row."""
-    if not text or len(text) > _LONGEST_ALONE:
-        return False
-    if text[-1] in _ENDS and (_SEALED.fullmatch(text) or _TITLE.fullmatch(text)):
-        return True
-    return bool(_DATED.fullmatch(text) or _GROUP.fullmatch(text))
-
-
-def _flat(text: str) -> str:
-    return "".join(seen(text).split())
+    beside = len(filled) == _LABEL_AND_TEXT and labels_remark(text)
+    return is_remark(text) and (alone or beside or _lacks(row, headers))
 
 
 def _lacks(row: list[Any], headers: Iterable[Header]) -> bool:
