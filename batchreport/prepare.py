@@ -11,7 +11,7 @@ from batchreport.findings import Place, error
 from batchreport.found import find_workbooks
 from batchreport.names import fold
 from batchreport.packed import Earlier, key_of
-from batchreport.project import SUBMISSIONS
+from batchreport.project import BLANKS, SUBMISSIONS
 from batchreport.rounds import sources
 from batchreport.run.engine import processes, run_all
 from batchreport.run.look import look
@@ -80,7 +80,7 @@ def prepare(
 
 def blank_paths(project: Project, period: Period, out: Path | None = None) -> dict[str, Path]:
     """Return where the blank workbook of each department belongs, by its code."""
-    folder = (out or project.out) / str(period) / "blank"
+    folder = (out or project.out) / str(period) / BLANKS
     names: set[str] = set()
     return {one.code: folder / f"{_name(one, names)}.xlsx" for one in project.roster()}
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from batchreport.run.outcome import Kit
     from batchreport.workbook.roster import Department
 
+BLANKS = "blank"
+"""The folder of blank workbooks, in that of a period."""
 SUBMISSIONS = "workbooks"
 """The project's folder of submissions, one folder a period in it."""
 ARCHIVE = ".archive.sqlite"

@@ -13,7 +13,7 @@ from batchreport.findings import Place, error
 from batchreport.found import find_workbooks
 from batchreport.packed import periods_before
 from batchreport.period import Period
-from batchreport.project import SUBMISSIONS
+from batchreport.project import BLANKS, SUBMISSIONS
 from batchreport.rounds import sources
 from batchreport.run.engine import processes, run_all
 from batchreport.run.entry import Entry
@@ -47,14 +47,16 @@ __all__ = [
 
 
 def current_period(project: Project, out: Path | None = None) -> Period:
-    """Return the latest period that something was sent for, else that of the latest folder of workbooks.
+    """Return the latest period that something was sent for, else the latest that was prepared or has a folder of workbooks.
 
-    Raises `InputError` where there is neither.
+    Raises `InputError` where there is none.
     """
-    letters, _ = look_post(project.archive(out), None)
+    archive = project.archive(out)
+    letters, _ = look_post(archive, None)
     sent = [period for letter in letters if (period := Period.parse(letter.period))]
     folder = project.root / SUBMISSIONS
-    there = [period for each in _folders(folder) if (period := Period.parse(each.name))]
+    prepared = (each for each in _folders(archive.parent) if (each / BLANKS).is_dir())  # handed out without mail
+    there = [period for each in (*_folders(folder), *prepared) if (period := Period.parse(each.name))]
     known = sent or there
     if not known:
         raise InputError([error("input-no-round", Place(file=str(folder)))])

@@ -264,6 +264,19 @@ def test_what_was_of_another_period_can_be_collected_for_it(folder: Path) -> Non
     assert (ended.code, ended.out) == (0, "workbooks/2026-10/甲校.xlsx\n")
 
 
+def test_a_round_without_mail_begins_when_its_blank_workbooks_are_made(folder: Path) -> None:
+    """Where nothing was sent, what was prepared last is awaited, though last month's workbooks lie there."""
+    (folder / "workbooks/2026-10").mkdir(parents=True)
+    (folder / "workbooks/2026-10/乙校.xlsx").write_bytes(book("乙校", code="D2", period=OCTOBER))
+    assert batchreport(folder, "prepare", "--period", "2026-11").code == 0
+    (folder / "收件/a.xlsx").write_bytes(book("甲校", code="D1"))
+
+    ended = batchreport(folder, "collect", "收件")
+
+    assert (ended.code, ended.out) == (0, "workbooks/2026-11/甲校.xlsx\n")
+    assert "2026年11月" in batchreport(folder, "status").err
+
+
 def test_last_periods_workbook_sent_again_is_told_though_it_was_collected(folder: Path) -> None:
     """October's, which lies there, does not pass for an answer to November; October's own mail is no such thing."""
     data = book("甲校", code="D1", period=OCTOBER)
