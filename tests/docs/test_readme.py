@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SESSION = re.compile(r"```console\n(\$ .*?)```", re.DOTALL)
-LINK = re.compile(r"\]\((?!http)([^)#]+)")
+PROJECT = ("batchreport.toml", "departments.xlsx", "templates", "workbooks", "examples/english")
+LINK = re.compile(r"\]\((?!http)([^)#]*)(?:#([^)]*))?\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
 
@@ -20,12 +22,12 @@ def assert_printed(shown: list[str], said: str) -> None:
     assert "…" in shown or shown == said.splitlines()
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md", "docs/round.md", "docs/round.zh.md"])
 def test_the_session_goes_as_it_is_shown(page: str, tmp_path: Path) -> None:
     """Each command of the page's session prints the lines that stand below it; … leaves some out."""
-    shutil.copytree(ROOT / "workbooks", tmp_path / "workbooks")
-    english = "examples/english/workbooks"
-    shutil.copytree(ROOT / english, tmp_path / english)
+    for name in PROJECT:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, tmp_path / name)
     folder, shown, said = tmp_path, [], ""
     environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONUTF8": "1"}
     commands = 0
@@ -50,10 +52,17 @@ def test_the_session_goes_as_it_is_shown(page: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    """A page's links to other files of the repository are not broken."""
-    links = LINK.findall(page.read_text("utf-8"))
+    """A page's links to other files of the repository, and to headings, are not broken."""
+    links = [(page.parent / path if path else page, part) for path, part in LINK.findall(page.read_text("utf-8"))]
 
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    assert [link for link, _ in links if not link.exists()] == []
+    assert [(link, part) for link, part in links if part and part not in anchors(link)] == []
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what a link to each heading of a page says behind #, as code hosts have it."""
+    headings = HEADING.findall(page.read_text("utf-8"))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_the_readme_is_short() -> None:
