@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batchreport.batch import Options
+from batchreport.batch import Options, Run
 from batchreport.cli import work_collect
 from batchreport.cli.show import Screen, findings_text, print_json, run_json
 from batchreport.errors import BatchReportError
@@ -51,7 +51,7 @@ def _show(ended: Turn, screen: Screen, language: str, *, as_json: bool, quiet: b
     if ended.failure:
         click.echo(findings_text(ended.failure, language), err=True)
     if as_json:
-        built = run_json("run", ended.run, language) if ended.run else {"command": "run", "departments": []}
+        built = run_json("run", ended.run or Run(()), language)
         came = work_collect.as_object(ended.collected, language)["collected"]
         failure = [finding.as_json(language) for finding in ended.failure]
         whole = built | {"exit_code": ended.exit_code, "collected": came, "not_collected": failure}

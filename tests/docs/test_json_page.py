@@ -78,9 +78,10 @@ def test_the_page_has_what_is_printed(office: Path, heading: str) -> None:
                 assert keys - SOMETIMES <= set(one) <= keys
 
 
-def test_a_run_is_a_build_that_collected(office: Path) -> None:
-    """It has the keys of both."""
-    said = json.loads(batchreport(office, "run", "--json").out)
+@pytest.mark.parametrize("period", ["2026-11", "2027-01"])
+def test_a_run_is_a_build_that_collected(office: Path, period: str) -> None:
+    """It has the keys of both, also where nothing has come yet."""
+    said = json.loads(batchreport(office, "run", "--json", "--period", period).out)
 
     assert said["command"] == "run"
     assert set(said) == described("`build`, `check`")[""] | {"collected", "not_collected"}
