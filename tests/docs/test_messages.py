@@ -64,7 +64,7 @@ def test_every_message_of_the_command_line_is_in_chinese() -> None:
 
 
 def test_the_compiled_messages_are_fresh() -> None:
-    """The .mo file is the .po file compiled: `make messages`."""
+    """The .mo file is the .po file compiled: `make samples`."""
     made = BytesIO()
     with PO.open("rb") as source:
         write_mo(made, read_po(source))
