@@ -1,4 +1,4 @@
-"""This module draws the pages that docs/pages.md shows: python -m tools.make_pictures. It needs LibreOffice and poppler."""
+"""This module draws the pages that docs/pages.md and the READMEs show: python -m tools.make_pictures. It needs LibreOffice and poppler."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.strip import draw
+from tools.strip import draw, draw_tall
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs/pages"
@@ -28,6 +28,14 @@ PAGES = {
     "english-rollup": ("examples/english", "summary", "2026-11/Roll-up"),
 }
 """What is shown: the project, the template, and the document in the folder for what is made."""
+_ENGLISH = "examples/english/{}/2026-11/Riverside Primary School.docx"
+FRONT = {
+    "report": (["summary/2026-11/实验小学.docx"], (1, 2)),
+    "modern": (["modern/2026-11/实验小学.docx"], (1, 2)),
+    "rollup": (["summary/2026-11/汇总.docx"], (1, 2)),
+    "english": ([_ENGLISH.format(look) for look in ("summary", "modern")], (1,)),
+}
+"""What the READMEs show: the documents, from the folder for what is made, and their pages."""
 _SHOWN = (1, 2, 3, 4)  # pages of a document
 
 
@@ -41,6 +49,8 @@ def main() -> None:
             subprocess.run([*command, "--out", str(out / project / look)], cwd=ROOT / project, check=False)  # noqa: S603
         for name, (project, look, document) in PAGES.items():
             draw(out / project / look / f"{document}.docx", _SHOWN, out / name, TARGET / f"{name}.png")
+        for name, (documents, pages) in FRONT.items():
+            draw_tall([out / one for one in documents], pages, out / f"{name} tall", TARGET.parent / f"{name}.png")
 
 
 if __name__ == "__main__":

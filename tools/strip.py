@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_HEIGHT = 560  # pixels of a page
+_HEIGHT, _TALL = 560, 820  # pixels of a page
 _GAP = 12
 
 
@@ -21,12 +21,24 @@ def draw(document: Path, pages: Sequence[int], folder: Path, target: Path, *, wi
 
     A page that is broader than high is as broad as high pages are high, unless it may be `wide`.
     """
+    most = (2 * _HEIGHT if wide else _HEIGHT, _HEIGHT)
+    _strip(_pages(document, pages, folder, "80" if wide else "60"), most).save(target, optimize=True)
+
+
+def draw_tall(documents: Sequence[Path], pages: Sequence[int], folder: Path, target: Path) -> None:
+    """Write a picture of the same pages of some documents, large enough to be read; `folder` is made for what comes between."""
+    folder.mkdir()
+    drawn = [_pages(document, pages, folder / str(number), "90") for number, document in enumerate(documents)]
+    _strip([page for each in drawn for page in each], (_TALL, _TALL)).save(target, optimize=True)
+
+
+def _pages(document: Path, pages: Sequence[int], folder: Path, resolution: str) -> list[Path]:
+    """Return pictures of those pages of a document that it has."""
     folder.mkdir()
     (pdf,) = Office(folder / "profile").pdfs([document], folder)
-    run("pdftoppm", "-png", "-r", "80" if wide else "60", "-l", str(max(pages)), pdf, folder / "page")
+    run("pdftoppm", "-png", "-r", resolution, "-l", str(max(pages)), pdf, folder / "page")
     drawn = sorted(folder.glob("page*.png"))
-    most = (2 * _HEIGHT if wide else _HEIGHT, _HEIGHT)
-    _strip([drawn[page - 1] for page in pages if page <= len(drawn)], most).save(target, optimize=True)
+    return [drawn[page - 1] for page in pages if page <= len(drawn)]
 
 
 def _strip(pages: list[Path], most: tuple[int, int]) -> Image.Image:
