@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from batchreport.findings import Finding, Place, Severity, error, note, warning
+from batchreport.findings import Finding, Place, Severity, error, note, unread, warning
 from batchreport.mail.address import read_addresses
 from batchreport.postroom.rank import DISPUTED, UNTOUCHED
 from batchreport.run.archive import digest_of
@@ -100,8 +100,8 @@ def remarks_on_filing(outcome: Outcome, piece: Piece, filed: Filed, rank: int) -
 
 def _unreadable(outcome: Outcome) -> Finding | None:
     """Return the error that kept a workbook from being read."""
-    told = (finding for finding in outcome.findings if finding.code.startswith(("file-", "workbook-")))
-    return next((finding for finding in told if finding.severity is Severity.ERROR), None)
+    faults = (finding for finding in outcome.findings if finding.severity is Severity.ERROR)
+    return next((finding for finding in faults if unread([finding]) or finding.code.startswith("workbook-")), None)
 
 
 def _owners(roster: Sequence[Department]) -> dict[str, list[str]]:

@@ -197,11 +197,21 @@ def no_workbook() -> bytes:
     return saved.getvalue()
 
 
+def too_far() -> bytes:
+    """Return a department's workbook with a word beyond all columns."""
+    whole = load_workbook(BytesIO(book("甲校", code="D1")))
+    whole.worksheets[-1].cell(1, 300, "备注")
+    saved = BytesIO()
+    whole.save(saved)
+    return saved.getvalue()
+
+
 REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "another period": ("a.xlsx", lambda: book("甲校", code="D1", period=OCTOBER), "collect-other-period"),
     "nobody in the roster": ("a.xlsx", lambda: book("丁校", code="D9"), "collect-stranger"),
     "another spreadsheet": ("a.xlsx", no_workbook, "collect-nobodys"),
     "no workbook at all": ("a.xlsx", lambda: b"PK\x03\x04 but then nothing", "file-damaged"),
+    "a sheet that reaches too far": ("a.xlsx", too_far, "sheet-too-large"),
     "winmail.dat": ("winmail.dat", lambda: bytes.fromhex("789F3E22") + b"\0" * 90, "mail-tnef"),
     "a letter without attachment": ("a.eml", lambda: mail(b""), "mail-without-attachment"),
     "an archive nobody can open": ("a.rar", lambda: b"Rar!\x1a\x07\0 and so on", "mail-archive"),
