@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from batchreport.findings import catalogue
 from tests.build.command import batchreport
 
 if TYPE_CHECKING:
@@ -85,6 +86,13 @@ def test_a_run_is_a_build_that_collected(office: Path, period: str) -> None:
 
     assert said["command"] == "run"
     assert set(said) == described("`build`, `check`")[""] | {"collected", "not_collected"}
+
+
+def test_the_page_has_every_family_of_findings() -> None:
+    """What a code begins with, for each code that there is, and nothing else."""
+    table = PAGE.partition("| family | about |\n")[2].partition("\n\n")[0]
+
+    assert set(re.findall(r"`(\w+)-`", table)) == {code.split("-")[0] for code in catalogue("en")} - {"words"}
 
 
 def test_the_page_has_what_a_trace_says(office: Path) -> None:
