@@ -42,5 +42,6 @@ def run(page: str) -> int:
 
 @pytest.mark.parametrize("name", batchreport.__all__)
 def test_every_public_name_is_there(name: str) -> None:
-    """What `__all__` lists can be had, and is documented."""
+    """What `__all__` lists can be had, is documented, and stands on the page."""
     assert getattr(batchreport, name).__doc__
+    assert re.search(rf"\b{name}\b", (ROOT / "docs/python.md").read_text("utf-8"))
