@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from batchreport.standing import Standing, Standings
 
+_AS_AWAITED = {"unsent": "awaited"}
 _WORDS = {
     "zh": {
         "head": "【催报】{period}{form}",
@@ -27,6 +28,7 @@ _WORDS = {
         "please": "请以上单位尽快交回，回复通知邮件即可；已经交了的，请看看附件是否带上。",
         "contact": "有困难或疑问，请联系：{contact}。",
         "none": "{period}{form}：各单位都已交齐。",
+        "nobody": "{period}{form}：没有这样的单位。",
         "comma": "、",
     },
     "en": {
@@ -41,6 +43,7 @@ _WORDS = {
         "please": "Please send them as soon as you can, in reply to our letter; if you have, check that the file was attached.",
         "contact": "Questions: {contact}.",
         "none": "{form} for {period}: all workbooks are in.",
+        "nobody": "{form} for {period}: there is no such department.",
         "comma": ", ",
     },
 }
@@ -49,12 +52,15 @@ _WORDS = {
 def chat_list(
     known: Standings, items: Sequence[Standing], today: date, form: str, *, contact: str, language: str
 ) -> str:
-    """Return who of `items` is due, by state, as a message of a few lines; `form` is the title of the schema."""
+    """Return who of `items` is due, by state, as a message of a few lines; `form` is the title of the schema.
+
+    Whom no blank workbook was mailed to may have got it otherwise, and is asked for it like the others.
+    """
     words = _WORDS[language]
     said = {"period": known.period.label(language), "form": form}
     groups = list(_groups(items, words, said["period"]))
     if not groups:
-        return words["none"].format(**said)
+        return words["none" if all(one.state == "good" for one in known.items) else "nobody"].format(**said)
     lines = [words["head"].format(**said)]
     if known.deadline:
         days = (today - known.deadline).days
@@ -68,5 +74,5 @@ def chat_list(
 
 def _groups(items: Sequence[Standing], words: dict[str, str], period: str) -> Iterator[str]:
     for state in DUE:
-        if names := [printable(one.department.name) for one in items if one.state == state]:
+        if names := [printable(one.department.name) for one in items if _AS_AWAITED.get(one.state, one.state) == state]:
             yield words[state].format(period=period, count=len(names), names=words["comma"].join(names))

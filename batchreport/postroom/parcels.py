@@ -121,8 +121,7 @@ def reports(asked: Asked) -> Parcels:
     found, findings = _standings(asked)
     good = [one for one in found if one.state == "good"]
     unbuilt = [one.department.name for one in good if not one.report]
-    names = (*unbuilt[:_SHOWN], *(["…"] if len(unbuilt) > _SHOWN else []))
-    missing = (error("letter-no-report", Place(), count=len(unbuilt), names=names),) if unbuilt else ()
+    missing = (error("letter-no-report", Place(), count=len(unbuilt), names=_few(unbuilt)),) if unbuilt else ()
     folder = asked.project.archive(asked.out).parent
     built = [(one, folder / one.report) for one in good if one.report]
     return Parcels(
@@ -132,7 +131,10 @@ def reports(asked: Asked) -> Parcels:
 
 
 def reminders(asked: Asked, states: Sequence[str] = ()) -> Parcels:
-    """Return the reminders to departments in these states, or in all that are due; a blank workbook goes along if it is missing."""
+    """Return the reminders to departments in these states, or in all that are due; a blank workbook goes along if it is missing.
+
+    Whom no blank workbook was sent to is not reminded of it, and named.
+    """
     found, findings = _standings(asked)
     due = [one for one in found if one.state in DUE and one.state in (states or DUE)]
     paths = blank_paths(asked.project, asked.period, asked.out)
@@ -143,7 +145,15 @@ def reminders(asked: Asked, states: Sequence[str] = ()) -> Parcels:
         digest = f"{asked.today} {one.state}"
         parcels.append(Parcel(one.department, "reminder", digest, path, one.state, said, _late(asked, one)))
     said = (*findings, *asked.project.remarks_on(asked.deadline, asked.period))
+    unsent = [] if states else [one.department.name for one in found if one.state == "unsent"]
+    if unsent:
+        details = {"count": len(unsent), "names": _few(unsent), "period": str(asked.period)}
+        said = (*said, note("letter-blank-first", Place(), **details))
     return Parcels(tuple(parcels), lambda parcels: _with_blanks(asked, parcels), said)
+
+
+def _few(names: Sequence[str]) -> tuple[str, ...]:
+    return (*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else []))
 
 
 def attachment_name(asked: Asked, parcel: Parcel, form: str) -> str:

@@ -114,6 +114,21 @@ def test_a_list_of_nobody_says_so(tmp_path: Path) -> None:
     assert (ended.code, ended.out) == (0, "2026年11月工作总结：各单位都已交齐。\n")
 
 
+def test_a_list_of_some_states_does_not_say_that_all_is_in(ours: Office) -> None:
+    """Nobody's was returned; others are awaited."""
+    ended = ours.run("remind", "--list", "--state", "returned")
+    assert (ended.code, ended.out) == (0, "2026年11月工作总结：没有这样的单位。\n")
+
+
+def test_who_was_not_sent_a_blank_workbook_is_named(tmp_path: Path, pem: Path) -> None:
+    """It may have been handed out otherwise: the list asks for it, letters do not."""
+    with office(lay(tmp_path, DEPARTMENTS[:2], {"2026-11/甲校.xlsx": book("甲校", code="D1")}), pem) as one:
+        listed, written = one.run("remind", "--list", *NOVEMBER), one.run("remind", *NOVEMBER)
+        assert "还没有交（1 个）：乙校" in listed.out
+        assert (written.code, one.got) == (0, [])
+        assert "1 个单位还没有发过空白表，没有催：乙校" in written.err
+
+
 def test_reminders_may_be_drafts_or_only_shown(ours: Office) -> None:
     """As with `send`."""
     shown = ours.run("remind", "--dry-run", "--today", "2026-12-10").out.splitlines()
