@@ -60,7 +60,7 @@ def remind(language: str, *, states: tuple[str, ...], as_list: bool, **options: 
     if as_list:
         known = standings(asked.project, asked.period, out=asked.out)
         known = replace(known, deadline=asked.deadline or known.deadline)
-        items = [one for one in known.items if not states or one.state in states]
+        items = [one for one in parcels.picked(asked, known.items) if not states or one.state in states]
         form, contact = _form(asked), asked.project.settings.contact
         click.echo(chat_list(known, items, asked.today, form, contact=contact, language=asked.language))
         return 0

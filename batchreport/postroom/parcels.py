@@ -166,16 +166,18 @@ def attachment_name(asked: Asked, parcel: Parcel, form: str) -> str:
     return safe_name(f"{parcel.department.name} {label}{between}{form}") + suffix
 
 
-def _standings(asked: Asked) -> tuple[list[Standing], tuple[Finding, ...]]:
-    """Return where the departments stand that were asked for, or all; raises `InputError` where there is none of these."""
-    known = standings(asked.project, asked.period, out=asked.out)
+def picked(asked: Asked, items: Sequence[Standing]) -> list[Standing]:
+    """Return those of the departments that were asked for, or all; raises `InputError` where there is none of these."""
     names = {fold(text) for text in asked.departments}
-    found = [
-        one for one in known.items if not names or names & {fold(one.department.code), fold(one.department.name)} - {""}
-    ]
+    found = [one for one in items if not names or names & {fold(one.department.code), fold(one.department.name)} - {""}]
     if names and not found:
         raise InputError([error("input-no-department", Place(), found=asked.departments)])
-    return found, known.findings
+    return found
+
+
+def _standings(asked: Asked) -> tuple[list[Standing], tuple[Finding, ...]]:
+    known = standings(asked.project, asked.period, out=asked.out)
+    return picked(asked, known.items), known.findings
 
 
 def _digest(path: Path) -> str:

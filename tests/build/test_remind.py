@@ -120,6 +120,14 @@ def test_a_list_of_some_states_does_not_say_that_all_is_in(ours: Office) -> None
     assert (ended.code, ended.out) == (0, "2026年11月工作总结：没有这样的单位。\n")
 
 
+def test_a_list_is_of_the_departments_that_are_named(ours: Office) -> None:
+    """As letters are."""
+    ended = ours.run("remind", "--list", "--department", "D4")
+    assert "还没有交（1 个）：丁校" in ended.out
+    assert "乙校" not in ended.out
+    assert ours.run("remind", "--list", "--department", "D9").code == 2
+
+
 def test_who_was_not_sent_a_blank_workbook_is_named(tmp_path: Path, pem: Path) -> None:
     """It may have been handed out otherwise: the list asks for it, letters do not."""
     with office(lay(tmp_path, DEPARTMENTS[:2], {"2026-11/甲校.xlsx": book("甲校", code="D1")}), pem) as one:
