@@ -27,6 +27,8 @@ def run(
     language: str, *, folders: Sequence[Path], period: Period | None, as_json: bool, quiet: bool, **rest: Any
 ) -> int:
     """Collect, show what came, and return the exit code: 1 where something that came cannot be used."""
+    if (rest["since"] or rest["move"]) and not rest["imap"]:
+        raise click.UsageError(_("--since and --move are for the mailbox: add --imap"))
     project = Project.find(Path.cwd())
     if not folders and not rest["imap"] and project.settings.inbox:
         folders = (project.root / project.settings.inbox,)

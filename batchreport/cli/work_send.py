@@ -56,6 +56,8 @@ def send(language: str, *, marked: bool, reports: bool, **options: Any) -> int:
 
 def remind(language: str, *, states: tuple[str, ...], as_list: bool, **options: Any) -> int:
     """Remind those who are due, or list them; return the exit code."""
+    if as_list and options["as_json"]:
+        raise click.UsageError(_("Either --list or --json, not both"))
     asked = _asked(language, options)
     if as_list:
         known = standings(asked.project, asked.period, out=asked.out)

@@ -453,6 +453,13 @@ def test_departments_of_one_file_name_keep_their_workbooks_apart(folder: Path) -
     assert sorted(lying(folder)) == ["2026-11/实验学校 (E2).xlsx", "2026-11/实验学校.xlsx"]
 
 
+@pytest.mark.parametrize("option", [("--since", "2026-12-01"), ("--move", "已收")])
+def test_what_only_a_mailbox_has_is_not_asked_of_a_folder(folder: Path, option: tuple[str, str]) -> None:
+    """It would change nothing, and nobody would know."""
+    ended = collect(folder, *option)
+    assert (ended.code, "--imap" in ended.err) == (2, True)
+
+
 def test_without_a_folder_it_says_what_to_name(folder: Path) -> None:
     """The settings may name one; without any, one line says what to do."""
     assert batchreport(folder, "collect").code == 2

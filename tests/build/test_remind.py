@@ -126,6 +126,7 @@ def test_a_list_is_of_the_departments_that_are_named(ours: Office) -> None:
     assert "还没有交（1 个）：丁校" in ended.out
     assert "乙校" not in ended.out
     assert ours.run("remind", "--list", "--department", "D9").code == 2
+    assert ours.run("remind", "--list", "--json").code == 2
 
 
 def test_who_was_not_sent_a_blank_workbook_is_named(tmp_path: Path, pem: Path) -> None:
