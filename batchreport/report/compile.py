@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from batchreport.report.grammar import filters as filters_in
 from batchreport.report.inference.scope import REST, Kind, Unknown
 from batchreport.report.inference.statements import Walk
 from batchreport.report.shown.surely import surely_shown
+from batchreport.report.tags.apart import apart
 from batchreport.report.tags.blocks import crossings, merges, promote
 from batchreport.report.tags.entitled import entitled
 from batchreport.report.tags.lint import as_meant, check_homes, check_lines, check_tag, is_readable
@@ -45,6 +45,7 @@ DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NEEDS_PARAGRAPH = frozenset(
     f"{W}{word}" for word in ("tc", "txbxContent", "sdtContent", "hdr", "ftr", "footnote", "endnote", "comment")
 )
+_NOTES = frozenset({"footnotes", "endnotes", "comments"})  # their text stands apart from what they belong to
 _TABLE = {"zh": "旁边是表格", "en": "there is a table beside it"}
 _NO_TEXT = {"zh": "旁边没有可以连的文字", "en": "there is no text beside it to join"}
 _DOUBTS = frozenset(
@@ -55,7 +56,6 @@ _DOUBTS = frozenset(
     )
 )  # fmt: skip
 """What is odd in the use of names, and no error."""
-_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,8 @@ class Workshop:
     def _check_names(self, tags: list[Tag], script: Script) -> None:
         def say(line: int, code: str, **details: Any) -> None:
             tag = tags[min(line, len(tags)) - 1]
+            if code == "template-row-outside-loop" and tag.place.part in _NOTES:
+                code = "template-row-in-note"
             finding = (warning if code in _DOUBTS else error)(code, tag.place, tag=tag.text, **details)
             if finding not in self.findings:
                 self.findings.append(finding)
@@ -248,8 +250,8 @@ class Workshop:
         if not dry_run(patched):
             self.findings.append(_breaks(tags, Place(file=self.file, part=part)))
             return None
-        loops = any(tag.reading.word == "for" for tag in tags)
-        text = expand_charts(_DRAWING_ID.sub(r"\1{{ _ids() }}\2", text) if loops else text)
+        repeats = any(tag.reading.word in ("for", "macro") for tag in tags)
+        text = expand_charts(apart(text) if repeats else text)
         places = tuple((line, tags[number].place, tags[number].text) for line, number in at)
         template = self._template(text, tags, places, part)
         if template is None:

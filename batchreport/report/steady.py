@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
+from batchreport.report.tags.apart import CALLS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _TEXT, _WORD = "\x00", "\x01"  # stand for what a tag prints, and for what it prints in one line; XML allows neither
-_OF_WORDS = frozenset({"_plain", "_ids"})
+_OF_WORDS = CALLS | {"_plain"}
 _TOKEN = re.compile(r"<(/?)([^\s<>/!?]+)([^<>]*?)(/?)>|[^<>]+")
 _QUOTED = re.compile(r'"[^"]*"')
 Open = tuple[tuple[str, str], ...]  # the elements that are open, outermost first: name and start tag

@@ -24,6 +24,7 @@ from batchreport.report.mending.longtables import LongTables
 from batchreport.report.mending.mend import mend_cells, mend_grids, misplaced
 from batchreport.report.parts import NotDocx, Package, unpack
 from batchreport.report.shown.layout import Layout
+from batchreport.report.tags.apart import calls
 from batchreport.report.tags.entitled import titles
 from batchreport.report.tags.headings import heading_styles
 from batchreport.report.template_dialect import Dialect
@@ -209,7 +210,7 @@ def _rendered(
     template = part.template
     pieces: list[str] = []
     shelf = album.shelf(part.name)
-    every = {**names, "_ids": shelf.next_id, "_chart": shelf.relation, PICTURES: shelf}
+    every = {**names, **calls(shelf.next_id), "_chart": shelf.relation, PICTURES: shelf}
     try:
         made = template.root_render_func(template.new_context(every, shared=True))
         pieces = list(made) if long is None else pieces

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from docx import Document
+from lxml import etree
 
 from batchreport.report.template import Template
-from tests.docxfile import lines, parts
+from tests.docxfile import W, lines, parts
 from tests.report.templates import NAMESPACES, package
 from tests.report.test_docxtpl import made, parsed, template_of
 from tests.report.test_template import SCHEMA, context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HEADING = "二、" + "很长的标题" * 6
 
@@ -98,3 +102,31 @@ def test_what_word_puts_into_a_tag_stays_whole() -> None:
     assert "".join(lines(root[0])) == "甲后"
     assert [len(list(root.iter(f"{{*}}{name}"))) for name in ("bookmarkStart", "bookmarkEnd")] == [1, 1]
     assert [len(list(root.iter(f"{{*}}{name}"))) for name in ("commentRangeStart", "commentRangeEnd")] == [1, 1]
+
+
+ONCE = """<w:p w14:paraId="00000A01" w14:textId="77777777"><w:bookmarkStart w:id="0" w:name="甲&amp;乙"/>
+<w:permStart w:id="0" w:edGrp="everyone"/><w:r><w:t>{{ 行.荣誉名称 }}</w:t></w:r><w:permEnd w:id="0"/><w:bookmarkEnd w:id="0"/></w:p>
+<w:p><w:sdt><w:sdtPr><w:id w:val="-12345"/><w:text/></w:sdtPr><w:sdtContent><w:r><w:t>{{ 行.级别 }}</w:t></w:r></w:sdtContent></w:sdt></w:p>"""
+
+
+def test_what_a_document_has_once_is_kept_apart_in_a_loop(validate: Callable[[bytes], list[str]]) -> None:
+    """Word drops the second bookmark of a number or name, and what carries another's number may be damage to it."""
+    loop = "<w:p><w:r><w:t>{{%p {} %}}</w:t></w:r></w:p>"
+    after = '<w:p><w:bookmarkStart w:id="7" w:name="丙"/><w:r><w:t>完</w:t></w:r><w:bookmarkEnd w:id="7"/></w:p>'
+    inside = f"{loop.format('for 行 in 荣誉')}{ONCE}{loop.format('endfor')}{after}"
+    word = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+    body = f"<w:document {NAMESPACES} {word}><w:body>{inside}</w:body></w:document>"
+    rows = [{"荣誉名称": name, "级别": "市级"} for name in "一二三"]
+    report = Template.parse(package({"word/document.xml": body}), SCHEMA).render(context({"荣誉": rows}))
+    root = parts(report)["word/document.xml"]
+
+    def found(name: str, key: str) -> list[str]:
+        return [str(one.get(f"{W}{key}")) for one in root.iter(f"{W}{name}")]
+
+    assert found("bookmarkStart", "name") == ["甲&乙", "甲&乙_2", "甲&乙_3", "丙"]
+    assert found("bookmarkStart", "id") == found("bookmarkEnd", "id")
+    assert found("permStart", "id") == found("permEnd", "id")
+    numbers = [*found("bookmarkStart", "id"), *found("permStart", "id"), *found("id", "val")]
+    assert len(set(numbers)) == 10
+    assert b"paraId" not in etree.tostring(root)
+    assert validate(report) == []
