@@ -250,6 +250,16 @@ def test_names_that_are_not_there_are_said_before_a_run() -> None:
     assert 'rollup = ""' in said
 
 
+def test_a_state_that_no_department_has_is_said() -> None:
+    """A department's state is compared with those that there are."""
+    text = '{% for 单位 in 应报 if 单位.报送情况 == "没报" or 单位.报送情况 == "未报" %}{{ 单位.单位名称 }}{% endfor %}'
+    said = [finding.line("zh") for finding in rollup_template(template(text), SMALL).warnings]
+
+    assert len(said) == 1
+    assert "单位.报送情况 里不会有“没报”，没有这个选项" in said[0]
+    assert "已纳入、有误，未纳入、未报、已纳入（名单外）" in said[0]
+
+
 def test_markup_in_values_is_text() -> None:
     """What a department types is never a tag, a field or markup, and neither is a department's name."""
     texts = ["=cmd|'/c'!A0", "A&B <b>", "{{ 本期 }}", "{% for %}", "]]>", "长" * 3000]
@@ -287,6 +297,7 @@ def _compare(path: str, kind: Kind, value: Any) -> None:
                 _compare(f"{path}.{name}", inner, getattr(value, name))
     elif isinstance(kind, Scalar) and value is not None and kind.type is not object:
         assert isinstance(value, kind.type), path
+        assert not kind.closed or value in (kind.texts or ()), path
 
 
 def test_every_name_is_in_the_documentation() -> None:

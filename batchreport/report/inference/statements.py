@@ -162,6 +162,9 @@ class Walk:
 
     def _for(self, node: nodes.For, scope: Scope) -> None:
         many = self.kind(node.iter, scope)
+        several = node.iter.items if isinstance(node.iter, nodes.Tuple | nodes.List) else []
+        if several and _takes_columns(node) and all(_is_table(self.kind(one, scope)) for one in several):
+            self.say(node.iter.lineno, "template-loop-over-several", found=", ".join(map(_named, several)))
         inner = Scope(outer=scope)
         item = self._item(many, node)
         parts = item.parts if isinstance(item, Thing) else ()
@@ -251,6 +254,12 @@ def _bind(target: nodes.Node, kind: Kind, scope: Scope) -> None:
         parts = kind.parts if isinstance(kind, Thing) else ()
         for at, item in enumerate(target.items):
             _bind(item, parts[at] if at < len(parts) else Unknown(kind.uses), scope)
+
+
+def _takes_columns(node: nodes.For) -> bool:
+    """Tell whether the body of a loop takes something of what it goes through, as of a row: `行.级别`."""
+    takes = (one.node for statement in node.body for one in statement.find_all(nodes.Getattr))
+    return any(isinstance(one, nodes.Name) and one.name == getattr(node.target, "name", "") for one in takes)
 
 
 def _is_table(kind: Kind) -> bool:

@@ -10,6 +10,7 @@ from batchreport.report.inference.scope import Kind, Many, Scalar, Thing, period
 from batchreport.report.rollup.kept import front_of
 from batchreport.report.rollup.parts import figures
 from batchreport.report.rollup.rows import OF_TOTAL, RANK
+from batchreport.report.rollup.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,10 +36,11 @@ ALIKE: Names = ("归并", "alike")
 RECENT: Names = ("近期", "recent")
 OF_RECENT: tuple[Names, ...] = (("期间", "period"), ("单位数", "departments"))
 OF_GROUP: tuple[Names, ...] = (("文字", "text"), ("单位数", "departments"), ("各单位", "names"), ("各行", "rows"))
+STATE: Names = ("报送情况", "state")
 OF_DEPARTMENT: Mapping[Names, type] = {
     ("单位名称", "name"): str,
     ("单位编码", "code"): str,
-    ("报送情况", "state"): str,
+    STATE: str,
     ("已报送", "has_submitted"): bool,
     ("纳入", "is_included"): bool,
     ("填报日期", "filled_on"): date,
@@ -130,6 +132,7 @@ def _department(schema: Schema) -> Thing:
         thing = _row(section) if section.kind == "form" else _rows(section)
         known |= dict.fromkeys(filter(None, (section.key, section.name)), thing)
     known |= {name: Scalar(type=kind) for names, kind in OF_DEPARTMENT.items() for name in names}
+    known |= dict.fromkeys(STATE, Scalar(type=str, texts=WORDS[schema.language].states, closed=True))
     return Thing(name=_said(_DEPARTMENTS, schema), attributes=known)
 
 

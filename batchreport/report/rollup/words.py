@@ -53,6 +53,11 @@ class Words:
     join: str
     font: str
 
+    @property
+    def states(self) -> tuple[str, ...]:
+        """All that can have become of a department's workbook."""
+        return self.included, self.faulty, self.missing, self.unlisted
+
 
 _ZH = Words(
     overview="总览",
