@@ -77,8 +77,7 @@ def advise(
         survey = Survey.of(uncommented(unpack(data)), file)
     except NotDocx:
         return Advice(data, tuple(found), None)
-    meant = list(check_foreign(survey, names(schema)))
-    found = [one for one in found if not _ends(one, meant)] + [*meant, *surroundings(survey)]
+    found += [*check_foreign(survey, names(schema)), *surroundings(survey)]
     if not any(line.spans for sheet in survey.sheets for line in sheet.lines):
         found.append(warning("template-without-tags", Place(file=file)))
     if template is not None and names is of_department:
@@ -91,12 +90,6 @@ def _is_of_rollup(findings: list[Finding], schema: Schema) -> bool:
     from batchreport.report.rollup.names import names as of_rollup  # noqa: PLC0415  (few templates are looked at as another's)
 
     return not of_rollup(schema).keys().isdisjoint(_unknown(findings))
-
-
-def _ends(finding: Finding, meant: list[Finding]) -> bool:
-    """Tell whether a finding is about the end of what is said to be meant for a tag: `{ { 单位名称 }}`."""
-    tags = (str(one.details.get("tag", "")) for one in meant if one.place == finding.place)
-    return finding.code == "template-stray-end" and any(tag.endswith(finding.details["tag"]) for tag in tags)
 
 
 def _unknown(findings: list[Finding]) -> dict[str, None]:

@@ -15,7 +15,7 @@ from batchreport.report.bench.survey import Survey
 from batchreport.report.inference.scope import Many, Thing
 from batchreport.report.parts import unpack
 from batchreport.report.tags.line import read, spans
-from batchreport.report.tags.lint import NARROW, as_meant, is_foreign
+from batchreport.report.tags.lint import NARROW, as_meant, is_foreign, together
 from batchreport.report.tags.scan import rewrite
 from batchreport.zips import Member, pack
 
@@ -93,8 +93,9 @@ def _edits(line: Line) -> Iterator[Edit]:
     for span in line.spans:
         text = line.text[span.start : span.end]
         tag = text.strip().translate(NARROW) if span.kind == "wide" else text
+        tag = together(text) if span.kind == "apart" else tag
         right = tidied(tag)
-        if right != text and span.kind in ("print", "statement", "wide"):
+        if right != text and span.kind in ("print", "statement", "wide", "apart"):
             yield span.start, span.end, right
 
 

@@ -1,4 +1,4 @@
-"""This module finds what is meant for a tag and is none: that of other programs, braces apart, names in brackets."""
+"""This module finds what is meant for a tag and is none: that of other programs, names in brackets."""
 
 from __future__ import annotations
 
@@ -31,24 +31,18 @@ _FORMS = (
 _INDEXED = re.compile(r"\[i(?P<next>\+1)?\](?:\.(?P<column>[^\W\d]\w*))?")  # of Carbone: a column of each row
 FIELD = re.compile(r'\bMERGEFIELD\s+(?:"(?P<quoted>[^"]+)"|(?P<name>[^\s\\"]+))')
 _STRANGE = re.compile(r"[«{$<\[]")
-_APART = re.compile(r"\{\s+(?P<sign>[{%])(?P<body>[^{}]*)[}%]\s*\}")
-_LEVEL = re.compile(r"\s*(?:p|tr|tc|r)\s")
 _BRACKETED = re.compile(r"(?<!\[)[《【<＜\[［｛]\s*(?P<name>[^\W\d]\w*)\s*[》】>＞\]］｝](?!\])")
 
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """What another program would take for a tag: where it stands in its line, and how it is written here, if that is certain.
-
-    `code` is that of what is said of it.
-    """
+    """What another program would take for a tag: where it stands in its line, and how it is written here, if that is certain."""
 
     line: Line
     start: int
     end: int
     right: str
     certain: bool
-    code: str = "template-foreign-tag"
 
     @property
     def text(self) -> str:
@@ -67,12 +61,6 @@ def _in_line(line: Line, names: Collection[str]) -> Iterator[Foreign]:
     if any("MERGEFIELD" in code for code in codes(line)):
         return
     taken = [range(span.start, span.end) for span in line.spans]
-    for match in _APART.finditer(line.text):
-        if not any(match.start() in span for span in taken):
-            taken.append(range(match.start(), match.end()))
-            yield Foreign(
-                line, match.start(), match.end(), _together(match), certain=True, code="template-braces-apart"
-            )
     for form, alone in _FORMS:
         for match in form.finditer(line.text):
             if any(match.start() in span or match.end() - 1 in span for span in taken):
@@ -87,13 +75,6 @@ def _in_line(line: Line, names: Collection[str]) -> Iterator[Foreign]:
                 yield Foreign(line, match.start(), match.end(), right, known and not ending and not indexed)
 
 
-def _together(match: re.Match[str]) -> str:
-    """Return a tag whose braces stand apart as it is written."""
-    left, right = ("{{", "}}") if match["sign"] == "{" else ("{%", "%}")
-    blank = "" if left == "{%" and _LEVEL.match(match["body"]) else " "
-    return f"{left}{blank}{match['body'].strip()} {right}"
-
-
 def _looped(name: str, indexed: re.Match[str]) -> str:
     """Return the tags that print a column of each row."""
     if indexed["next"]:
@@ -105,7 +86,7 @@ def _looped(name: str, indexed: re.Match[str]) -> str:
 def check_foreign(survey: Survey, names: Mapping[str, Kind]) -> Iterator[Finding]:
     """Give a warning for each foreign tag, which is printed as it stands, and for each merge field of Word's."""
     for one in foreign(survey, names):
-        yield warning(one.code, one.line.place, tag=one.text, right=one.right)
+        yield warning("template-foreign-tag", one.line.place, tag=one.text, right=one.right)
     yield from _bracketed(survey, names)
     for sheet in survey.sheets:
         codes = [(line.text, line.place) for line in sheet.lines if line.stream == "code"]

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["print", "statement", "comment", "unclosed", "stray", "wide"]
+Kind = Literal["print", "statement", "comment", "unclosed", "stray", "wide", "apart"]
 
 _CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _KINDS: dict[str, Kind] = {"{{": "print", "{%": "statement", "{#": "comment"}
 _OPENER = re.compile(r"\{[{%#]")
 _COMMENT = re.compile(r"\{#")
 _WIDE = re.compile(r"(?:｛[｛{%％#＃]|\{[｛％＃])[^｛{}｝]*(?:[%％#＃]?[｝}]{1,2})?")
+_APART = re.compile(r"\{\s+[{%][^{}]*[}%]\s*\}")
 _STRAY = re.compile(r"\}\}|%\}")
 _SHOWN = 30
 _INSIDE = re.compile(
@@ -58,6 +59,7 @@ def spans(line: str) -> Iterator[Span]:
 
 def _between(line: str, start: int, end: int) -> Iterator[Span]:
     found = [Span("wide", match.start(), match.end()) for match in _WIDE.finditer(line, start, end)]
+    found += [Span("apart", match.start(), match.end()) for match in _APART.finditer(line, start, end)]
     inside = [range(span.start, span.end) for span in found]
     strays = (match for match in _STRAY.finditer(line, start, end) if not any(match.start() in span for span in inside))
     found += [Span("stray", match.start(), match.end()) for match in strays]

@@ -24,6 +24,7 @@ IN_CELL = ("vm", "hm", "colspan", "cellbg")
 STATEMENTS = (*BLOCKS, *MIDDLES, *ENDS, *IN_CELL)
 _FOREIGN = ("include", "import", "from", "extends")
 _LEVELS = ("p", "tr", "tc", "r")
+_LEVEL = re.compile(r"\s*(?:p|tr|tc|r)\s")
 _REVISIONS = tuple(f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo"))
 _ELIF = {"elseif": "elif", "elsif": "elif"}  # as other languages write it
 _SECTION = re.compile(r"\{#\s*[\w.]+\s*\}(?!\})")  # docxtemplater's
@@ -35,7 +36,7 @@ NARROW = str.maketrans("｛｝％＃", "{}%#")
 
 
 def check_lines(lines: Iterable[Line]) -> Iterator[Finding]:
-    """Give what looks like a tag and is none: open ends, full-width braces, tags in deleted text."""
+    """Give what looks like a tag and is none: open ends, full-width braces, braces apart, tags in deleted text."""
     for line in lines:
         if line.copy:
             continue
@@ -49,8 +50,18 @@ def check_lines(lines: Iterable[Line]) -> Iterator[Finding]:
                 yield error("template-unclosed-tag", line.place, tag=text, end=text[:2].translate({123: 125})[::-1])
             elif span.kind == "wide":
                 yield error("template-full-width-braces", line.place, tag=text, right=text.translate(NARROW))
+            elif span.kind == "apart":
+                yield warning("template-braces-apart", line.place, tag=text, right=together(text))
             elif span.kind == "stray":
                 yield warning("template-stray-end", line.place, tag=text)
+
+
+def together(text: str) -> str:
+    """Return a tag whose braces stand apart as it is written: `{ { 单位名称 } }`."""
+    body = text[1:-1].strip()
+    left, right = ("{{", "}}") if body[0] == "{" else ("{%", "%}")
+    blank = "" if left == "{%" and _LEVEL.match(body, 1) else " "
+    return f"{left}{blank}{body[1:-1].strip()} {right}"
 
 
 def check_tag(tag: Tag) -> list[Finding]:
