@@ -15,7 +15,8 @@ from batchreport.findings import Place, error
 from batchreport.period import Period
 from batchreport.schema.model import Count  # noqa: TC001  (pydantic wants it at run time)
 from batchreport.schema.rules import Flag  # noqa: TC001  (likewise)
-from batchreport.tomlfile import Lines, Model, complaints, parse, shown
+from batchreport.tomlfile import Lines, Model, complaints, shown
+from batchreport.tomlsyntax import parse
 from batchreport.workbook.package import MIB, Limits
 
 if TYPE_CHECKING:

@@ -1,9 +1,8 @@
-"""This module reads TOML files that people write and says all that is wrong with one, line by line."""
+"""This module says all that is wrong with what a TOML file holds, line by line."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,19 +18,6 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-_SYNTAX = re.compile(r"^(?P<text>.*?) \((?:at line (?P<line>\d+), column \d+|at end of document)\)$", re.DOTALL)
-_SAID = {
-    **dict.fromkeys(
-        ("Cannot overwrite", "Cannot declare", "Cannot redefine", "Cannot mutate", "Duplicate inline"), "toml-twice"
-    ),
-    **dict.fromkeys(("Invalid statement", "Invalid initial character", "Expected '='"), "toml-no-pair"),
-    **dict.fromkeys(("Unterminated string", "Illegal character '\\n'"), "toml-open-quote"),
-    **dict.fromkeys(("Unclosed", "Expected ']"), "toml-open-bracket"),
-    **dict.fromkeys(("Invalid value", "Invalid date"), "toml-no-value"),
-    "Expected newline": "toml-too-much",
-    **dict.fromkeys(("Unescaped", "Invalid hex", "Escaped"), "toml-backslash"),
-}
-"""The code of a finding for what tomllib says most often, by how that begins."""
 _TOKEN = re.compile(
     r"""(?P<skip>[ \t\r]+|\#[^\n]*)|(?P<newline>\n)|(?P<string>\"\"\".*?\"\"\"+|'''.*?'''+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
     r"""|(?P<mark>[\[\]{},=.])|(?P<bare>[^\s\[\]{},=."'\#]+)""",
@@ -75,22 +61,6 @@ class Model(BaseModel):
     """A part of a TOML file: frozen, and strict about keys it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
-
-
-def parse(data: bytes, file: str) -> tuple[dict[str, Any], Finding | None]:
-    """Return the TOML document in `data`, or an empty one and what is wrong with its syntax."""
-    try:
-        return tomllib.loads(data.decode("utf-8-sig")), None
-    except UnicodeDecodeError as problem:
-        line = data[: problem.start].count(b"\n") + 1
-        return {}, error("toml-encoding", Place(file=file, line=line))
-    except tomllib.TOMLDecodeError as problem:
-        match = _SYNTAX.match(str(problem))
-        last = data.count(b"\n") + 1
-        line = int(match["line"]) if match and match["line"] else last
-        said = match["text"] if match else str(problem)
-        code = next((code for begin, code in _SAID.items() if said.startswith(begin)), "toml-syntax")
-        return {}, error(code, Place(file=file, line=line), said=said)
 
 
 class Lines:
@@ -246,6 +216,8 @@ def _complaint(mistake: ErrorDetails, model: type[BaseModel], file: str, lines: 
             return error("toml-not-one-of", place, found=found, wanted=wanted, near=meant)
         case _ if kind.startswith(("schema-", "settings-")):
             return error(kind, place, **context)
+        case "tuple_type" | "list_type" if isinstance(given, dict):
+            return error("toml-one-table", place, key=last)
         case _:
             return error(
                 _TYPE_CODES.get(kind, "toml-not-allowed"), place, key=last, found=_toml(given), **_numbers(context)

@@ -5,7 +5,7 @@ from graphlib import TopologicalSorter
 from tests.modules import imports, modules
 
 FLOORS = {
-    **dict.fromkeys(["a1", "errors", "findings", "names", "period", "tomlfile", "values", "zips"], 0),
+    **dict.fromkeys(["a1", "errors", "findings", "names", "period", "tomlfile", "tomlsyntax", "values", "zips"], 0),
     **dict.fromkeys(["packed", "plain_table", "plain_values", "schema", "submission"], 1),
     **dict.fromkeys(["mail", "report", "workbook"], 2),
     **dict.fromkeys(["files", "language", "run", "tree"], 3),

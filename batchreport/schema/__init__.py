@@ -10,7 +10,8 @@ from batchreport.errors import SchemaError
 from batchreport.schema.cross import cross_check
 from batchreport.schema.model import Carry, Choices, Column, Identity, Schema, Section
 from batchreport.schema.rules import Bound, Rule, When, bound
-from batchreport.tomlfile import Lines, complaints, parse
+from batchreport.tomlfile import Lines, complaints
+from batchreport.tomlsyntax import parse
 
 __all__ = [
     "Bound",

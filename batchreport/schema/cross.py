@@ -66,7 +66,7 @@ def _check_identity(identity: Raw, named: Named, speaker: Speaker) -> None:
     if named.columns and not named.in_forms:
         speaker.say("schema-no-form", ("identity",))
         return
-    for word, target in identity.items():
+    for word, target in identity.items() if named.columns else ():
         kinds = ("date",) if word == "filled_on" else (*NUMERIC, *_TEXTS, "date")
         fitting = [path for path in named.in_forms if _says_one(named.columns[path], kinds)]
         speaker.refer(("identity", word), target, fitting, named.columns)
