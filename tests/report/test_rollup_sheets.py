@@ -15,6 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from batchreport.findings import Place, error
+from batchreport.report.rollup.cells import width
 from batchreport.report.rollup.records import unique
 from batchreport.report.rollup.sheets import rollup_xlsx
 from batchreport.report.rollup.value import Rollup
@@ -95,6 +96,11 @@ def test_the_source_cell_holds_what_the_record_begins_with(whole: Workbook, sect
         sheet, _, cell = row["源单元格"].rpartition("!")
         stood = source(row["源文件"])[sheet][cell].value
         assert stood is None or _plain(stood) in map(_plain, list(row.values())[4:]), row
+
+
+def test_a_growth_of_many_times_has_room() -> None:
+    """Of 1 to 500,000 it is +50000000.0%, which a narrower column shows as ###."""
+    assert width(Decimal(500000), "growth") == len("+50000000.0%")
 
 
 def test_the_place_of_a_figure_leads_to_it(whole: Workbook) -> None:

@@ -234,7 +234,7 @@ def width(value: object, kind: str) -> int:
         return 10
     if kind == "money" and isinstance(value, Decimal):
         return len(f"{value:,.2f}")
-    text = f"{value:.6g}" if kind == "growth" and isinstance(value, Decimal) else str(value)
+    text = f"{value:+.1%}" if kind == "growth" and isinstance(value, Decimal) else str(value)
     return _text_width(text[: _WIDEST * 2])
 
 
