@@ -16,6 +16,7 @@ from batchreport.findings import Place, error
 from batchreport.packed import Earlier, pack
 from batchreport.report.draft import Drafter
 from batchreport.workbook.earlier import completed
+from tests.report.templates import template
 
 if TYPE_CHECKING:
     from batchreport.submission import Submission
@@ -73,6 +74,19 @@ def test_any_cells_may_be_wrong(data: st.DataObject) -> None:
     assert texts[0] == "草稿，不是正式报告"
     for number, (sheet, cell) in enumerate(wrong, 1):
         assert texts[1 + number].startswith(f"{number}. {sheet}!{cell}：")
+
+
+def test_a_gap_among_several_items_is_shown() -> None:
+    """Where a template joins a column of all rows, what is wrong in one of them is marked in its turn."""
+    tags = "{{ 荣誉|map(attribute='荣誉名称')|顿号 }}。{{ 荣誉|map(attribute='荣誉名称')|列举 }}{{ 基本信息.下属机构|顿号(最多=1) }}"
+    drafter = Drafter(SCHEMA, Template.parse(template(tags), SCHEMA))
+    wrong = (error("cell-error", Place("a.xlsx", "荣誉", "A5"), found="#REF!", title=""),)
+    report = Document(BytesIO(drafter(replace(NOW["实验小学"], findings=wrong), (), completed)))
+
+    text = report.paragraphs[-1].text
+    assert "绿色学校、【待更正1】、" in text
+    assert "二是【待更正1】；" in text
+    assert "食堂等4项" in text
 
 
 @settings(max_examples=60, deadline=None)

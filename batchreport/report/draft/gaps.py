@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,10 @@ from batchreport.values import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+
+_OF_ITEMS = frozenset(name for zh in ("顿号", "列举") for name in (zh, NAMES[zh]))
+"""Filters that leave out what is blank among several items."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +50,8 @@ class GappedSandbox(Sandbox):
     def __init__(self, filters: Mapping[str, Callable[..., Any]], language: str) -> None:
         super().__init__(filters, language)
         self.filters |= {name: _passing(made) for name, made in self.filters.items() if not name.startswith("_")}
+        for name in _OF_ITEMS:
+            self.filters[name] = _listing(self.filters[name])
         own = {"有值": _filled, "无值": _unfilled, "分组": _grouping(self.filters["分组"])}
         self.filters |= {name: made for zh, made in own.items() for name in (zh, NAMES[zh])}
 
@@ -69,6 +76,18 @@ def _passing(made: Callable[..., Any]) -> Callable[..., Any]:
         gap = next((one for one in (*values, *options.values()) if isinstance(one, Gap)), None)
         result = made(*values, **options) if gap is None else gap
         return (_first_gap(*values[:2]) if is_blank(result) and len(values) > 1 else None) or result
+
+    return called
+
+
+def _listing(made: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter of several items to which a gap among them is a text."""
+
+    @functools.wraps(made)
+    def called(items: Any, *values: Any, **options: Any) -> Any:
+        if isinstance(items, Iterable) and not isinstance(items, str | Gap):
+            items = [one.word if isinstance(one, Gap) else one for one in items]
+        return made(items, *values, **options)
 
     return called
 
