@@ -16,6 +16,7 @@ from batchreport.report.grammar import filters as filters_in
 from batchreport.report.inference.scope import REST, Kind, Unknown
 from batchreport.report.inference.statements import Walk
 from batchreport.report.shown.surely import surely_shown
+from batchreport.report.tags import contents
 from batchreport.report.tags.apart import apart
 from batchreport.report.tags.blocks import crossings, merges, promote
 from batchreport.report.tags.entitled import entitled
@@ -137,16 +138,27 @@ class Workshop:
 
     def compile(self, name: str, part: str, root: _Element) -> Compiled | None:
         """Return the compiled part; None if it holds no tag, or one that is wrong."""
-        found = lines(root, self.file, part, self.headings)
+        before = len(self.findings)
+        found = self._lines(part, root)
         if not found and not has_escapes(root):
             return None
         tags = tag_lines(found)
-        before = len(self.findings)
         self._check(found, tags)
         self._tidy(found, before)
         if any(finding.severity is Severity.ERROR for finding in self.findings[before:]):
             return None
         return self._compiled(name, part, root, found, tags)
+
+    def _lines(self, part: str, root: _Element) -> list[Line]:
+        """Return the lines of a part with tags; a table of contents is left without the headings of loops, which it cannot have."""
+        found = lines(root, self.file, part, self.headings)
+        made = contents.entries(root) if found else set()
+        looped = contents.of_loops(found, made, {*self.top, *self.environment.globals}, self.environment)
+        for line in looped:
+            tag = line.text[line.spans[0].start : line.spans[-1].end]
+            self.findings.append(warning("template-contents-of-loop", line.place, tag=tag))
+            contents.take_out(line)
+        return lines(root, self.file, part, self.headings) if looped else found
 
     def _check(self, found: list[Line], tags: list[Tag]) -> None:
         """Look for what is wrong."""

@@ -9,6 +9,7 @@ import pytest
 from docx import Document
 from lxml import etree
 
+from batchreport.report.bench.advice import advise
 from batchreport.report.template import Template
 from tests.docxfile import W, lines, parts
 from tests.report.templates import NAMESPACES, package
@@ -130,3 +131,37 @@ def test_what_a_document_has_once_is_kept_apart_in_a_loop(validate: Callable[[by
     assert len(set(numbers)) == 10
     assert b"paraId" not in etree.tostring(root)
     assert validate(report) == []
+
+
+FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+PAGE = "<w:r><w:instrText> PAGEREF _Toc1 </w:instrText></w:r>", "<w:r><w:t>3</w:t></w:r>"
+LOOP = "{% for 标题, 各行 in 荣誉|分组('级别') %}", "{{ loop.index }}、{{ 标题 }}", "{% endfor %}"
+
+
+def entry(text: str, before: str = "", after: str = "") -> str:
+    """Return a line of a table of contents as Word writes it."""
+    page = f"{FIELD.format('begin')}{PAGE[0]}{FIELD.format('separate')}{PAGE[1]}{FIELD.format('end')}"
+    link = f'<w:hyperlink w:anchor="_Toc1"><w:r><w:t>{text}</w:t></w:r><w:r><w:tab/></w:r>{page}</w:hyperlink>'
+    return f"<w:p>{before}{link}{after}</w:p>"
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_contents_go_without_the_headings_of_loops(at: int) -> None:
+    """Word copies a heading's tags into the contents, where no loop is; what the contents begin and end with stays."""
+    begin = f'{FIELD.format("begin")}<w:r><w:instrText> TOC \\o "1-3" </w:instrText></w:r>{FIELD.format("separate")}'
+    headings = ["一、{{ 单位名称 }}", "二、总结"]
+    headings.insert(at, LOOP[1])
+    made = entry(headings[0], begin) + entry(headings[1]) + entry(headings[2], after=FIELD.format("end"))
+    loop = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in LOOP)
+    data = package({"word/document.xml": f"<w:document {NAMESPACES}><w:body>{made}{loop}</w:body></w:document>"})
+    parsed = Template.parse(data, SCHEMA)
+    rows = [{"级别": level} for level in ("市级", "省级")]
+    root = parts(parsed.render(context({"单位名称": "甲", "荣誉": rows})))["word/document.xml"]
+
+    shown = [text for text in lines(root[0]) if text]
+    assert [text.rstrip("3\t") for text in shown] == ["一、甲", "二、总结", "1、市级", "2、省级"]
+    kinds = [one.get(f"{W}fldCharType") for one in root.iter(f"{W}fldChar")]
+    assert kinds.count("begin") == kinds.count("end") == kinds.count("separate")
+    assert [finding.code for finding in parsed.warnings] == ["template-contents-of-loop"]
+    assert parsed.warnings[0].details["tag"] == LOOP[1]
+    assert "template-contents" in [finding.code for finding in advise(data, SCHEMA).findings]

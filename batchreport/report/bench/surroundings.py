@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from batchreport.findings import Place, note, warning
+from batchreport.report.tags.contents import entries
 from batchreport.report.tags.scan import W
 
 if TYPE_CHECKING:
@@ -48,6 +49,16 @@ def surroundings(survey: Survey) -> Iterator[Finding]:
     yield from _changes(survey)
     yield from _comments(survey)
     yield from _elsewhere(survey)
+    yield from _contents(survey)
+
+
+def _contents(survey: Survey) -> Iterator[Finding]:
+    """Give a note about a table of contents, which nobody but Word renews."""
+    for sheet in survey.sheets:
+        if made := entries(sheet.root):
+            first = next(paragraph for paragraph in sheet.root.iter(f"{W}p") if paragraph in made)
+            yield note("template-contents", survey.place_of(sheet, first))
+            return
 
 
 def _fonts(survey: Survey) -> Iterator[Finding]:
