@@ -146,7 +146,7 @@ class Contexts:
 def _naming(section: Section, unshown: list[Column]) -> list[Column]:
     """Return the column that tells the records of a section apart, if it is not among those that are unshown."""
     left = {column.key for column in unshown}
-    shown = [column for column in section.columns if column.key not in left]
+    shown = [column for column in section.columns if column.key not in left and column.type != "image"]
     return [next((column for column in shown if column.required), shown[0])] if shown else []
 
 

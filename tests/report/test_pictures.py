@@ -20,8 +20,9 @@ from batchreport.report.template import Template
 from batchreport.schema import parse_schema
 from batchreport.submission import Record, Submission, Table
 from batchreport.values import Picture
+from batchreport.workbook.read import read_workbook
 from tests.docxfile import whole_text
-from tests.outside import pdf_pages
+from tests.outside import ROOT, pdf_pages
 from tests.report.templates import template
 
 if TYPE_CHECKING:
@@ -275,6 +276,19 @@ def test_photos_that_a_template_does_not_show_come_with_the_rest() -> None:
     report = report_of(template(text), [(RED, "甲"), (BLUE, "乙")])
 
     assert [(alt, data) for *_, alt, data in drawings(report)] == [("甲", RED.data), ("乙", BLUE.data)]
+
+
+def test_what_is_left_of_a_photo_stands_beside_its_caption() -> None:
+    """`补充` tells records apart by a text: a picture that is printed already is not printed again."""
+    shown = template(
+        "{% for 行 in 照片 %}{{ 行.图片 }}{{ 行.图题 }}{% endfor %}{% for 块 in 补充 %}{{ 块.列|join }}{% endfor %}"
+    )
+    schema = parse_schema((ROOT / "templates/summary.toml").read_bytes())
+    submission = read_workbook((ROOT / "workbooks/2026-11/实验小学.xlsx").read_bytes(), schema)
+    parsed = Template.parse(shown, schema)
+
+    context = Contexts(schema, parsed.uses, supplements=True).of(submission)
+    assert [block.headings for block in context["补充"] if block.title == "照片"] == [("图题", "对应设施")]
 
 
 def test_the_same_pictures_give_the_same_bytes() -> None:
