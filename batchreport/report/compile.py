@@ -54,6 +54,7 @@ _DOUBTS = frozenset(
         "template-set-in-loop", "template-no-such-choice", "template-blank-compared", "template-text-as-condition",
         "template-name-in-quotes", "template-table-compared", "template-period-as-text", "template-switch-as-text",
         "template-date-as-text", "template-number-as-text",
+        "rollup-without-pictures",
     )
 )  # fmt: skip
 """What is odd in the use of names, and no error."""

@@ -227,12 +227,18 @@ def _of_paragraph(speaker: Speaker) -> Callable[..., Ready]:
 
 
 def _drawing(context: Context, value: Any) -> str:
-    if isinstance(value, Chart) and not value:
+    if (isinstance(value, Chart) and not value) or _is_kept_elsewhere(value):
         return ""
     shelf: Shelf | None = context.get(PICTURES)
     if shelf is None:
         raise NotTextError("template-chart-as-text" if isinstance(value, Chart) else "template-picture-as-text", value)
     return image(value, shelf) if type(value) is IMAGE else shelf.draw(value)
+
+
+def _is_kept_elsewhere(value: Any) -> bool:
+    """Tell whether of a picture no more is known here than that there is one: a roll-up is made without their bytes."""
+    picture = value.picture if isinstance(value, Framed) else value
+    return isinstance(picture, Picture) and not picture.data
 
 
 def _links(context: Context, markup: Ready) -> Ready:

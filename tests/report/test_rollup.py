@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
 
 from batchreport.errors import TemplateError
 from batchreport.findings import error
+from batchreport.packed import pack, unpack
 from batchreport.report.inference.scope import Kind, Many, Scalar, Thing
 from batchreport.report.rollup import names as known
 from batchreport.report.rollup.documents import context_of, rollup_docx, rollup_template
@@ -248,6 +252,18 @@ def test_names_that_are_not_there_are_said_before_a_run() -> None:
     ]
     assert "填报单位数" in said
     assert 'rollup = ""' in said
+
+
+def test_a_roll_up_has_no_pictures() -> None:
+    """Of those of the departments it knows no more than that there are some: a tag for one prints nothing, and is told."""
+    text = "{% for 行 in 照片 %}甲{{ 行.图片 }}{{ 行.图片|图片(宽=70) }}{{ 行.图题 }}{% endfor %}"
+    made = rollup_template(template(text), SCHEMA)
+    kept = [replace(unpack(pack(one)), findings=one.findings) for one in submissions(NOVEMBER)]
+    report = rollup_docx(made, Rollup.of(SCHEMA, kept, NOVEMBER))
+
+    assert [finding.code for finding in made.warnings] == ["rollup-without-pictures"] * 2
+    assert "甲四年级教室换上可升降课桌椅甲" in shown(report)
+    assert not [name for name in ZipFile(BytesIO(report)).namelist() if "media" in name]
 
 
 def test_a_state_that_no_department_has_is_said() -> None:

@@ -110,7 +110,8 @@ class _Lister:
         form = section.kind == "form" and not self._rollup
         title = self._title("profile" if form else "table", title=section.heading(self._language))
         head = [] if form else [self._rows(section), *self._overall(section)]
-        return Group(title, (*head, *(self._column(section, column, form=form) for column in section.columns)))
+        columns = [column for column in section.columns if column.type != "image" or not self._rollup]
+        return Group(title, (*head, *(self._column(section, column, form=form) for column in columns)))
 
     def _rows(self, section: Section) -> Field:
         """Return a table's own name, with the tags that go through its rows."""

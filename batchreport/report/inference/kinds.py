@@ -11,7 +11,7 @@ from batchreport.names import near
 from batchreport.report.chart import check as charts
 from batchreport.report.inference import never
 from batchreport.report.inference.calls import misuse, unknown_told
-from batchreport.report.inference.scope import Kind, Many, Scalar, Thing, Unknown
+from batchreport.report.inference.scope import Elsewhere, Kind, Many, Scalar, Thing, Unknown
 from batchreport.report.inference.trial import unfit
 from batchreport.values import Picture
 
@@ -234,6 +234,8 @@ class Expressions:
             self.walk.say(line, "template-forbidden", name=name)
         elif isinstance(owner, Thing) and not owner.open:
             if name in owner.attributes:
+                if isinstance(owner.attributes[name], Elsewhere):
+                    self.walk.say(line, "rollup-without-pictures", name=name)
                 return owner.attributes[name]
             code = "template-not-of-period" if owner.printable else "template-unknown-column"
             self.walk.say(line, code, name=name, owner=owner.name, near=near(name, owner.attributes))

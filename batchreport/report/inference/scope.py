@@ -51,6 +51,11 @@ class Scalar(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere(Kind):
+    """A picture of which nothing can be printed here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Thing(Kind):
     """A value with named attributes: a row, a form, a period, a group, `loop`.
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from batchreport.report.inference.scope import Kind, Many, Scalar, Thing, periods, row
+from batchreport.report.inference.scope import Elsewhere, Kind, Many, Scalar, Thing, periods, row
 from batchreport.report.rollup.kept import front_of
 from batchreport.report.rollup.parts import figures
 from batchreport.report.rollup.rows import OF_TOTAL, RANK
@@ -103,7 +103,9 @@ def _rows(section: Section) -> Many:
 
 def _row(section: Section, more: dict[str, Kind] | None = None) -> Thing:
     front: dict[str, Kind] = {name: Scalar(type=str) for names in front_of(section) for name in names}
-    return Thing(name=section.shown, attributes=row(section) | front | (more or {}))
+    pictures = (column for column in section.columns if column.type == "image")
+    none = {name: Elsewhere() for column in pictures for name in (column.key, column.name) if name}
+    return Thing(name=section.shown, attributes=row(section) | none | front | (more or {}))
 
 
 def _totals(section: Section) -> Many:
