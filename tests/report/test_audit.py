@@ -271,6 +271,18 @@ def test_columns_that_a_template_never_uses_are_told_once() -> None:
     assert not unshown(every, SCHEMA)
 
 
+def test_columns_of_picked_rows_are_used() -> None:
+    """Those of the rows that changed most, or of the largest group, are shown like those of all."""
+    made = Template.parse(
+        template(
+            "{% for 行 in 计划|变动较大('件数', '件数') %}{{ 行.事项 }}{% endfor %}{{ (荣誉|最大组('级别')|first).荣誉名称 }}"
+        ),
+        SCHEMA,
+    )
+
+    assert made.uses == {("plans", "task"), ("honours", "title")}
+
+
 @pytest.mark.parametrize(
     ("text", "shows"),
     [

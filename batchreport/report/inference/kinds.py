@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
     from batchreport.report.inference.scope import Scope
 
-_SAME = frozenset(
+_PICKED = frozenset({"变动较大", "most_changed", "最大组", "largest_group"})  # every text argument is a column
+_SAME = _PICKED | frozenset(
     {"sort", "reverse", "list", "unique", "selectattr", "rejectattr", "select", "reject"}
     | {"有值", "having", "无值", "lacking"}
 )
 _ONE = frozenset({"first", "last", "random", "max", "min"})
 _COUNTS = frozenset({"length", "count"})
-_GROUPS = frozenset({"分组", "grouped_by"})  # every text argument is a column
+_GROUPS = frozenset({"分组", "grouped_by"})  # likewise
 # The first argument is a column.
 _FIRST = frozenset({"selectattr", "rejectattr", "groupby", "有值", "having", "无值", "lacking"})
 _SUMS = frozenset({"合计", "total", "计数", "count_by"})  # likewise, and its values are shown
@@ -264,7 +265,7 @@ def _named_columns(node: nodes.Filter) -> tuple[list[str], list[str]]:
     may: list[str] = []
     for at, argument in enumerate(node.args):
         if isinstance(argument, nodes.Const) and isinstance(argument.value, str):
-            is_column = node.name in _GROUPS | _TOTALS or (at == 0 and node.name in _FIRST | _SUMS)
+            is_column = node.name in _GROUPS | _TOTALS | _PICKED or (at == 0 and node.name in _FIRST | _SUMS)
             (must if is_column else may).append(argument.value)
     for option in sorted(node.kwargs, key=lambda option: option.key not in _COLUMNS):
         if isinstance(option.value, nodes.Const) and isinstance(option.value.value, str):
