@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import nodes
 from jinja2.filters import FILTERS as BUILT_IN
 
 from batchreport.names import near
@@ -15,12 +16,23 @@ from batchreport.report.inference.trial import refusal
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from jinja2 import nodes
-
 _TOLD = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}
 """Which argument names the filter, or the test, that these filters put to each item."""
 _OF_NUMBERS = frozenset({"数值", "量", "约数", "百分比", "百分点", "占比", "万元", "万亿", "大写金额", "增减", "变化"})
 _WANT_A_NUMBER = _OF_NUMBERS | {NAMES[name] for name in _OF_NUMBERS}
+
+
+def as_filter(node: nodes.Call, ours: Collection[str]) -> nodes.Filter | None:
+    """Return the filter that is meant by a call of its name, as of a function in Excel: `合计(新增设施, "金额")`, `新增设施.合计("金额")`."""
+    function, given = node.node, node.args
+    if isinstance(function, nodes.Getattr) and function.attr in ours:
+        name, given = function.attr, [function.node, *given]
+    elif isinstance(function, nodes.Name) and function.name in ours and given:
+        name = function.name
+    else:
+        return None
+    rest = (given[1:], node.kwargs, node.dyn_args, node.dyn_kwargs)
+    return nodes.Filter(given[0], name, *rest, lineno=node.lineno, environment=node.environment)
 
 
 def misuse(

@@ -9,8 +9,20 @@ from jinja2 import nodes
 
 from batchreport.names import near
 from batchreport.report.chart import check as charts
+from batchreport.report.failures.culprit import typed
 from batchreport.report.inference import never
-from batchreport.report.inference.calls import misuse, unknown_told
+from batchreport.report.inference.calls import as_filter, misuse, unknown_told
+from batchreport.report.inference.filters import (
+    COUNTS,
+    GROUPS,
+    ONE,
+    SAME,
+    TOTALS,
+    TRANSPARENT,
+    WHOLE,
+    named_columns,
+    unquoted,
+)
 from batchreport.report.inference.scope import Elsewhere, Kind, Many, Scalar, Thing, Unknown
 from batchreport.report.inference.trial import unfit
 from batchreport.values import Picture
@@ -20,23 +32,6 @@ if TYPE_CHECKING:
 
     from batchreport.report.inference.scope import Scope
 
-_PICKED = frozenset({"变动较大", "most_changed", "最大组", "largest_group"})  # every text argument is a column
-_SAME = _PICKED | frozenset(
-    {"sort", "reverse", "list", "unique", "selectattr", "rejectattr", "select", "reject"}
-    | {"有值", "having", "无值", "lacking"}
-)
-_ONE = frozenset({"first", "last", "random", "max", "min"})
-_COUNTS = frozenset({"length", "count"})
-_GROUPS = frozenset({"分组", "grouped_by"})  # likewise
-# The first argument is a column.
-_FIRST = frozenset({"selectattr", "rejectattr", "groupby", "有值", "having", "无值", "lacking"})
-_SUMS = frozenset({"合计", "total", "计数", "count_by"})  # likewise, and its values are shown
-_TOTALS = frozenset({"合计", "total"})  # the columns of units and of approximations may follow
-_COLUMNS = frozenset({"列", "column", "attribute"})  # the options that name a column
-_BESIDE = frozenset({"按", "by", "约数", "approx"})  # and those of a total beside it
-_OPTION = frozenset({"sort", "unique", "max", "min", "sum", "join", "map"})  # `attribute=` is a column
-_WHOLE = {"join": 2, "sum": 1}  # filters of values, and which argument names the column that they take of rows
-_TRANSPARENT = frozenset({"default", "d"})
 _PARTS = (nodes.Expr, nodes.Pair)
 
 
@@ -166,11 +161,19 @@ class Expressions:
         if isinstance(node.node, nodes.Name) and node.node.name in self.walk.macros and not scope.find(node.node.name):
             self.walk.call_macro(node.node.name, given, options, scope)
             return Scalar(_uses([*given, *options.values()]) if _plain(given) else frozenset(), str)
+        if (meant := as_filter(node, self.ours)) and not self._is_there(node.node, scope):
+            self.walk.say(node.lineno, "template-filter-as-function", name=meant.name, right=typed(meant))
+            return self.kind(meant, scope)
         function = self.kind(node.node, scope)
         name = node.node.name if isinstance(node.node, nodes.Name) and type(function) is Unknown else ""
         if name in charts.NAMES and given:
             return charts.kind_of(self, node, name, given[0], node.args[1:])
         return Unknown(_uses([function, *given, *options.values()]))
+
+    def _is_there(self, function: nodes.Expr, scope: Scope) -> bool:
+        if isinstance(function, nodes.Getattr):
+            return not isinstance(self.kind(function.node, scope), Many)
+        return isinstance(function, nodes.Name) and scope.find(function.name) is not None
 
     def _filter(self, node: nodes.Filter, scope: Scope) -> Kind:
         if node.name not in self.filters:
@@ -179,7 +182,10 @@ class Expressions:
         call = self.filters.get(node.name)
         if call and (wrong := misuse(node, operand, call, ours=node.name in self.ours)):
             self.walk.say(node.lineno, wrong[0], **wrong[1])
-        given = [self.kind(argument, scope) for argument in node.args]
+        bare = unquoted(node, operand, scope)
+        for name in bare:
+            self.walk.say(node.lineno, "template-column-without-quotes", name=name.name)
+        given = [self.kind(argument, scope) for argument in node.args if argument not in bare]
         options = {option.key: self.kind(option.value, scope) for option in node.kwargs}
         others = _uses([*given, *options.values()])
         if wrong := unknown_told(node, operand, self.filters, self.tests):
@@ -188,8 +194,6 @@ class Expressions:
             return charts.kind_of(self, node, node.name, operand, node.args)
         if isinstance(operand, Many):
             return self._of_many(node, operand, others)
-        if node.name in _TRANSPARENT and not isinstance(operand, Thing):
-            return Unknown(operand.uses | others)
         return Unknown(operand.uses | others)
 
     def _of_many(self, node: nodes.Filter, many: Many, others: Any) -> Kind:
@@ -197,16 +201,16 @@ class Expressions:
         columns = self._columns(node, many)
         for wrong in never.in_filter(node, columns):
             self.walk.say(node.lineno, wrong[0], **wrong[1])
-        if node.name in _SAME | _ONE:
+        if node.name in SAME | ONE:
             self.walk.tested.update(_uses(columns))
-            return many if node.name in _SAME else many.item
-        if node.name in _COUNTS | _TRANSPARENT:
-            return Scalar(type=int, texts=()) if node.name in _COUNTS else many
+            return many if node.name in SAME else many.item
+        if node.name in COUNTS | TRANSPARENT:
+            return Scalar(type=int, texts=()) if node.name in COUNTS else many
         if node.name in ("batch", "slice"):
             return Many(item=many, name=many.name)
-        if node.name in _GROUPS | {"groupby"}:
+        if node.name in GROUPS | {"groupby"}:
             return Many(item=_group(columns, many), name=many.name)
-        if node.name in _WHOLE and not columns and _is_row(many.item) and len(node.args) < _WHOLE[node.name]:
+        if node.name in WHOLE and not columns and _is_row(many.item) and len(node.args) < WHOLE[node.name]:
             code = "template-total-of-text" if node.name == "sum" else "template-table-as-text"
             self.walk.say(node.lineno, code, filter=node.name, column=many.name, name=many.name)
         if node.name == "map":
@@ -218,11 +222,11 @@ class Expressions:
         known = many.item.attributes if isinstance(many.item, Thing) else {}
         if not known:
             return []
-        must, may = _named_columns(node)
+        must, may = named_columns(node)
         found = [self._path(many.item, path, node.lineno) for path in must]
-        if found and node.name in _TOTALS | {"sum"} and _is_no_number(found[0]):
+        if found and node.name in TOTALS | {"sum"} and _is_no_number(found[0]):
             self.walk.say(node.lineno, "template-total-of-text", filter=node.name, column=must[0])
-        return found + [known[path] for path in may if path in known and node.name not in _SAME | {"map", "join"}]
+        return found + [known[path] for path in may if path in known and node.name not in SAME | {"map", "join"}]
 
     def _path(self, kind: Kind, path: str, line: int) -> Kind:
         for step in path.split("."):
@@ -257,22 +261,6 @@ def _group(columns: list[Kind], many: Many) -> Thing:
     """Return what a group of rows is: the values that its rows share, and the rows."""
     first = columns[0] if columns else Unknown()
     return Thing(name=many.name, attributes={"grouper": first, "list": many}, parts=(*(columns or [first]), many))
-
-
-def _named_columns(node: nodes.Filter) -> tuple[list[str], list[str]]:
-    """Return the texts among a filter's arguments: those that must be columns, and those that may be."""
-    must: list[str] = []
-    may: list[str] = []
-    for at, argument in enumerate(node.args):
-        if isinstance(argument, nodes.Const) and isinstance(argument.value, str):
-            is_column = node.name in _GROUPS | _TOTALS | _PICKED or (at == 0 and node.name in _FIRST | _SUMS)
-            (must if is_column else may).append(argument.value)
-    for option in sorted(node.kwargs, key=lambda option: option.key not in _COLUMNS):
-        if isinstance(option.value, nodes.Const) and isinstance(option.value.value, str):
-            is_column = option.key in _COLUMNS and node.name in _OPTION | _SUMS | _FIRST
-            is_column = is_column or (option.key in _BESIDE and node.name in _TOTALS)
-            (must if is_column else may).append(option.value.value)
-    return must, may
 
 
 def _is_row(kind: Kind) -> bool:
