@@ -133,6 +133,23 @@ def test_what_a_document_has_once_is_kept_apart_in_a_loop(validate: Callable[[by
     assert validate(report) == []
 
 
+def test_a_comment_in_a_loop_stands_at_its_first_row(validate: Callable[[bytes], list[str]]) -> None:
+    """A comment belongs to one place of a document."""
+
+    def build(document: Any) -> None:
+        document.add_paragraph("{%p for 行 in x %}")
+        document.add_comment(document.add_paragraph().add_run("{{ 行 }}"), "请核对", "甲")
+        document.add_paragraph("{%p endfor %}")
+
+    report = made(build, x=["一", "二", "三"])
+    root = parts(report)["word/document.xml"]
+
+    assert [one.text for one in Document(BytesIO(report)).paragraphs] == ["一", "二", "三"]
+    for name in ("commentRangeStart", "commentRangeEnd", "commentReference"):
+        assert len(list(root.iter(f"{W}{name}"))) == 1
+    assert validate(report) == []
+
+
 FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
 PAGE = "<w:r><w:instrText> PAGEREF _Toc1 </w:instrText></w:r>", "<w:r><w:t>3</w:t></w:r>"
 LOOP = "{% for 标题, 各行 in 荣誉|分组('级别') %}", "{{ loop.index }}、{{ 标题 }}", "{% endfor %}"
