@@ -48,7 +48,7 @@ def named_columns(node: nodes.Filter) -> tuple[list[str], list[str]]:
 
 def unquoted(node: nodes.Filter, operand: Kind, scope: Scope) -> list[nodes.Name]:
     """Return the columns that a filter is told without quotes, as names that stand for nothing: `新增设施|合计(金额)`."""
-    if node.name not in GROUPS | TOTALS | PICKED | FIRST | SUMS or not isinstance(operand, Many):
+    if node.name not in GROUPS | TOTALS | PICKED | FIRST | SUMS | {"图表", "chart"} or not isinstance(operand, Many):
         return []
     columns = operand.item.attributes if isinstance(operand.item, Thing) else {}
     bare = (one for one in node.args if isinstance(one, nodes.Name))

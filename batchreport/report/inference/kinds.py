@@ -245,11 +245,11 @@ class Expressions:
             code = "template-not-of-period" if owner.printable else "template-unknown-column"
             self.walk.say(line, code, name=name, owner=owner.name, near=near(name, owner.attributes))
         elif isinstance(owner, Many):
-            inside = isinstance(owner.item, Thing) and name in owner.item.attributes
-            if inside or not (_has(tuple, name) or _has(list, name)):
-                counted = not inside and name in ("length", "size")
-                code = "template-counted-otherwise" if counted else "template-needs-loop"
-                self.walk.say(line, code, name=name, owner=owner.name)
+            known = owner.item.attributes if isinstance(owner.item, Thing) else {}
+            if name in known or not (_has(tuple, name) or _has(list, name)):
+                code = "template-needs-loop" if name in known or not known else "template-row-by-name"
+                code = "template-counted-otherwise" if name in {"length", "size"} - known.keys() else code
+                self.walk.say(line, code, name=name, owner=owner.name, near="" if name in known else near(name, known))
         elif isinstance(owner, Scalar) and owner.type is not object and not _has(owner.type, name):
             self.walk.say(line, "template-no-attribute", name=name)
         elif isinstance(owner, Scalar) and issubclass(owner.type, date | datetime):
