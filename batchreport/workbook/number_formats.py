@@ -15,7 +15,7 @@ _BRACKETED = re.compile(r"\[[^]]*\]")
 _QUOTED = re.compile(r'"[^"]*"|[!\\].')
 _THOUSANDS = re.compile(r"[0#?](,+)(?![0#?,])")  # commas behind the last digit
 _POINTED = re.compile(r'(?:[!\\]\.|"\.")([0#?]+)')  # a point put between the digits: 0!.0000 shows 126000 as 12.6000
-_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)\]")
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?(?:[0-9]+\.?[0-9]*|\.[0-9]+))\]")
 _HOLDS = {
     "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
 }  # fmt: skip

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from batchreport.schema import parse_schema
+from batchreport.workbook.number_formats import look
 from batchreport.workbook.read import read_workbook
 
 SCHEMA = parse_schema((Path(__file__).parents[2] / "templates" / "summary.toml").read_bytes())
@@ -103,3 +106,11 @@ def test_a_unit_that_has_the_scale_already_is_right() -> None:
 def test_nothing_is_said_of_zero() -> None:
     """In a column whose format adds 万元, it is as large as it looks."""
     assert said('0.0"万元"', number=0) == {}
+
+
+@given(st.text('0#?,.;[]<>=-!"\\\\约万元余E+@% 9', max_size=24), st.floats())
+@example("[<.]0;0", 1.0)
+@example("[>1.2.3]0;0", 1.0)
+def test_no_format_is_too_odd(code: str, number: float) -> None:
+    """Whatever stands there, as damaged or hostile files have it, a number looks as large as it is or smaller."""
+    assert look(code, number).times >= 1
