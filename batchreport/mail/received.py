@@ -44,6 +44,7 @@ _SKIPPED = re.compile(
 _SEALED = re.compile(r"application/(?:x-)?pkcs7-mime|multipart/encrypted")
 _ADDRESS = re.compile(r"[^\s<>\"(),;:]+@[^\s<>\"(),;:]+")
 _MARKS = b"\xef\xbb\xbf\r\n"
+_YEARS = range(1970, 3000)  # at the ends of the calendar nothing can be reckoned
 _TEXT = 1 << 20  # bytes of a text that are looked at
 
 
@@ -87,7 +88,8 @@ def _arrived(head: dict[str, str]) -> datetime | None:
 def _date(text: str) -> datetime | None:
     with suppress(*BROKEN):
         date = parsedate_to_datetime(text)
-        return date if date.tzinfo else date.replace(tzinfo=UTC)
+        if date.year in _YEARS:
+            return date if date.tzinfo else date.replace(tzinfo=UTC)
     return None
 
 

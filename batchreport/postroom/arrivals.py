@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from batchreport.errors import InputError
 from batchreport.findings import Place, error
+from batchreport.mail.kinds import Kind, kind_of
 from batchreport.mail.parts import LIMITS, attachments
 from batchreport.mail.taken import MIB, Origin, Taken, printable
 from batchreport.run.archive import digest_of
@@ -42,14 +43,15 @@ class Arrival:
 
 
 def from_folder(folder: Path, besides: Iterable[Path] = ()) -> Iterator[Arrival]:
-    """Yield what lies in a folder and the folders in it, or one file, in order of the paths; `besides` is left out.
+    """Yield what lies in a folder and the folders in it, or one file, in the order in which it came; `besides` is left out.
 
     Raises `InputError` where there is no such folder.
     """
     if not folder.exists():
         raise InputError([error("input-missing", Place(file=str(folder)))])
     left_out = {path.resolve() for path in besides}
-    yield from (_file(path, folder) for path in ([folder] if folder.is_file() else sorted(_walk(folder, left_out))))
+    paths = [folder] if folder.is_file() else sorted(_walk(folder, left_out))
+    yield from (_file(path, folder) for path in (sorted(paths, key=_came) if len(paths) > 1 else paths))
 
 
 def _walk(folder: Path, left_out: set[Path]) -> Iterator[Path]:
@@ -62,6 +64,23 @@ def _walk(folder: Path, left_out: set[Path]) -> Iterator[Path]:
                 yield from _walk(path, left_out)
             else:
                 yield path
+
+
+def _came(path: Path) -> float:
+    """Return when the first workbook in a file came (Unix time), as its mail says, else when the file was last written.
+
+    Nothing of it is kept: all files together may be more than fits into memory.
+    """
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode) or about.st_size > LIMITS.piece:
+            return 0
+        if kind_of(b"", path.name) is Kind.WORKBOOK:
+            return about.st_mtime
+        found = attachments(path.read_bytes(), path.name).found
+    except OSError:  # which is said when its turn comes
+        return 0
+    return min((piece.origin.date.timestamp() for piece in found if piece.origin.date), default=about.st_mtime)
 
 
 def _file(path: Path, folder: Path) -> Arrival:

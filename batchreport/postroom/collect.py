@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
@@ -132,8 +133,17 @@ class Collector:
             if not pieces:
                 self._awaited.append(_Awaited(arrival, None, last=True))
 
-    def _all_filed(self, arrival: Arrival, came: Sequence[tuple[Piece, Outcome]]) -> Iterator[Collected]:
-        """File what came together; a workbook that came before is no news beside its department's new one: it was only sent along."""
+    def _all_filed(self, arrival: Arrival, came: Iterable[tuple[Piece, Outcome]]) -> Iterator[Collected]:
+        """File what an arrival brought, message after message as they came: a mailbox holds many."""
+
+        def message(one: tuple[Piece, Outcome]) -> tuple[datetime, str]:
+            return _moment(one[0], arrival.seconds), one[0].origin.message_id
+
+        for _, together in groupby(sorted(came, key=message), message):
+            yield from self._together(arrival, list(together))
+
+    def _together(self, arrival: Arrival, came: Sequence[tuple[Piece, Outcome]]) -> Iterator[Collected]:
+        """File what one message brought; a workbook that came before is no news beside its department's new one: it was only sent along."""
         digests = [digest_of(piece.data) for piece, _ in came]
         moments = [_moment(piece, arrival.seconds) for piece, _ in came]
         known = [self._known.get(digest) for digest in digests]

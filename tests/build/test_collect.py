@@ -146,9 +146,9 @@ def test_of_one_revision_sent_twice_the_later_mail_counts(folder: Path) -> None:
     """The dates of the messages decide, not the order in which they are read."""
     first, second = (book("甲校", code="D1", rows={"plans": [{"item": item}]}) for item in ("旧", "新"))
     (folder / "收件/1.eml").write_bytes(mail(second, day=3))
+    assert states(folder) == {"1.eml › 附件.xlsx": "taken"}
     (folder / "收件/2.eml").write_bytes(mail(first, day=2))
-    found = states(folder)
-    assert found == {"1.eml › 附件.xlsx": "taken", "2.eml › 附件.xlsx": "superseded"}
+    assert states(folder) == {"1.eml › 附件.xlsx": "known", "2.eml › 附件.xlsx": "superseded"}
     assert lying(folder)["2026-11/甲校.xlsx"] == second
     assert first in lying(folder).values()
 
@@ -467,3 +467,26 @@ def test_without_a_folder_it_says_what_to_name(folder: Path) -> None:
         settings.write('\ninbox = "收件"\n')
     (folder / "收件/a.xlsx").write_bytes(book("甲校", code="D1", period=NOVEMBER))
     assert batchreport(folder, "collect").out == "workbooks/2026-11/甲校.xlsx\n"
+
+
+@pytest.mark.parametrize("names", [("1.eml", "2.eml"), ("2.eml", "1.eml"), ("总.mbox", "总.mbox")])
+def test_what_lies_there_at_once_is_taken_as_it_came(folder: Path, names: tuple[str, str]) -> None:
+    """The second mail brings the first workbook along once more: whatever the files' names, the new one counts."""
+    old, new = (book("甲校", code="D1", rows={"plans": [{"item": item}]}) for item in ("一", "二"))
+    letters = (mails(old, day=1), mails(new, old, day=3))
+    for name, letter in zip(reversed(names), reversed(letters), strict=True):
+        with (folder / "收件" / name).open("ab") as file:
+            file.write(b"From a@b Tue Dec  1 08:00:00 2026\n" + letter + b"\n\n" if name.endswith("mbox") else letter)
+    for _ in range(2):
+        assert {finding["code"] for one in collected(folder) for finding in one["findings"]} == set()
+        there = lying(folder)
+        assert there.pop("2026-11/甲校.xlsx") == new
+        assert (list(there.values()), [path.split("/")[1] for path in there]) == ([old], [".superseded"])
+
+
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 -0800", "Sat, 1 Jan 0001 00:00:00 +0800"])
+def test_a_mail_whose_date_no_calendar_has_costs_nothing(folder: Path, date: str) -> None:
+    """A broken mail program wrote it; the workbook is taken."""
+    letter = mail(book("甲校", code="D1"))
+    (folder / "收件/1.eml").write_bytes(letter.replace(b"Tue, 01 Dec 2026 08:00:00 +0000", date.encode()))
+    assert states(folder) == {"1.eml › 附件.xlsx": "taken"}
