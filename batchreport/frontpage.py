@@ -15,6 +15,7 @@ from batchreport.run.ledger import digest_of_outcomes, digests
 from batchreport.run.page import Page, digest_of_page, page
 from batchreport.run.page.indicator import NONE, Figures, as_plain, from_plain
 from batchreport.run.stand import Came, Standings, settled, uncounted
+from batchreport.run.unused import unused
 from batchreport.standing import findings_of, mail_of, on_disk
 
 if TYPE_CHECKING:
@@ -81,13 +82,14 @@ class FrontPage:
         """Return a digest of all that the page of a period is made of; to lay that out takes much longer."""
         there = on_disk(self._project, self._out, period)
         marked = any(letter.kind == "marked" for letter in mail.letters)
+        refused = any(receipt.state == "refused" and receipt.sender for receipt in mail.receipts)
         return digest_of_page(
             (
                 *(self._ledger.kit, self._language, self._roster, self._project.deadline(period)),
                 *(self._project.settings.organisation, self._begin, self._way_home(period), self._documents(period)),
                 *(self._figures.get(period), said, mail, sorted(there.copies)),
                 digest_of_outcomes((one.outcome, one.path.name if one.path else "") for one in mine),
-                [there.digest(self._came(one).file) for one in mine] if marked else (),
+                [there.digest(self._came(one).file) for one in mine] if marked or refused else (),
             )
         )
 
@@ -106,7 +108,9 @@ class FrontPage:
         if not any(one.is_for(period) for one in came):
             return None
         schema, settings = self._schema, self._project.settings
-        items = settled(period, self._roster, came, mail, on_disk(self._project, self._out, period))
+        there = on_disk(self._project, self._out, period)
+        items = settled(period, self._roster, came, mail, there)
+        said = (*said, *unused(period, mail.receipts, items, there.digest), *uncounted(came, items))
         return Page(
             self._language,
             (schema.title_en or schema.title) if self._language == "en" else schema.title,
@@ -116,7 +120,7 @@ class FrontPage:
             len(came),
             documents=tuple(self._documents(period)),
             figures=self._figures.get(period, NONE),
-            findings=(*said, *uncounted(came, items)),
+            findings=said,
         )
 
     def _came(self, done: Done) -> Came:

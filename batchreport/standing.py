@@ -21,6 +21,7 @@ from batchreport.run.ledger import Ledger, digest_of_kit, digests
 from batchreport.run.past import Past, behind
 from batchreport.run.post import look_post
 from batchreport.run.stand import STATES, Came, Mail, Standing, Standings, State, There, settled, uncounted
+from batchreport.run.unused import unused
 from batchreport.settings import SETTINGS
 from batchreport.shelf import Shelf
 from batchreport.workdays import holidays_unknown
@@ -72,8 +73,10 @@ def standings(project: Project, period: Period, *, out: Path | None = None) -> S
     past = Past(archive)
     came = tuple(_came(project, period, archive, past))
     there = on_disk(project, archive.parent, period)
-    items = settled(period, project.roster(), came, mail_of(project, period, archive), there)
-    said = (*past.findings, *findings_of(project), *uncounted(came, items))
+    mail = mail_of(project, period, archive)
+    items = settled(period, project.roster(), came, mail, there)
+    said = (*past.findings, *findings_of(project), *unused(period, mail.receipts, items, there.digest))
+    said += uncounted(came, items)
     return Standings(period, project.deadline(period), items, said)
 
 

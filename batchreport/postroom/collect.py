@@ -208,6 +208,7 @@ class Collector:
         told = (refusal,) if refusal and (arrival.expected or outcome.stamped) else ()
         if told:
             receipt = _receipt(outcome, piece, _moment(piece, arrival.seconds), "refused", said=self._said(told))
+            receipt = replace(receipt, period=receipt.period or str(self._period or ""))
             if receipt.digest in self._known:  # taken for its own period, and that stays
                 receipt = replace(receipt, digest=digest_of(f"{arrival.source} {receipt.digest}".encode()))
             self._remember(receipt)
@@ -281,8 +282,9 @@ def _trouble(arrival: Arrival, finding: Finding, period: Period | None, said: st
     """Return what is remembered of something that came and brought no workbook."""
     origin = finding.place.file
     digest = digest_of(f"{arrival.source} {finding.code} {origin}".encode())
-    at = arrival.envelope.origin.date if arrival.envelope else None
-    return Receipt(digest, str(period or ""), "", 0, "", at, "", origin, "refused", said)
+    at, sender = (arrival.envelope.origin.date, arrival.envelope.origin.sender) if arrival.envelope else (None, "")
+    is_over = not arrival.had or finding.code == "mail-came-back"  # said again, or of the letter that came back
+    return Receipt(digest, str(period or ""), "", 0, "", at, "" if is_over else sender, origin, "refused", said)
 
 
 def _moment(piece: Piece, seconds: float | None) -> datetime:

@@ -155,14 +155,45 @@ def test_only_messages_that_were_of_use_are_moved_and_only_when_asked(folder: Pa
 
 def test_a_message_with_something_that_cannot_be_opened_stays_where_it_is(folder: Path, mailbox: Mailbox) -> None:
     """Its workbook is taken, and the archive beside it is still to be asked for."""
-    whole = mail(book("甲校", code="D1"))
-    boundary = whole.partition(b'boundary="')[2].partition(b'"')[0]
-    rar = b'\r\n--%s\r\nContent-Type: application/octet-stream; name="a.rar"\r\n\r\nRar!\x1a\x07\0 and so on\r\n--%s--\r\n'
-    mailbox.put(whole.replace(b"\r\n--%s--\r\n" % boundary, rar % (boundary, boundary)))
+    mailbox.put(with_rar(mail(book("甲校", code="D1"))))
     ended = collect(folder, "--move", "已收")
     assert (ended.code, ended.out) == (1, "workbooks/2026-11/甲校.xlsx\n")
     assert "a.rar" in ended.err
     assert len(mailbox.flags()) == 1
+
+
+def with_rar(whole: bytes) -> bytes:
+    """Return a message with a .rar beside what it brings."""
+    boundary = whole.partition(b'boundary="')[2].partition(b'"')[0]
+    rar = b'\r\n--%s\r\nContent-Type: application/octet-stream; name="a.rar"\r\n\r\nRar!\x1a\x07\0 and so on\r\n--%s--\r\n'
+    return whole.replace(b"\r\n--%s--\r\n" % boundary, rar % (boundary, boundary))
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_what_could_not_be_used_is_told_until_something_better_comes(
+    folder: Path, mailbox: Mailbox, *, later: bool
+) -> None:
+    """Where it stands, on the page and before reminding, though a mail is looked at but once; by hand is as good as later."""
+    settings = folder / "batchreport.toml"
+    settings.write_text(settings.read_text("utf-8").replace("page = false", ""), encoding="utf-8")
+    mailbox.put(with_rar(mail(book("甲校", code="D1"))))
+    collect(folder)
+    asked = ("--period", "2026-11")
+
+    def told() -> list[bool]:
+        batchreport(folder, "build", "workbooks")
+        page = (folder / "out/2026-11/index.html").read_text("utf-8")
+        said = [batchreport(folder, "status", *asked).err, batchreport(folder, "remind", *asked, "--dry-run").err, page]
+        return ["jia@school.example 的来件没有用上：" in one and "a.rar" in one for one in said]
+
+    assert told() == [True, True, True]
+    again = book("甲校", code="D1", rows={"plans": [{"item": "改"}]})
+    if later:
+        mailbox.put(mail(again, day=2))
+        collect(folder)
+    else:
+        (folder / "workbooks/2026-11/甲校.xlsx").write_bytes(again)
+    assert told() == [False, False, False]
 
 
 @pytest.mark.parametrize("case", ["came-back", "came-back-from-qq"])
