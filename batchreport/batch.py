@@ -224,6 +224,9 @@ def check(
 
 def _shelved(shelf: Shelf, rounds: Rounds, options: Options, tell: Callable[[Outcome], None]) -> tuple[Done, ...]:
     """Put the outcome of every workbook on the shelf, and return what is there in order of the workbooks' paths."""
+    if len(rounds.groups) > 1:  # one that lies in no period's folder may count before one that does
+        undated = [found for period, workbooks in rounds.groups if not period for found in workbooks]
+        shelf.expect(entry for entry in rounds.unchanged(None, undated).values() if _wanted(entry.outcome, options))
     for period, workbooks in rounds.groups:
         unchanged = rounds.unchanged(period, workbooks)
         shelf.expect(entry for entry in unchanged.values() if _wanted(entry.outcome, options))

@@ -173,11 +173,12 @@ class Shelf:
             self._void(rivals, entry)
 
     def _has_rival_to_come(self, entry: Entry) -> bool:
-        """Tell whether an unchanged workbook will be taken in that cannot be told apart from this one."""
+        """Tell whether an unchanged workbook will be taken in that counts before this one, or cannot be told apart from it."""
         mine = entry.outcome
-        expected = () if entry.unchanged else self._expected.get(_of_whom(mine), ())
-        alike = (one for one in expected if (one.revision, one.disputed) == (mine.revision, mine.disputed))
-        return any(one.made_from != mine.made_from for one in alike)
+        others = [one for one in self._expected.get(_of_whom(mine), ()) if one.made_from != mine.made_from]
+        highest = max(((not one.disputed, one.revision) for one in others), default=(False, -1))
+        own = (not mine.disputed, mine.revision)
+        return highest > own or (highest == own and not entry.unchanged)
 
     def _pass_over(self, entry: Entry, said: tuple[Finding, ...]) -> None:
         """Take in a workbook that does not count, with what is said of it."""

@@ -126,7 +126,7 @@ def _entries(project: Project, period: Period, found: Sequence[Found], archive: 
     """Yield what became of each workbook: as the last build left it, where nothing has changed since, else checked now."""
     kit = _kit(project)
     known = past.digests(periods_before(period))
-    unchanged = _unchanged(project.root / SUBMISSIONS, period, found, archive, digest_of_kit(kit))
+    unchanged = _unchanged(project.root / SUBMISSIONS, found, archive, digest_of_kit(kit))
     unchanged = {file: one for file, one in unchanged.items() if behind(known, one.outcome) == one.behind}
     rest = [one for one in found if one.file not in unchanged]
     checked = _checked(kit, period, rest, past)
@@ -141,17 +141,9 @@ def _kit(project: Project) -> Kit:
         return project.kit(render=False)
 
 
-def _unchanged(folder: Path, period: Period, found: Sequence[Found], archive: Path, kit: str) -> dict[str, Entry]:
-    """Return the entries of the ledger, for a build of all workbooks or of the period's folder."""
-    entries: dict[str, Entry] = {}
-    for start in (folder / str(period), folder):
-        names = {one.path.relative_to(start).as_posix(): one for one in found if start in one.path.parents}
-        ledger = Ledger(archive, start, kit)
-        known = ledger.unchanged({name: (one.path, one.period) for name, one in names.items()})
-        for name, entry in known.items():
-            file = names[name].file
-            entries[file] = replace(entry, outcome=replace(entry.outcome, file=file))
-    return entries
+def _unchanged(folder: Path, found: Sequence[Found], archive: Path, kit: str) -> dict[str, Entry]:
+    """Return the entries of the ledger, of whatever folder in `folder` the last build was."""
+    return Ledger(archive, folder, kit).unchanged({one.file: (one.path, one.period) for one in found})
 
 
 def _checked(kit: Kit, period: Period, found: Sequence[Found], past: Past) -> Iterator[Outcome]:

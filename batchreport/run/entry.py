@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any
 
@@ -41,10 +41,11 @@ def said_of(entry: Entry) -> str:
     return json.dumps({**said, "outcome": _plain_outcome(entry.outcome)}, ensure_ascii=False)
 
 
-def entry_of(made_of: str, text: str, workbook: str) -> Entry:
-    """Return the entry that `said_of` wrote; `workbook` is the digest of the bytes it was made from."""
+def entry_of(made_of: str, text: str, workbook: str, file: str) -> Entry:
+    """Return the entry that `said_of` wrote; `workbook` is the digest of the bytes it was made from, `file` its name in this run."""
     said = json.loads(text)
-    return Entry(_outcome(said.pop("outcome"), workbook), made_of, **said, unchanged=True)
+    outcome = _outcome(said.pop("outcome"), workbook)
+    return Entry(outcome if outcome.file == file else _renamed(outcome, file), made_of, **said, unchanged=True)
 
 
 def reported(text: str) -> tuple[str, str]:
@@ -63,6 +64,18 @@ def _outcome(said: list[Any], workbook: str) -> Outcome:
     file, department, name, period, revision, stamped, *findings = said
     found, hidden = (tuple(map(finding_of, every)) for every in findings)
     return Outcome(file, department, name, _period(period), revision, stamped, found, hidden=hidden, made_from=workbook)
+
+
+def _renamed(outcome: Outcome, file: str) -> Outcome:
+    """Return an outcome as that of a file whose name is told from another folder."""
+
+    def told(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        mine = outcome.file
+        return tuple(
+            replace(one, place=replace(one.place, file=file)) if one.place.file == mine else one for one in findings
+        )
+
+    return replace(outcome, file=file, findings=told(outcome.findings), hidden=told(outcome.hidden))
 
 
 @cache

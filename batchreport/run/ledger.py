@@ -67,7 +67,7 @@ class Ledger:
 
     def made_of(self, file: str, period: Period | None, workbook: str) -> str:
         """Return the digest of all that an outcome is made of, save of what was reported before."""
-        return digest_of(f"{self.kit} {workbook} {period} {file}".encode())
+        return digest_of(f"{self.kit} {workbook} {period} {self._under}{file}".encode())
 
     def unchanged(self, workbooks: Mapping[str, tuple[Path | str, Period | None]]) -> dict[str, Entry]:
         """Return by file the entries of workbooks that were made of the same; `workbooks` has path and folder's period."""
@@ -80,7 +80,7 @@ class Ledger:
         ):
             period = workbooks[file][1]
             if workbook and digest == self.made_of(file, period, workbook):
-                found[file] = entry_of(digest, said, workbook)
+                found[file] = entry_of(digest, said, workbook, file)
                 self._reports[self._under + file] = found[file].path, found[file].outcome.key
         return found
 

@@ -104,6 +104,26 @@ def test_the_sum_says_how_many_were_unchanged(tmp_path: Path) -> None:
     assert again.err.count("本期值”没有填") == 1
 
 
+def test_what_lies_in_no_periods_folder_and_counts_is_unchanged_too(tmp_path: Path) -> None:
+    """A corrected workbook beside the periods' folders: the replaced one is not built again and again."""
+    root = laid(tmp_path, {"2026-11/甲.xlsx": book("甲", code="C甲"), "甲改.xlsx": book("甲", code="C甲", revision=2)})
+    first = built(root)
+    made = out(root)
+    again = built(root)
+    assert (again.reports, again.unchanged) == (1, 1)
+    assert (shown(again), out(root)) == (shown(first), made)
+
+
+def test_a_folder_built_alone_and_with_the_others_is_unchanged(tmp_path: Path) -> None:
+    """What was found is told of the file as this command names it."""
+    laid(tmp_path, {"2026-11/甲.xlsx": workbook("甲", NOVEMBER, 600), "2026-11/丙.xlsx": FAULTY})
+    batchreport(tmp_path, "build", "workbooks")
+    for asked, named in [("workbooks/2026-11", "丙.xlsx"), ("workbooks", "2026-11/丙.xlsx")]:
+        ended = batchreport(tmp_path, "build", asked)
+        assert ended.err.splitlines()[0].startswith(f"错误  {named} › 统计数据!")
+        assert "写好 0 份报告，1 份未变" in ended.err
+
+
 def edited(folder: Path) -> None:
     """Edit a workbook."""
     (folder / "workbooks/2026-11/乙.xlsx").write_bytes(workbook("乙", NOVEMBER, 700))
