@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from batchreport.files import said_clearly, write_whole
 from batchreport.findings import Finding, Place, error
 from batchreport.report.book.pages import printed_pages, with_pages
+from batchreport.run.archive import digest_of
 from batchreport.run.fonts import asked_fonts, lacking
 from batchreport.run.office import Ended, Office, find_office
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 _A_CALL = 25  # documents: enough that starting does not count, few enough that a crash costs little
 _PAYS_FROM = 24  # below so many documents a second LibreOffice starts for nothing
 _AT_ONCE = 4  # each takes some 300 MB
+_DATE = re.compile(rb"/(?:Creation|Mod)Date ?\(D:[0-9Z'+-]+\)")
+_MARK = re.compile(rb"(?<=/ID \[ <)[0-9A-F]{32}(?=>)|(?<=/DocChecksum /)[0-9A-F]{32}|(?<=>\n<)[0-9A-F]{32}(?=> \])")
 _WITH_BOOKMARKS = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 
 
@@ -101,6 +105,14 @@ def with_true_pages(book: Book, *, timeout: float = 600, office: Path | None = N
         pdf = press.print_one(book.data, _WITH_BOOKMARKS)
     pages = printed_pages(pdf, book.entries) if pdf else {}
     return with_pages(book.data, pages) if pages else None
+
+
+def timeless(pdf: bytes) -> bytes:
+    """Return a PDF that says neither when it was made nor by which run: one made again of the same is the same."""
+    same = _DATE.sub(lambda date: b" " * len(date[0]), pdf)
+    bare = _MARK.sub(b"0" * 32, same)
+    mark = digest_of(bare)[:32].upper().encode()
+    return _MARK.sub(mark, same)  # of the same length, so that every object stays at its place
 
 
 def _lay_in(path: Path, data: bytes) -> None:
@@ -188,7 +200,7 @@ class _Press:
         return printed, ended
 
     def _deliver(self, made: Path, document: Path) -> Printed:
-        data = made.read_bytes()
+        data = timeless(made.read_bytes())
         made.unlink()
         with self._lock:
             pdf, finding = self._put(document.with_suffix(".pdf"), data)
