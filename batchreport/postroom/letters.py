@@ -81,6 +81,7 @@ class Letters:
     def __init__(self, project: Project, kind: Kind, language: str, *, form: str, deadline: date | None) -> None:
         self._file = f"{FOLDER}/{kind}.txt"
         self._language = language
+        self.deadline = deadline
         settings = project.settings
         day = day_label(deadline, language) if deadline else ""
         self._same = {"form": form, "deadline": day, "contact": settings.contact, "organisation": settings.organisation}

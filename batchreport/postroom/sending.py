@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from batchreport.errors import MailError, OutputError
+from batchreport.errors import InputError, MailError, OutputError
 from batchreport.files import safe_name, said_clearly, write_whole
 from batchreport.findings import Finding, Place, Severity, error, note, warning
 from batchreport.mail.address import Address, read_addresses
@@ -13,11 +13,12 @@ from batchreport.mail.message import Attachment, Letter, compose
 from batchreport.mail.tag import Tag
 from batchreport.postroom.letters import About, told
 from batchreport.postroom.parcels import attachment_name
+from batchreport.postroom.prepared import with_other_day
 from batchreport.run.archive import digest_of
 from batchreport.run.post import Sent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -101,15 +102,16 @@ def planned(desk: Desk, parcels: Parcels) -> Sending:
 
     Raises `TemplateError` where a letter cannot be written.
     """
-    findings = (*parcels.findings, *((desk.post.finding,) if desk.post.finding else ()))
-    return Sending(tuple(_planned(desk, parcels.parcels)), findings)
+    lines = tuple(_planned(desk, parcels.parcels))
+    findings = (*parcels.findings, *((desk.post.finding,) if desk.post.finding else ()), *_other_day(desk, lines))
+    return Sending(lines, findings)
 
 
 def deliver(desk: Desk, parcels: Parcels, tell: Callable[[Line, int], None]) -> Sending:
     """Send what is to go, or write it as drafts; `tell` hears of each letter, and how many there are.
 
     Every letter is written before the first is sent. Raises `OutputError` where it is not known what was sent before,
-    unless `anew` says to go on.
+    unless `anew` says to go on, and `InputError` where a blank workbook says another deadline than its letter.
     """
     if desk.post.finding:
         if not desk.anew:
@@ -117,6 +119,8 @@ def deliver(desk: Desk, parcels: Parcels, tell: Callable[[Line, int], None]) -> 
         desk.post.overlook()
     lines = list(_planned(desk, parcels.parcels))
     would = [at for at, line in enumerate(lines) if line.state == "would"]
+    if wrong := _other_day(desk, lines):
+        raise InputError(wrong)
     going = sorted(would, key=lambda at: lines[at].failed)  # so that some which never go keep no others back
     made = parcels.make([lines[at].parcel for at in going[: desk.limit]])
     broken: tuple[Finding, ...] = ()
@@ -137,6 +141,13 @@ def deliver(desk: Desk, parcels: Parcels, tell: Callable[[Line, int], None]) -> 
     waiting = sum(line.state == "waiting" for line in lines)
     limit = (note("letter-limit", Place(), count=waiting, limit=desk.limit),) if waiting and not broken else ()
     return Sending(tuple(lines), (*parcels.findings, *broken, *limit), broken=bool(broken))
+
+
+def _other_day(desk: Desk, lines: Iterable[Line]) -> tuple[Finding, ...]:
+    """Return what is to be said of blank workbooks that would go, prepared for another deadline than one that holds for good."""
+    parcels = [line.parcel for line in lines if line.state == "would" and line.parcel.kind == "blank"]
+    blanks = [(one.department.name, one.path) for one in parcels if one.path]
+    return () if desk.asked.deadline else with_other_day(blanks, desk.letters.deadline, desk.asked.period)
 
 
 def _planned(desk: Desk, parcels: Sequence[Parcel]) -> Iterator[Line]:

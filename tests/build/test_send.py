@@ -79,6 +79,22 @@ def test_nobody_is_mailed_twice(ours: Office) -> None:
     assert len({letter["Message-ID"] for letter in ours.letters}) == 4
 
 
+def test_workbooks_prepared_for_another_deadline_do_not_go(ours: Office) -> None:
+    """The settings' deadline has moved since: letter and workbook would say two days. Who has got his is not asked about."""
+    assert ours.run("prepare", "--period", "2026-11").code == 0
+    assert ours.send("--department", "D1").code == 0
+    settings = ours.folder / "batchreport.toml"
+    settings.write_text('deadlines = { "2026-11" = "2026-12-20" }\n' + settings.read_text("utf-8"), encoding="utf-8")
+    said = "2 份空白表是先前生成的，里面写的截止日期不是 2026-12-20：乙校、丙校"
+    assert said in ours.send("--dry-run").err
+    ended = ours.send()
+    assert (ended.code, said in ended.err, len(ours.letters)) == (2, True, 1)
+    assert ours.send("--department", "D2", "--deadline", "2026-12-20").code == 0
+    assert ours.run("prepare", "--period", "2026-11", "--department", "D3").code == 0
+    assert ours.send().code == 0
+    assert len(ours.letters) == 3
+
+
 def test_a_deadline_that_the_workbooks_do_not_say_is_told(ours: Office) -> None:
     """They were prepared before; where they are not there they are prepared with it."""
     said = "先用 prepare --deadline 2026-12-20 重新生成空白表"

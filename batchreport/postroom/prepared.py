@@ -1,0 +1,41 @@
+"""This module looks whether blank workbooks that were prepared earlier say the deadline that their letters will say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
+
+from batchreport.findings import LANGUAGES, Finding, Place, error
+from batchreport.period import day_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+    from batchreport.period import Period
+
+_SHOWN = 5  # names in one line
+
+
+def with_other_day(blanks: Iterable[tuple[str, Path]], deadline: date | None, period: Period) -> tuple[Finding, ...]:
+    """Return what is to be said of blank workbooks, by department, in which another deadline stands, or none."""
+    if deadline is None:
+        return ()
+    names = [name for name, path in blanks if not _says(path, deadline)]
+    shown = (*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else []))
+    said = {"deadline": deadline.isoformat(), "period": str(period), "count": len(names), "names": shown}
+    return (error("letter-blanks-other-day", Place(), **said),) if names else ()
+
+
+def _says(path: Path, day: date) -> bool:
+    """Tell whether a day stands in a workbook, in either language; what cannot be read is said when it is to go."""
+    labels = "|".join(re.escape(day_label(day, language)) for language in LANGUAGES)
+    wanted = re.compile(f"(?<![0-9])(?:{labels})".encode())
+    try:
+        with ZipFile(path) as package:
+            texts = [name for name in package.namelist() if name.startswith("xl/") and name.endswith(".xml")]
+            return any(wanted.search(package.read(name)) for name in texts)
+    except (BadZipFile, OSError, ValueError, NotImplementedError):
+        return True
