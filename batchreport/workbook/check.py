@@ -35,7 +35,15 @@ def check(submission: Submission, schema: Schema) -> Submission:
             view = View(submission, schema, section, table)
             for step in _CHECKS:
                 found.extend(step(view))
-    return in_order(submission.with_findings(found), schema)
+    return in_order(_as_of_its_version(submission.with_findings(found), schema), schema)
+
+
+def _as_of_its_version(submission: Submission, schema: Schema) -> Submission:
+    """Return the submission with mere warnings of what lacks, where it was sent out before the schema's present version had that."""
+    if not submission.stamp or submission.stamp.schema != schema.id or submission.stamp.version >= schema.version:
+        return submission
+    findings = (replace(one, severity=Severity.WARNING) if one.code in _LACKING else one for one in submission.findings)
+    return replace(submission, findings=tuple(findings))
 
 
 def in_order(submission: Submission, schema: Schema) -> Submission:
@@ -223,4 +231,5 @@ def _order(place: Place, sheets: Mapping[str, int]) -> tuple[int, int, int]:
         return sheet, -1, -1
 
 
+_LACKING = frozenset({"sheet-missing", "column-missing", "field-missing"})
 _CHECKS = (_columns_there, _given, _within, _unique, _references, _rules)
