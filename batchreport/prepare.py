@@ -98,11 +98,17 @@ def asked_for(project: Project, departments: Sequence[str]) -> list[Department]:
 
 
 def _reported(project: Project, kit: Kit, pipeline: Pipeline, period: Period) -> dict[str, Submission]:
-    """Return what each department reported for a period: by its workbook, where that is at hand, else by the archive."""
+    """Return what each department reported for a period: by its workbook, where that is at hand, else by the archive.
+
+    One whose code has changed since is known by its name, where no other has the code of then.
+    """
     history, _ = look(project.archive(), [period])
     known: dict[str, bytes | None] = {key: packed for key, one in history.items() for packed in one.values()}
     known |= _sent_in(project, kit, pipeline, period)
-    return {key: Earlier(period, packed).submission for key, packed in known.items() if packed is not None}
+    reported = {key: Earlier(period, packed).submission for key, packed in known.items() if packed is not None}
+    keys = {key_of(one.code, one.name): fold(one.name) for one in project.roster()}
+    gone = {fold(said.name): said for key, said in reported.items() if key not in keys}
+    return {key: gone[name] for key, name in keys.items() if name in gone} | reported
 
 
 def _sent_in(project: Project, kit: Kit, pipeline: Pipeline, period: Period) -> dict[str, bytes | None]:

@@ -73,6 +73,18 @@ def test_blank_workbooks_bring_what_was_sent_in_before(folder: Path) -> None:
     assert "甲校" not in ended.err
 
 
+def test_a_department_whose_code_has_changed_is_known_by_its_name(folder: Path) -> None:
+    """Unless the code of then is another's now."""
+    roster(folder, (("D7", "甲校"), ("D2", "乙校")))
+    ended = batchreport(folder, "prepare", "--period", "2026-11")
+    assert statistics(folder, "甲校") == [("学生", None, 608, 590)]
+    assert "甲校" not in ended.err
+
+    roster(folder, (("D7", "甲校"), ("D1", "乙校")))
+    ended = batchreport(folder, "prepare", "--period", "2026-11")
+    assert statistics(folder, "甲校") == []
+
+
 def test_the_latest_revision_counts(folder: Path) -> None:
     """Of two that cannot be told apart neither does; the same once more is none."""
     later = book("甲校", code="D1", period=OCTOBER, revision=2, rows=indicators(610))
