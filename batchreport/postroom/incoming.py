@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from batchreport.mail.inbox import Inbox
+    from batchreport.mail.inbox import Envelope, Inbox
     from batchreport.period import Period
     from batchreport.postroom.arrivals import Arrival
     from batchreport.project import Project
@@ -72,7 +72,7 @@ def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected
         move = asked.move or (box.move if box else "")
         if move:  # before anything is taken: what was taken is not looked at again
             inbox.make(move)
-        envelopes = list(inbox.envelopes(asked.since or _since(post, asked.period), folder))
+        envelopes = sorted(inbox.envelopes(asked.since or _since(post, asked.period), folder), key=_came)
         messages = from_inbox(inbox, envelopes, collector.seen, collector.senders)
         broken: list[MailError] = []
         yield from collector.collect(_as_far_as(messages, broken))
@@ -80,6 +80,11 @@ def collect(project: Project, asked: Asked, language: str) -> Iterator[Collected
             raise broken[0]
         if move:
             inbox.move([one for one in envelopes if collector.is_settled(source_of(one))], move)
+
+
+def _came(envelope: Envelope) -> float:
+    """Return when a message came (Unix time): a mailbox has those last that somebody dragged back into it."""
+    return envelope.origin.date.timestamp() if envelope.origin.date else 0
 
 
 def _as_far_as(messages: Iterator[Arrival], broken: list[MailError]) -> Iterator[Arrival]:

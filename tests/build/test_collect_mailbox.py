@@ -17,7 +17,7 @@ from batchreport.run.post import Post, Sent, look_post
 from tests.build.books import ROOT, book
 from tests.build.command import Ended, batchreport
 from tests.build.offices import enrol
-from tests.build.test_collect import DEPARTMENTS, OCTOBER, folder, lying, mail, unstamped
+from tests.build.test_collect import DEPARTMENTS, OCTOBER, folder, lying, mail, mails, unstamped
 from tests.mail.between import DROP, at_message, between
 from tests.mail.servers import HOST, certificate, dovecot, free_port, pymap
 
@@ -140,6 +140,17 @@ def test_what_was_read_is_not_read_again_and_not_marked(folder: Path, mailbox: M
         "新收 0 份，比已有的旧的 0 份，以前收过的 0 份，用不了的 0 份。\n",
     )
     assert mailbox.flags() == before
+
+
+def test_messages_dragged_back_are_taken_as_they_came(folder: Path, mailbox: Mailbox) -> None:
+    """The second brings the first workbook along, and lies before the first in the mailbox now."""
+    old, new = (book("甲校", code="D1", rows={"plans": [{"item": item}]}) for item in ("一", "二"))
+    for letter in (mails(new, old, day=3), mails(old, day=1)):
+        mailbox.put(letter)
+    collect(folder)
+    there = lying(folder)
+    assert there.pop("2026-11/甲校.xlsx") == new
+    assert (list(there.values()), [path.split("/")[1] for path in there]) == ([old], [".superseded"])
 
 
 def test_only_messages_that_were_of_use_are_moved_and_only_when_asked(folder: Path, mailbox: Mailbox) -> None:
