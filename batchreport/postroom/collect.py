@@ -209,8 +209,8 @@ class Collector:
         if told:
             receipt = _receipt(outcome, piece, _moment(piece, arrival.seconds), "refused", said=self._said(told))
             receipt = replace(receipt, period=receipt.period or str(self._period or ""))
-            if receipt.digest in self._known:  # taken for its own period, and that stays
-                receipt = replace(receipt, digest=digest_of(f"{arrival.source} {receipt.digest}".encode()))
+            if receipt.digest in self._known:  # taken for its own period, and that stays: nobody need look at it
+                receipt = replace(receipt, digest=digest_of(f"{arrival.source} {receipt.digest}".encode()), sender="")
             self._remember(receipt)
         return _collected(outcome, piece, "refused", findings=told)
 

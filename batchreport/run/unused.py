@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from batchreport.findings import Finding, Place, warning
 from batchreport.mail.address import read_addresses
+from batchreport.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,17 +22,29 @@ def unused(
     """Yield what is to be said of mails of a period that could not be used, or not whole.
 
     One is done with once each department that its sender writes for is in order, by a workbook that came later or that
-    somebody put there by hand; one of an address that the roster has not, once all departments are in order.
+    somebody put there by hand; one of an address that the roster has not, once all departments are in order. A workbook of
+    the period before is one to be collected for that, unless it came instead of this period's, as the state says.
     `digest` is that of a workbook's file.
     """
     owners = _owners(items)
     taken = {one.digest: one for one in receipts if one.state == "taken"}
+    instead = {
+        fold(text)
+        for one in items
+        if one.state == "wrong-period"
+        for text in (one.department.code, one.department.name)
+    }
     for one in receipts:
-        if one.state == "refused" and one.sender and one.said and one.period == str(period):
+        if one.state != "refused" or not one.sender or not one.said:
+            continue
+        if one.period == str(period):
             senders = owners.get(one.sender.casefold(), items)
             counting = [taken.get(digest(each.file)) if senders is not items else None for each in senders]
-            if not all(map(_is_done, senders, counting, [one] * len(counting))):
-                yield warning("mail-unused", Place(), sender=one.sender, said=one.said.splitlines()[0])
+            is_done = all(map(_is_done, senders, counting, [one] * len(counting)))
+        else:
+            is_done = one.period != str(period.previous) or fold(one.department) in instead
+        if not is_done:
+            yield warning("mail-unused", Place(), sender=one.sender, said=one.said.splitlines()[0])
 
 
 def _is_done(standing: Standing, counting: Receipt | None, refused: Receipt) -> bool:

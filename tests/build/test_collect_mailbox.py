@@ -207,6 +207,26 @@ def test_what_could_not_be_used_is_told_until_something_better_comes(
     assert told() == [False, False, False]
 
 
+def test_a_correction_of_last_period_is_told_until_it_is_collected(folder: Path, mailbox: Mailbox) -> None:
+    """It comes while this period's is collected, from one who is in order; what was sent again as it was is nothing."""
+    first = book("甲校", code="D1", period=OCTOBER)
+    mailbox.put(mail(first, day=1))
+    collect(folder, "--period", "2026-10")
+    mailbox.put(mail(book("甲校", code="D1"), day=2))
+    mailbox.put(mail(first, day=3))
+    collect(folder)
+
+    def told() -> bool:
+        return "jia@school.example 的来件没有用上" in batchreport(folder, "status", "--period", "2026-11").err
+
+    assert not told()
+    mailbox.put(mail(book("甲校", code="D1", period=OCTOBER, rows={"plans": [{"item": "改"}]}), day=4))
+    collect(folder)
+    assert told()
+    collect(folder, "--period", "2026-10")
+    assert not told()
+
+
 @pytest.mark.parametrize("case", ["came-back", "came-back-from-qq"])
 def test_a_letter_of_the_round_that_came_back_is_told(folder: Path, mailbox: Mailbox, case: str) -> None:
     """A postmaster's subject says nothing of the round, the letter in it does; one of somebody else's is nobody's business."""
