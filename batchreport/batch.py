@@ -12,7 +12,7 @@ from batchreport.delivery import Delivery
 from batchreport.drafts import Drafts
 from batchreport.errors import OutputError, TemplateError
 from batchreport.files import aside, clear_leftovers, said_clearly
-from batchreport.findings import Finding, Place, Severity, error, note
+from batchreport.findings import Finding, Place, Severity, error, note, warning
 from batchreport.found import lies_among, start_of
 from batchreport.names import fold
 from batchreport.outdated import outdated
@@ -137,7 +137,7 @@ def build(
             shelf = _shelf(past, delivery, ledger, kit, workbooks)
             done = _shelved(shelf, rounds(replace(kit, aside=str(written)), past=past, ledger=ledger), options, tell)
             made = overall.make(done, shelf, past, begin, warnings)
-            left = _left(ledger, shelf, workbooks, options, made.paths)
+            left = (*_switched(ledger, done, out, workbooks), *_left(ledger, shelf, workbooks, options, made.paths))
             return Run(done, (*warnings, *_hidden(done), *past.findings, *made.findings, *left), overall=made.paths)
 
         run = once(tell)
@@ -239,6 +239,16 @@ def _shelved(shelf: Shelf, rounds: Rounds, options: Options, tell: Callable[[Out
     for entry in rounds.second(shelf.counting):
         shelf.again(entry)
     return rounds.in_order(shelf.done)
+
+
+def _switched(ledger: Ledger, done: Iterable[Done], out: Path, workbooks: Iterable[Found]) -> Iterator[Finding]:
+    """Say which reports were made of another workbook before, that is still there and not one of this run's."""
+    files = {found.file for found in workbooks}
+    for one in done:
+        if one.path and not one.unchanged and not is_edited(one.outcome):
+            other = ledger.made_of_another(one.path.relative_to(out).as_posix(), one.outcome, files)
+            if other:
+                yield warning("report-of-another", Place(file=one.outcome.file), report=one.path.name, other=other)
 
 
 def _left(

@@ -94,6 +94,8 @@ class Ledger:
             self._left.add(before)
             self.archive.keep("left", before, "", "")
         outcome = entry.outcome
+        if entry.path:
+            self.archive.keep("of", entry.path, outcome.made_from, json.dumps(name, ensure_ascii=False))
         entry = replace(
             entry,
             report=outcome.written.digest if outcome.written else _digest_of(outcome.report),
@@ -134,6 +136,15 @@ class Ledger:
             for path in (self._left & others) - there:
                 self.archive.drop("left", path)
         return sorted(set(gone) - there), sorted(there)
+
+    def made_of_another(self, path: str, outcome: Outcome, workbooks: Collection[str]) -> str:
+        """Return the workbook that the report at `path` was made of before, "" where that is this one, or gone, or among `workbooks`."""
+        digest, said = self._known.get(("of", path), ("", ""))
+        name = json.loads(said) if said else ""
+        is_other = name and digest != outcome.made_from and name.removeprefix(self._under) not in workbooks
+        if not is_other or not (self._out / name).is_file():
+            return ""
+        return str(PurePosixPath(*(part for part in PurePosixPath(name).parts if part != "..")))
 
     def reports(self, workbooks: Collection[str]) -> Iterator[tuple[str, str, str, str]]:
         """Yield the period, the name without ending, the department and the workbook of each report that is known.

@@ -357,7 +357,7 @@ def test_a_damaged_submission_is_as_good_as_none(tmp_path: Path) -> None:
     with closing(sqlite3.connect(folder / "out/.archive.sqlite")) as base:
         base.execute("UPDATE submissions SET packed = substr(packed, 1, 40) WHERE period = '2026-10'")
         base.commit()
-    ended = batchreport(folder, "build", "workbooks/2026-11")
+    ended = batchreport(folder, "build", "workbooks/2026-11", "--force")
 
     assert ended.code == 0
     assert "归档里的往期数据有的读不出来" in ended.err

@@ -114,6 +114,25 @@ def test_what_lies_in_no_periods_folder_and_counts_is_unchanged_too(tmp_path: Pa
     assert (shown(again), out(root)) == (shown(first), made)
 
 
+def test_a_report_that_is_another_workbooks_now_is_told(tmp_path: Path) -> None:
+    """A corrected workbook was built from where it lay: the next run of all goes back, and both say so; once it is gone neither does."""
+    laid(tmp_path, {"2026-11/甲.xlsx": book("甲", code="C甲"), "2026-11/乙.xlsx": book("乙", code="C乙")})
+    beside = tmp_path / "下载/甲改.xlsx"
+    beside.parent.mkdir()
+    beside.write_bytes(book("甲", code="C甲", rows={"plans": [{"item": "改"}]}))
+    all_of_them, alone = ("build", "workbooks"), ("build", "下载/甲改.xlsx")
+    said = []
+    for asked in (all_of_them, alone, alone, all_of_them, all_of_them):
+        told = batchreport(tmp_path, *asked).err
+        said.append(
+            [other for other in ("workbooks/2026-11/甲.xlsx", "下载/甲改.xlsx") if f"上次是由 {other} 生成" in told]
+        )
+    assert said == [[], ["workbooks/2026-11/甲.xlsx"], [], ["下载/甲改.xlsx"], []]
+    batchreport(tmp_path, *alone)
+    beside.unlink()
+    assert "上次是由" not in batchreport(tmp_path, *all_of_them).err
+
+
 def test_a_folder_built_alone_and_with_the_others_is_unchanged(tmp_path: Path) -> None:
     """What was found is told of the file as this command names it."""
     laid(tmp_path, {"2026-11/甲.xlsx": workbook("甲", NOVEMBER, 600), "2026-11/丙.xlsx": FAULTY})
