@@ -29,7 +29,7 @@ OF_LENGTH = {"max_length", "separator", "unit"}
 FILLED: dict[str, list[list[Any]]] = {
     "Statistics": [
         ["enrolment", "Students", 620, "", "people", "stock", 608, 600, "neutral", ""],
-        ["repairs", "Rooms repaired", "about 200", "", "rooms", "flow", 180, "", "higher", ""],
+        ["repairs", "Rooms repaired", "About 200", "", "rooms", "flow", 180, "", "higher", ""],
         ["satisfaction", "Canteen satisfaction", "96.5%", "", "%", "rate", 95.3, "", "higher is better", ""],
         ["safety", "Fire drills", "not reported", "", "time", "flow", 1, "", "neutral", ""],
     ],

@@ -34,6 +34,7 @@ def test_workbook_reads_as_expected(case: Path) -> None:
     said = [(f.code, f.severity.name.lower(), f.place.sheet, f.place.cell) for f in submission.findings]
     wanted = [(f["code"], f["severity"], f.get("sheet", ""), f.get("cell", "")) for f in expected.get("findings", ())]
     assert sorted(said) == sorted(wanted), "\n".join(f.line("zh") for f in submission.findings)
+    assert {f.place.file for f in submission.findings} <= {submission.file}
     for finding in expected.get("findings", ()):
         lines = [f.line("zh") for f in submission.findings if same(finding, f.code, f.place.sheet, f.place.cell)]
         assert any(finding.get("text", "") in line for line in lines), lines

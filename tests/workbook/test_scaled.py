@@ -33,11 +33,13 @@ def said(
     sheet.title = "新增设施"
     sheet.append(["名称", "类别", "方式", "数量", "单位", header])
     sheet.append(["电脑", "信息化", "购置", number, unit, number])
+    sheet.append(["桌椅", "设备", "购置", 8, "套", 3000])  # without a format of its own
     sheet["D2"].number_format = sheet["F2"].number_format = form
     target = BytesIO()
     workbook.save(target)
-    findings = read_workbook(target.getvalue(), SCHEMA).findings
-    return {f.place.cell: f"{f.details[of]}{f.severity.name[0]}" for f in findings if f.code == code}
+    findings = [f for f in read_workbook(target.getvalue(), SCHEMA).findings if f.code == code]
+    assert all(f"{number:g}" in finding.line("zh") for finding in findings)
+    return {f.place.cell: f"{f.details[of]}{f.severity.name[0]}" for f in findings}
 
 
 @pytest.mark.parametrize(
