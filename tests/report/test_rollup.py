@@ -276,6 +276,23 @@ def test_a_state_that_no_department_has_is_said() -> None:
     assert "已纳入、有误，未纳入、未报、已纳入（名单外）" in said[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{% for 行 in 问题|reverse %}{{ 行.问题 }} {% endfor %}", "乙1 乙0 甲1 甲0"),
+        ("{% for 行 in 问题[1:] + 统计 %}{{ 行.问题 }} {% endfor %}", "甲1 乙0 乙1"),
+        ("{{ (问题 * 2)|length }}、{{ ([1] + 问题)|length }}", "8、5"),
+        ("{{ 问题 == 问题 }}{{ 问题 == 统计 }}{{ 问题 == [] }}{{ 统计 == [] }}{{ 问题 == 4 }}", "是否否是否"),
+        ("{{ 问题 in [统计, 问题] }}{{ 问题 in [统计] }}", "是否"),
+    ],
+)
+def test_the_records_of_all_departments_are_a_list_like_others(text: str, expected: str) -> None:
+    """Turned round, joined, repeated and compared, in the order of the departments."""
+    made = rolled(*(submission(code, troubles=[{"issue": f"{code}{n}"} for n in range(2)]) for code in "甲乙"))
+
+    assert written(text, made).strip() == expected
+
+
 def test_markup_in_values_is_text() -> None:
     """What a department types is never a tag, a field or markup, and neither is a department's name."""
     texts = ["=cmd|'/c'!A0", "A&B <b>", "{{ 本期 }}", "{% for %}", "]]>", "长" * 3000]

@@ -15,6 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from batchreport.findings import Place, error
+from batchreport.report.rollup import records
 from batchreport.report.rollup.cells import width
 from batchreport.report.rollup.records import unique
 from batchreport.report.rollup.sheets import rollup_xlsx
@@ -83,6 +84,24 @@ def test_each_section_is_a_sheet_with_every_record(whole: Workbook) -> None:
         expected = sum(len(one.tables[section.key].records) for one in good if section.key in one.tables)
         found = [row for row in rows(whole[section.title]) if row["单位编码"]]
         assert len(found) == expected, section.title
+
+
+def test_more_records_than_a_sheet_can_hold_go_on_in_further_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has the headings; a sum, which would be one of a part only, stands in none."""
+    monkeypatch.setattr(records, "_MOST", 3)
+    counts = {"甲": 5, "乙": 2}
+    book = opened(
+        rolled(
+            *(submission(c, troubles=[{"issue": f"{c}{n}", "cost": 1.5} for n in range(k)]) for c, k in counts.items())
+        )
+    )
+
+    pages = {name: [(row["问题"], row["源单元格"]) for row in rows(book[name])] for name in book.sheetnames[3:6]}
+    assert pages == {
+        "问题": [("甲0", "问题!A4"), ("甲1", "问题!A5"), ("甲2", "问题!A6")],
+        "问题 (2)": [("甲3", "问题!A7"), ("甲4", "问题!A8"), ("乙0", "问题!A4")],
+        "问题 (3)": [("乙1", "问题!A5")],
+    }
 
 
 @pytest.mark.parametrize(
