@@ -61,7 +61,7 @@ def read_numeral(text: str) -> Numeral | None:
     signed = -number if match["sign"] in ("-", "−") else number
     scale, unit = _unit(match["scale"] or "", match["unit"] or "", match["currency"] or "")
     approx = _approximation(match)
-    plain = not unit and not approx and not scale and text.strip() == str(signed)
+    plain = text.strip() == str(signed)
     return Numeral(tidy(signed * prod(_SCALES[sign] for sign in scale)), unit, approx, plain)
 
 
@@ -108,8 +108,7 @@ def _approximation(match: re.Match[str]) -> str:
     return (
         _BEFORE.get((match["before"] or "").lower())
         or _AFTER.get(match["early"] or match["late"] or "")
-        or _TRAILING.get(match["trailing"] or "")
-        or ""
+        or _TRAILING.get(match["trailing"] or "", "")
     )
 
 
