@@ -66,21 +66,22 @@ def _walk(folder: Path, left_out: set[Path]) -> Iterator[Path]:
                 yield path
 
 
-def _came(path: Path) -> float:
+def _came(path: Path) -> int:
     """Return when the first workbook in a file came (Unix time), as its mail says, else when the file was last written.
 
-    Nothing of it is kept: all files together may be more than fits into memory.
+    Files that were copied together in the same second go by their names. Nothing of it is kept: all files together may be more than fits into memory.
     """
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode) or about.st_size > LIMITS.piece:
             return 0
         if kind_of(b"", path.name) is Kind.WORKBOOK:
-            return about.st_mtime
+            return int(about.st_mtime)
         found = attachments(path.read_bytes(), path.name).found
     except OSError:  # which is said when its turn comes
         return 0
-    return min((piece.origin.date.timestamp() for piece in found if piece.origin.date), default=about.st_mtime)
+    dates = [piece.origin.date for piece in found if piece.origin.date]
+    return int(min(dates).timestamp() if dates else about.st_mtime)
 
 
 def _file(path: Path, folder: Path) -> Arrival:

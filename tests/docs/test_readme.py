@@ -28,6 +28,8 @@ def test_the_session_goes_as_it_is_shown(page: str, tmp_path: Path) -> None:
     for name in PROJECT:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, tmp_path / name)
+    for path in tmp_path.rglob("*.xlsx"):  # what lies in a folder is collected in the order in which it was written
+        os.utime(path, (0, 0))
     folder, shown, said = tmp_path, [], ""
     environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONUTF8": "1"}
     commands = 0
