@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+BROKEN = (zipfile.BadZipFile, RuntimeError, OSError, ValueError, EOFError, zlib.error, struct.error)
+"""What Python's zipfile raises for a package that is damaged, encrypted or packed in another way."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip entry can carry, given to all of them."""
 _DATE = (0, (1 << 5) | 1)  # the same, as an entry says it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import zipfile
-import zlib
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from batchreport.findings import error
 from batchreport.mail.header import decoded
 from batchreport.mail.taken import MIB, Piece, base_name, printable
+from batchreport.zips import BROKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,6 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UNICODE_PATH = 0x7075  # extra field with the name in UTF-8 (4.6.9)
 _PATH_AT = 5  # version and check sum before it
 _PIECE = 256 * 1024
-_BROKEN = (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError, zlib.error, struct.error)
 
 
 def unzip(piece: Piece, limits: Limits) -> Iterator[Piece | Finding]:
@@ -42,7 +41,7 @@ def unzip(piece: Piece, limits: Limits) -> Iterator[Piece | Finding]:
                 return
             for entry in entries:
                 yield _file(piece, archive, entry, limits)
-    except _BROKEN:
+    except BROKEN:
         yield error("mail-zip-damaged", piece.place)
 
 
@@ -55,7 +54,7 @@ def _file(piece: Piece, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits
         return error("mail-zip-method", empty.place)
     try:
         data = _inflated(archive, entry, limits.piece)
-    except _BROKEN:
+    except BROKEN:
         return error("mail-zip-damaged", empty.place)
     if len(data) > limits.piece:
         return error("mail-too-large", empty.place, limit=f"{limits.piece // MIB} MiB")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from batchreport.findings import LANGUAGES, Finding, Place, error
 from batchreport.period import day_label
+from batchreport.zips import BROKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,5 +38,5 @@ def _says(path: Path, day: date) -> bool:
         with ZipFile(path) as package:
             texts = [name for name in package.namelist() if name.startswith("xl/") and name.endswith(".xml")]
             return any(wanted.search(package.read(name)) for name in texts)
-    except (BadZipFile, OSError, ValueError, NotImplementedError):
+    except BROKEN:
         return True

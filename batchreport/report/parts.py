@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
+
+from batchreport.zips import BROKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,15 +64,7 @@ def unpack(data: bytes) -> Package:
             for name in dict.fromkeys(names):
                 parts[name] = _inflate(archive, name, left)
                 left -= len(parts[name])
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-    ) as problem:
+    except BROKEN as problem:
         raise NotDocx("template-not-zip", said=str(problem)) from None
     if any(_STRICT in data[:4000] for name, data in parts.items() if name.startswith("word/")):
         raise NotDocx("template-strict")

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
 
+from batchreport.period import Period
+from batchreport.postroom.prepared import with_other_day
 from tests.build.books import book
 from tests.build.offices import DEPARTMENTS, Office, attached, enrol, lay, office, read, text
 from tests.mail.servers import PASSWORD, certificate
@@ -93,6 +96,20 @@ def test_workbooks_prepared_for_another_deadline_do_not_go(ours: Office) -> None
     assert ours.run("prepare", "--period", "2026-11", "--department", "D3").code == 0
     assert ours.send().code == 0
     assert len(ours.letters) == 3
+
+
+def test_a_damaged_workbook_is_no_other_deadline(ours: Office) -> None:
+    """Wherever the file is damaged, that is said of it when it is to go, and nothing of a day."""
+    assert ours.run("prepare", "--period", "2026-11").code == 0
+    blank, period = ours.folder / "out/2026-11/blank/乙校.xlsx", Period(2026, 11, "M")
+    data = blank.read_bytes()
+    assert with_other_day([("乙校", blank)], date(2026, 12, 20), period)
+    damaged = 0
+    for at in range(40, len(data), len(data) // 60):
+        blank.write_bytes(data[:at] + bytes(30) + data[at + 30 :])
+        damaged += not with_other_day([("乙校", blank)], date(2026, 12, 20), period)
+
+    assert damaged > 20
 
 
 def test_a_deadline_that_the_workbooks_do_not_say_is_told(ours: Office) -> None:
