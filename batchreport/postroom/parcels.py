@@ -11,6 +11,7 @@ from batchreport.files import safe_name
 from batchreport.findings import Finding, Place, error, note
 from batchreport.found import find_workbooks
 from batchreport.names import fold
+from batchreport.postroom.prepared import few
 from batchreport.prepare import asked_for, blank_paths, prepare
 from batchreport.project import SUBMISSIONS
 from batchreport.run.archive import digest_of
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 DUE = ("awaited", "wrong-period", "doubled", "faulty", "returned")
 """The states in which a department is to be reminded."""
-_SHOWN = 10  # names in one line
 _WITH_BLANK = frozenset({"awaited", "wrong-period"})
 
 
@@ -121,7 +121,7 @@ def reports(asked: Asked) -> Parcels:
     found, findings = _standings(asked)
     good = [one for one in found if one.state == "good"]
     unbuilt = [one.department.name for one in good if not one.report]
-    missing = (error("letter-no-report", Place(), count=len(unbuilt), names=_few(unbuilt)),) if unbuilt else ()
+    missing = (error("letter-no-report", Place(), count=len(unbuilt), names=few(unbuilt)),) if unbuilt else ()
     folder = asked.project.archive(asked.out).parent
     built = [(one, folder / one.report) for one in good if one.report]
     return Parcels(
@@ -147,13 +147,9 @@ def reminders(asked: Asked, states: Sequence[str] = ()) -> Parcels:
     said = (*findings, *asked.project.remarks_on(asked.deadline, asked.period))
     unsent = [] if states else [one.department.name for one in found if one.state == "unsent"]
     if unsent:
-        details = {"count": len(unsent), "names": _few(unsent), "period": str(asked.period)}
+        details = {"count": len(unsent), "names": few(unsent), "period": str(asked.period)}
         said = (*said, note("letter-blank-first", Place(), **details))
     return Parcels(tuple(parcels), lambda parcels: _with_blanks(asked, parcels), said)
-
-
-def _few(names: Sequence[str]) -> tuple[str, ...]:
-    return (*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else []))
 
 
 def attachment_name(asked: Asked, parcel: Parcel, form: str) -> str:

@@ -11,13 +11,13 @@ from batchreport.period import day_label
 from batchreport.zips import BROKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
     from batchreport.period import Period
 
-_SHOWN = 5  # names in one line
+_SHOWN = 10  # names in one line
 
 
 def with_other_day(blanks: Iterable[tuple[str, Path]], deadline: date | None, period: Period) -> tuple[Finding, ...]:
@@ -25,9 +25,13 @@ def with_other_day(blanks: Iterable[tuple[str, Path]], deadline: date | None, pe
     if deadline is None:
         return ()
     names = [name for name, path in blanks if not _says(path, deadline)]
-    shown = (*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else []))
-    said = {"deadline": deadline.isoformat(), "period": str(period), "count": len(names), "names": shown}
+    said = {"deadline": deadline.isoformat(), "period": str(period), "count": len(names), "names": few(names)}
     return (error("letter-blanks-other-day", Place(), **said),) if names else ()
+
+
+def few(names: Sequence[str]) -> tuple[str, ...]:
+    """Return as many names as one line has room for, and … for the others."""
+    return (*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else []))
 
 
 def _says(path: Path, day: date) -> bool:

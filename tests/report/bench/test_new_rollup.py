@@ -17,8 +17,6 @@ from tests.report.bench.schemas import schemas
 from tests.report.bench.test_new_template import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from batchreport.schema import Schema
 
 
@@ -44,23 +42,3 @@ def test_a_new_roll_up_can_be_used_without_a_finding(name: str, look: str) -> No
 def test_any_schema_gives_a_roll_up_that_can_be_used(schema: Schema) -> None:
     """Whatever sections, types, titles and units."""
     can_be_used(schema, "official")
-
-
-def test_the_same_schema_gives_the_same_bytes() -> None:
-    """There is no clock in it."""
-    schema = SCHEMAS["templates/summary.toml"]
-
-    assert new_rollup(schema) == new_rollup(schema)
-
-
-@pytest.mark.parametrize("name", ["templates/summary.toml", "examples/english/templates/summary.toml"])
-@pytest.mark.parametrize("look", LOOKS)
-def test_word_opens_a_new_roll_up_and_what_it_makes(
-    name: str, look: str, validate: Callable[[bytes], list[str]]
-) -> None:
-    """The Open XML SDK finds nothing in either."""
-    schema = SCHEMAS[name]
-    made = new_rollup(schema, look)
-
-    assert validate(made) == []
-    assert validate(preview_rollup(rollup_template(made, schema), schema, "extreme")) == []

@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 
 from batchreport.errors import SchemaError
 from batchreport.report.bench.looks import LOOKS
+from batchreport.report.bench.new_rollup import new_rollup
 from batchreport.report.bench.new_template import new_template, template_text
-from batchreport.report.bench.preview import preview
+from batchreport.report.bench.preview import preview, preview_rollup
 from batchreport.report.bench.sample_data import DATA, PERIOD
 from batchreport.report.context import Contexts
+from batchreport.report.rollup.documents import rollup_template
 from batchreport.report.template import Template
 from batchreport.schema import Schema, parse_schema
 from batchreport.submission import Record, Submission, Table
@@ -133,21 +135,29 @@ def test_a_percent_sign_in_brackets_stays_as_it_is() -> None:
     assert "% )" not in text
 
 
-def test_the_same_schema_gives_the_same_bytes() -> None:
-    """There is no clock in it."""
-    schema = SCHEMAS["templates/summary.toml"]
+KINDS: dict[str, tuple[Callable[..., bytes], Callable[..., Template], Callable[..., bytes]]] = {
+    "report": (new_template, Template.parse, preview),
+    "roll-up": (new_rollup, rollup_template, preview_rollup),
+}
 
-    assert new_template(schema) == new_template(schema)
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_schema_gives_the_same_bytes(kind: str) -> None:
+    """There is no clock in it."""
+    schema, make = SCHEMAS["templates/summary.toml"], KINDS[kind][0]
+
+    assert make(schema) == make(schema)
 
 
 @pytest.mark.parametrize("name", ["templates/summary.toml", "examples/english/templates/summary.toml"])
 @pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_word_opens_a_new_template_and_what_it_makes(
-    name: str, look: str, validate: Callable[[bytes], list[str]]
+    kind: str, name: str, look: str, validate: Callable[[bytes], list[str]]
 ) -> None:
     """The Open XML SDK finds nothing in either."""
-    schema = SCHEMAS[name]
-    made = new_template(schema, look)
+    schema, (make, parse, render) = SCHEMAS[name], KINDS[kind]
+    made = make(schema, look)
 
     assert validate(made) == []
-    assert validate(preview(Template.parse(made, schema), schema, "extreme")) == []
+    assert validate(render(parse(made, schema), schema, "extreme")) == []
