@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a blank workbook carries, hidden, so that it is recognised when it comes back."""
+    """What a blank workbook carries, hidden, so that it is recognised when it comes back.
+
+    `form` is the schema's, "" in workbooks from the time when stamps had none.
+    """
 
     schema: str
     version: int
     department: str
     period: str
     revision: int
+    form: str = ""
 
 
 class RowCells(Mapping[str, str]):

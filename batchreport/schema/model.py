@@ -10,13 +10,14 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
+from zlib import crc32
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from batchreport.names import bare, fold, template_name
 from batchreport.schema.keys import Key, SheetName  # noqa: TC001  (pydantic wants them at run time)
-from batchreport.schema.rules import Bound, Flag, Rule, Texts, When, understood
+from batchreport.schema.rules import Bound, Flag, RollUp, Rule, Texts, When, understood
 from batchreport.tomlfile import Model
 
 Count = Annotated[int, Field(gt=0, strict=True)]
@@ -26,19 +27,6 @@ Type = Literal[
 ]  # fmt: skip
 NUMERIC = ("integer", "number", "percent", "money", "year")
 """The types of numbers."""
-
-
-class RollUp(Model):
-    """What the figures of a column become over all departments; without it they are added up, percentages never.
-
-    `unless` says which are no amounts and are not added, `weighted_by` by which column of the record their mean is
-    weighted. `high_is_good` and `low_is_good` say of which a ranking can be made.
-    """
-
-    unless: When | None = None
-    weighted_by: str = ""
-    high_is_good: When | None = None
-    low_is_good: When | None = None
 
 
 class Column(Model):
@@ -291,6 +279,12 @@ class Schema(Model):
     def by_key(self) -> dict[str, Section]:
         """The sections by their key."""
         return {section.key: section for section in self.sections}
+
+    @cached_property
+    def form(self) -> str:
+        """A sum of the names of all sheets and columns, by which a workbook is known that was made before they changed."""
+        names = [(section.shown, column.shown) for section in self.sections for column in section.columns]
+        return f"{crc32(repr(sorted(names)).encode()):08x}"
 
     def column(self, path: str) -> Column:
         """Return the column that "section.column" names."""

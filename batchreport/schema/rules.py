@@ -1,4 +1,4 @@
-"""This module holds the rules of a section: what must hold across cells and when, and what a limit means."""
+"""This module holds the rules of a section: what must hold across cells and when, what a limit means, how figures become one."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ class When(Model):
     is_not: Texts = ()
     changed_from: str = ""
     by: Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)] = 0
+
+
+class RollUp(Model):
+    """What the figures of a column become over all departments; without it they are added up, percentages never.
+
+    `unless` says which are no amounts and are not added, `weighted_by` by which column of the record their mean is
+    weighted. `high_is_good` and `low_is_good` say of which a ranking can be made.
+    """
+
+    unless: When | None = None
+    weighted_by: str = ""
+    high_is_good: When | None = None
+    low_is_good: When | None = None
 
 
 class Rule(Model):

@@ -165,7 +165,8 @@ def _targets(book: Workbook, schema: Schema) -> dict[str, str]:
 
 def _stamp(book: Workbook, schema: Schema, prefill: Prefill) -> None:
     """Write the stamp in three places, as text: some programs turn numbers in properties into others."""
-    stamp = Stamp(schema.id, schema.version, prefill.department, str(prefill.period or ""), prefill.revision)
+    period = str(prefill.period or "")
+    stamp = Stamp(schema.id, schema.version, prefill.department, period, prefill.revision, schema.form)
     text = stamps.write(stamp)
     book.custom_doc_props.append(StringProperty(name=stamps.PROPERTY, value=text))  # type: ignore[attr-defined]  # stubs lack it
     book.defined_names[stamps.NAME] = DefinedName(stamps.NAME, attr_text=_quoted(text), hidden=True)

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from batchreport.findings import Finding, Severity, error, warning
+from batchreport.findings import Finding, Place, Severity, error, note, warning
 from batchreport.names import fold, near
 from batchreport.workbook.amounts import compared
 from batchreport.workbook.cells import excerpt
@@ -20,7 +20,6 @@ from batchreport.workbook.view import Edge, Edges, View
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from batchreport.findings import Place
     from batchreport.schema import Column, Rule, Schema
     from batchreport.submission import Record, Submission
     from batchreport.values import Value
@@ -35,15 +34,21 @@ def check(submission: Submission, schema: Schema) -> Submission:
             view = View(submission, schema, section, table)
             for step in _CHECKS:
                 found.extend(step(view))
-    return in_order(_as_of_its_version(submission.with_findings(found), schema), schema)
+    return in_order(_as_sent_out(submission.with_findings(found), schema), schema)
 
 
-def _as_of_its_version(submission: Submission, schema: Schema) -> Submission:
-    """Return the submission with mere warnings of what lacks, where it was sent out before the schema's present version had that."""
-    if not submission.stamp or submission.stamp.schema != schema.id or submission.stamp.version >= schema.version:
+def _as_sent_out(submission: Submission, schema: Schema) -> Submission:
+    """Return the submission with mere warnings of what lacks, where it was sent out before the schema had that."""
+    stamp = submission.stamp
+    if not stamp or stamp.schema != schema.id or stamp.version > schema.version:
         return submission
+    changed = stamp.version == schema.version and stamp.form not in {"", schema.form}
+    if stamp.version == schema.version and not changed:
+        return submission
+    lacking = any(one.code in _LACKING for one in submission.findings)
+    said = [note("workbook-other-form", Place(file=submission.file))] if changed and lacking else []
     findings = (replace(one, severity=Severity.WARNING) if one.code in _LACKING else one for one in submission.findings)
-    return replace(submission, findings=tuple(findings))
+    return replace(submission, findings=(*findings, *said))
 
 
 def in_order(submission: Submission, schema: Schema) -> Submission:

@@ -8,7 +8,8 @@ import pytest
 
 from batchreport import Period, Prefill, blank_workbook, parse_schema, read_workbook
 from batchreport.schema import Carry, Choices, Column, Identity, Rule, Schema, Section, When
-from batchreport.schema.model import RollUp, Type
+from batchreport.schema.model import Type
+from batchreport.schema.rules import RollUp
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = {"schema.md": "## The whole", "schema.zh.md": "## 整份"}

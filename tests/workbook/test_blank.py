@@ -126,7 +126,7 @@ def test_prefilled_text_is_never_a_formula(book: Workbook) -> None:
 
 def test_the_stamp_stands_in_three_places(blank: bytes, book: Workbook, schema: Schema) -> None:
     """Each of them alone is enough."""
-    stamp = Stamp("summary", 1, "D007", "2026-11", 3)
+    stamp = Stamp("summary", 1, "D007", "2026-11", 3, schema.form)
     properties: Any = book
     places = [
         properties.custom_doc_props[stamps.PROPERTY].value,
@@ -165,9 +165,14 @@ def test_a_stamp_that_was_changed_is_none(text: str) -> None:
 
 def test_a_stamp_bears_any_name() -> None:
     """Save the bar, which parts its fields."""
-    stamp = Stamp("summary", 2, '部"门 1/2', "2026-Q4", 12)
+    stamp = Stamp("summary", 2, '部"门 1/2', "2026-Q4", 12, "0a1b2c3d")
 
     assert stamps.read(stamps.write(stamp)) == stamp
+
+
+def test_a_stamp_of_before_has_no_form() -> None:
+    """Workbooks with such stamps are out there."""
+    assert stamps.read("v1|summary|1|D007|2026-11|1|6b43ec9d") == Stamp("summary", 1, "D007", "2026-11", 1)
 
 
 def test_the_same_input_gives_the_same_bytes(schema: Schema, blank: bytes) -> None:
@@ -245,7 +250,7 @@ def test_libreoffice_keeps_what_is_needed(schema: Schema, blank: bytes, tmp_path
     submission = read_workbook(saved, schema)
     book = load_workbook(BytesIO(saved))
 
-    assert submission.stamp == Stamp("summary", 1, "D007", "2026-11", 3)
+    assert submission.stamp == Stamp("summary", 1, "D007", "2026-11", 3, schema.form)
     assert submission.tables["statistics"].records[0].values["name"] == "在校学生"
     assert [f.code for f in submission.findings] == [f.code for f in read_workbook(blank, schema).findings]
     assert (rule(book, "荣誉", "C4").type, rule(book, "计划", "G4").type) == ("list", "list")
