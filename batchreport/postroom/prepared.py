@@ -1,4 +1,4 @@
-"""This module looks whether blank workbooks that were prepared earlier say the deadline that their letters will say."""
+"""This module looks whether blank workbooks that were prepared earlier are what would be prepared now."""
 
 from __future__ import annotations
 
@@ -24,9 +24,20 @@ def with_other_day(blanks: Iterable[tuple[str, Path]], deadline: date | None, pe
     """Return what is to be said of blank workbooks, by department, in which another deadline stands, or none."""
     if deadline is None:
         return ()
-    names = [name for name, path in blanks if not _says(path, deadline)]
+    labels = "|".join(re.escape(day_label(deadline, language)) for language in LANGUAGES)
+    names = [name for name, path in blanks if not _holds(path, f"(?<![0-9])(?:{labels})")]
     said = {"deadline": deadline.isoformat(), "period": str(period), "count": len(names), "names": few(names)}
     return (error("letter-blanks-other-day", Place(), **said),) if names else ()
+
+
+def with_other_form(blanks: Iterable[tuple[str, Path]], form: str, period: Period) -> tuple[Finding, ...]:
+    """Return what is to be said of blank workbooks, by department, that were made for another form of the schema than this one.
+
+    Of one whose stamp is of the time when stamps had no form, that is not known.
+    """
+    names = [name for name, path in blanks if not _holds(path, rf"v1\||v2\|{form}\|")]
+    said = {"period": str(period), "count": len(names), "names": few(names)}
+    return (error("letter-blanks-other-form", Place(), **said),) if names else ()
 
 
 def few(names: Sequence[str]) -> tuple[str, ...]:
@@ -34,10 +45,9 @@ def few(names: Sequence[str]) -> tuple[str, ...]:
     return (*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else []))
 
 
-def _says(path: Path, day: date) -> bool:
-    """Tell whether a day stands in a workbook, in either language; what cannot be read is said when it is to go."""
-    labels = "|".join(re.escape(day_label(day, language)) for language in LANGUAGES)
-    wanted = re.compile(f"(?<![0-9])(?:{labels})".encode())
+def _holds(path: Path, pattern: str) -> bool:
+    """Tell whether something stands in a workbook; what cannot be read is said when it is to go."""
+    wanted = re.compile(pattern.encode())
     try:
         with ZipFile(path) as package:
             texts = [name for name in package.namelist() if name.startswith("xl/") and name.endswith(".xml")]

@@ -13,9 +13,10 @@ from batchreport.mail.message import Attachment, Letter, compose
 from batchreport.mail.tag import Tag
 from batchreport.postroom.letters import About, told
 from batchreport.postroom.parcels import attachment_name
-from batchreport.postroom.prepared import with_other_day
+from batchreport.postroom.prepared import with_other_day, with_other_form
 from batchreport.run.archive import digest_of
 from batchreport.run.post import Sent
+from batchreport.schema import parse_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -103,7 +104,7 @@ def planned(desk: Desk, parcels: Parcels) -> Sending:
     Raises `TemplateError` where a letter cannot be written.
     """
     lines = tuple(_planned(desk, parcels.parcels))
-    findings = (*parcels.findings, *((desk.post.finding,) if desk.post.finding else ()), *_other_day(desk, lines))
+    findings = (*parcels.findings, *((desk.post.finding,) if desk.post.finding else ()), *_outdated(desk, lines))
     return Sending(lines, findings)
 
 
@@ -111,7 +112,7 @@ def deliver(desk: Desk, parcels: Parcels, tell: Callable[[Line, int], None]) -> 
     """Send what is to go, or write it as drafts; `tell` hears of each letter, and how many there are.
 
     Every letter is written before the first is sent. Raises `OutputError` where it is not known what was sent before,
-    unless `anew` says to go on, and `InputError` where a blank workbook says another deadline than its letter.
+    unless `anew` says to go on, and `InputError` where a blank workbook is of another schema, or says another deadline than its letter.
     """
     if desk.post.finding:
         if not desk.anew:
@@ -119,7 +120,7 @@ def deliver(desk: Desk, parcels: Parcels, tell: Callable[[Line, int], None]) -> 
         desk.post.overlook()
     lines = list(_planned(desk, parcels.parcels))
     would = [at for at, line in enumerate(lines) if line.state == "would"]
-    if wrong := _other_day(desk, lines):
+    if wrong := _outdated(desk, lines):
         raise InputError(wrong)
     going = sorted(would, key=lambda at: lines[at].failed)  # so that some which never go keep no others back
     made = parcels.make([lines[at].parcel for at in going[: desk.limit]])
@@ -143,11 +144,15 @@ def deliver(desk: Desk, parcels: Parcels, tell: Callable[[Line, int], None]) -> 
     return Sending(tuple(lines), (*parcels.findings, *broken, *limit), broken=bool(broken))
 
 
-def _other_day(desk: Desk, lines: Iterable[Line]) -> tuple[Finding, ...]:
-    """Return what is to be said of blank workbooks that would go, prepared for another deadline than one that holds for good."""
+def _outdated(desk: Desk, lines: Iterable[Line]) -> tuple[Finding, ...]:
+    """Return what is to be said of blank workbooks that would go, prepared for another schema or deadline than hold for good."""
     parcels = [line.parcel for line in lines if line.state == "would" and line.parcel.kind == "blank"]
     blanks = [(one.department.name, one.path) for one in parcels if one.path]
-    return () if desk.asked.deadline else with_other_day(blanks, desk.letters.deadline, desk.asked.period)
+    if not blanks:
+        return ()
+    kit, period = desk.asked.project.kit(render=False), desk.asked.period
+    other = with_other_form(blanks, parse_schema(kit.schema, kit.schema_file).form, period)
+    return other or (() if desk.asked.deadline else with_other_day(blanks, desk.letters.deadline, period))
 
 
 def _planned(desk: Desk, parcels: Sequence[Parcel]) -> Iterator[Line]:

@@ -98,6 +98,23 @@ def test_workbooks_prepared_for_another_deadline_do_not_go(ours: Office) -> None
     assert len(ours.letters) == 3
 
 
+def test_workbooks_prepared_for_an_earlier_form_do_not_go(ours: Office) -> None:
+    """The schema has got a column since, that everybody is to fill; the deadline that they say is no excuse."""
+    assert ours.run("prepare", "--period", "2026-11").code == 0
+    assert ours.send("--department", "D1").code == 0
+    schema = ours.folder / "templates/summary.toml"
+    column = '{ key = "item", title = "事项"'
+    text = schema.read_text("utf-8").replace(column, '{ key = "budget", title = "预算", type = "money" },\n  ' + column)
+    schema.write_text(text, encoding="utf-8")
+    said = "2 份空白表是先前生成的，此后表样添了表或列，或者改了名：乙校、丙校"
+    assert said in ours.send("--dry-run").err
+    ended = ours.send("--deadline", "2026-12-07")
+    assert (ended.code, said in ended.err, len(ours.letters)) == (2, True, 1)
+    assert ours.run("prepare", "--period", "2026-11").code == 0
+    assert ours.send().code == 0
+    assert len(ours.letters) == 3
+
+
 def test_a_damaged_workbook_is_no_other_deadline(ours: Office) -> None:
     """Wherever the file is damaged, that is said of it when it is to go, and nothing of a day."""
     assert ours.run("prepare", "--period", "2026-11").code == 0
