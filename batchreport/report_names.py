@@ -56,7 +56,8 @@ class ReportNames:
         coded = [one for one in (f"{name} ({safe_name(code)})",) if code and len(one.encode()) <= _LONGEST]
         numbered = (f"{name} ({number})" for number in count(2))
         found = next(one for one in chain((name,), coded, numbered) if self._is_free(one, outcome))
-        self._files.setdefault(_place(str(outcome.period), found), set()).add(outcome.file)
+        if (known := self._files.get(_place(str(outcome.period), found))) is not None:
+            known.add(outcome.file)
         return found
 
     def _release(self, file: str) -> None:

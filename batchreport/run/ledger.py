@@ -189,10 +189,10 @@ class Ledger:
             self.archive.keep("schema", "", "", _schema_of(kit))
 
     def _reported(self, name: str) -> tuple[str, str]:
-        if name not in self._reports:
-            _, said = self._known.get(("workbook", name), ("", ""))
-            self._reports[name] = reported(said) if said else ("", "")
-        return self._reports[name]
+        if name not in self._reports and ("workbook", name) in self._known:
+            _, said = self._known["workbook", name]
+            self._reports[name] = reported(said)
+        return self._reports.get(name, ("", ""))
 
 
 def beneath(out: Path, start: Path) -> str:
