@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from decimal import Decimal
 from io import BytesIO
 from itertools import permutations
@@ -132,6 +134,21 @@ def test_a_file_that_cannot_be_read_takes_no_name_from_a_department(tmp_path: Pa
 
     assert [one.path and one.path.name for one in run.done] == ["甲.docx", None]
     assert of_before(run) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_two_that_could_not_be_opened_are_not_the_same(tmp_path: Path) -> None:
+    """Nothing is known of what is in them, so each is said to be none."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": ONE})
+    (folder / "workbooks/2026-11/甲.xlsx").unlink()
+    for place in ("一", "二"):
+        (folder / "workbooks/2026-11" / place).mkdir()
+        os.mkfifo(folder / "workbooks/2026-11" / place / "甲.xlsx")
+
+    said = {one.outcome.file: {each.code for each in one.outcome.findings} for one in built(folder).done}
+
+    assert list(said) == ["2026-11/一/甲.xlsx", "2026-11/二/甲.xlsx"]
+    assert all("input-not-a-file" in codes for codes in said.values())
 
 
 def test_of_several_the_latest_revision_counts_in_any_order(tmp_path: Path) -> None:
