@@ -1,4 +1,4 @@
-"""This module chooses the sheet of each section, and says which sheets are missing, renamed, doubled or unknown."""
+"""This module chooses the sheet of each section, and says which sheets are missing, renamed or doubled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from batchreport.workbook.cells import is_blank
 from batchreport.workbook.layout import find_form, find_table, sheet_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from batchreport.schema import Schema, Section
     from batchreport.workbook.layout import Grid
@@ -40,7 +40,7 @@ def choose(schema: Schema, grids: Mapping[str, Grid], file: str, found: list[Fin
             free.remove(name)
             found.append(warning("sheet-renamed", Place(file=file, sheet=name), title=section.shown))
     found.extend(_missing(schema, chosen, free, file))
-    found.extend(_unused(schema, grids, free, chosen, file))
+    found.extend(_doubled(schema, grids, free, chosen, file))
     return {section.key: chosen[section.key] for section in schema.sections if section.key in chosen}
 
 
@@ -49,7 +49,7 @@ def _by_columns(
 ) -> list[tuple[Section, str]]:
     """Return the sheets that look like a section which has none yet, the likeliest first."""
     pairs = [
-        (_likeness(section, grids[name]), section, name)
+        (likeness(section, grids[name]), section, name)
         for section in schema.sections
         if section.key not in chosen
         for name in free
@@ -57,7 +57,7 @@ def _by_columns(
     return [(section, name) for alike, section, name in sorted(pairs, key=lambda pair: -pair[0]) if alike]
 
 
-def _likeness(section: Section, grid: Grid) -> int:
+def likeness(section: Section, grid: Grid) -> int:
     """Return by how many columns a sheet is recognised as a section; 0 where they are too few to tell."""
     if section.kind == "form":
         fields = find_form(grid, section)
@@ -77,18 +77,22 @@ def _missing(schema: Schema, chosen: Mapping[str, str], free: list[str], file: s
             yield error("sheet-missing", Place(file=file), title=title, near=near(title, free))
 
 
-def _unused(
+def _doubled(
     schema: Schema, grids: Mapping[str, Grid], free: list[str], chosen: Mapping[str, str], file: str
 ) -> Iterator[Finding]:
-    """Say which sheets are not read; a second sheet of a section is an error where it says something else."""
+    """Say which sheets have the name of a section that was found on another; an error where they say something else."""
     for name in free:
-        count = sum(not is_blank(raw) for row in grids[name] for raw in row)
-        if not count:
-            continue
-        place = Place(file=file, sheet=name)
-        twin = next((s for s in schema.sections if sheet_key(name) in s.headers and s.key in chosen), None)
-        if twin is None:
-            yield note("sheet-unknown", place, count=count)
-        else:
-            same = grids[name] == grids[chosen[twin.key]]
-            yield (note if same else error)("sheet-doubled", place, title=twin.shown, count=count)
+        section = namesake(schema, name, chosen)
+        if section is not None and (count := filled(grids[name])):
+            make = note if grids[name] == grids[chosen[section.key]] else error
+            yield make("sheet-doubled", Place(file=file, sheet=name), title=section.shown, count=count)
+
+
+def namesake(schema: Schema, name: str, chosen: Container[str]) -> Section | None:
+    """Return the section, of those that have a sheet, whose name a further sheet has."""
+    return next((s for s in schema.sections if sheet_key(name) in s.headers and s.key in chosen), None)
+
+
+def filled(grid: Grid) -> int:
+    """Return how many cells of a sheet are filled."""
+    return sum(not is_blank(raw) for row in grid for raw in row)

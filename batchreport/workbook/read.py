@@ -17,6 +17,7 @@ from batchreport.workbook.asides import asides
 from batchreport.workbook.choose import choose
 from batchreport.workbook.columns import Page
 from batchreport.workbook.frames import Frames
+from batchreport.workbook.further import further_sheets
 from batchreport.workbook.hidden import find_hidden, hidden_sheets, say_hidden
 from batchreport.workbook.identity import form_period, identify, named, period_in_name
 from batchreport.workbook.kinds import ErrorValue, Percent, Unvalued
@@ -90,6 +91,7 @@ def read_workbook(  # noqa: PLR0913  (what is known of a workbook beside its byt
     pages = {key: Page(schema.by_key[key], sheet, grids[sheet], file, found) for key, sheet in chosen.items()}
     settle_pictures(looked.pictures, pages.values(), file, found, limits)
     tables = {key: _table(page, likely, scanned.sheets.get(page.sheet, _NOTHING)) for key, page in pages.items()}
+    found += further_sheets(schema, grids, pages, tables, scanned, file)
     found += hidden_sheets(grids, scanned, file)
     _say_looks(looked, pages, tables)
     for key, page in pages.items():

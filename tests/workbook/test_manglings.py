@@ -65,7 +65,7 @@ columns = [
 )
 LABELS = {column.title for column in SCHEMA.sections[0].columns}
 """The form's own words, which are no content."""
-WHOLE_SHEET = {"sheet-unknown", "sheet-doubled", "header-missing", "field-none"}
+WHOLE_SHEET = {"sheet-unknown", "sheet-further", "sheet-doubled", "header-missing", "field-none"}
 WHOLE_ROW = {"row-total", "row-remark", "row-none", "field-unknown", "field-doubled"}
 WHOLE_COLUMN = {"column-unknown", "column-doubled", "column-unit", "column-unit-converted"}
 COUNTED = {"cells-without-header", "cells-beside-form"}
