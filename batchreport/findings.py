@@ -11,10 +11,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 LANGUAGES = ("zh", "en")
+OTHER_SCHEMA = "template-other-schema"
+"""The code that says of a template what the findings of `STRANGE` codes about its `unknown` names have in common."""
+STRANGE = ("template-unknown-name", "template-unknown-column")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a file's name may have any, and a terminal would obey them
+_FEW = 3  # findings of one cause that are shown
 _UNREAD = ("file-", "folder-", "sheet-too-large", "sheet-too-many-marks", "input-not-a-file")
 
 
@@ -125,6 +129,17 @@ def note(code: str, place: Place | None = None, /, **details: Any) -> Finding:
 def unread(findings: Iterable[Finding]) -> bool:
     """Return whether findings say that a workbook could not be read, so that no more is known of it than its file's name."""
     return any(one.severity is Severity.ERROR and one.code.startswith(_UNREAD) for one in findings)
+
+
+def brief(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings that people are shown: of those with one cause that is told, only the first few."""
+    causes = [one for one in findings if one.code == OTHER_SCHEMA]
+    if not causes:
+        return list(findings)
+    unknown = {name for one in causes for name in one.details["unknown"]}
+    same = [one for one in findings if one.code in STRANGE and one.details["name"] in unknown]
+    left_out = set(map(id, same[_FEW:]))
+    return [one for one in findings if id(one) not in left_out]
 
 
 def condense(findings: Iterable[Finding]) -> list[tuple[Finding, tuple[str, ...]]]:

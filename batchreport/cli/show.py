@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from batchreport.findings import Finding, Severity, catalogue, condense
+from batchreport.findings import Finding, Severity, brief, catalogue, condense
 from batchreport.remote import shown
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def findings_text(findings: Iterable[Finding], language: str) -> str:
     """Return findings as lines, several of one kind as one line with their cells, many with their count."""
     words = catalogue(language)["words"]
     lines = []
-    for finding, others in condense(findings):
+    for finding, others in condense(brief([*findings])):
         label = click.style(words[finding.severity.name.lower()], fg=_COLOURS[finding.severity])
         lines.append(f"{label}  {finding.line(language)}{_more(others, language)}")
     return "\n".join(lines)

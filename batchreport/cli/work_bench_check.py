@@ -13,7 +13,7 @@ import click
 
 from batchreport.cli.show import near, print_json
 from batchreport.errors import TemplateError
-from batchreport.findings import Place, Severity, catalogue, error
+from batchreport.findings import Place, Severity, brief, catalogue, error
 from batchreport.project import Project
 from batchreport.report.bench.advice import Advice, advise
 from batchreport.report.inference.scope import Kind
@@ -122,7 +122,7 @@ def _copy(path: Path, kind: str, language: str, content: bytes) -> Path:
 def _show(done: Iterable[Checked], language: str, *, quiet: bool) -> None:
     for one in done:
         least = Severity.ERROR if quiet else Severity.NOTE
-        found = [finding for finding in one.advice.findings if finding.severity >= least]
+        found = [finding for finding in brief(one.advice.findings) if finding.severity >= least]
         if found or not quiet:
             click.echo(click.style(str(near(one.path)), bold=True))
         for group, members in groupby(found, lambda finding: (finding.place.part, finding.place.heading)):

@@ -27,6 +27,7 @@ from batchreport.report.shown.layout import Layout
 from batchreport.report.tags.apart import calls
 from batchreport.report.tags.entitled import titles
 from batchreport.report.tags.headings import heading_styles
+from batchreport.report.tags.strangers import strangers
 from batchreport.report.template_dialect import Dialect
 from batchreport.report.template_objects import BASE, TPL, Elsewhere, based_on, replaced
 from batchreport.zips import Member, pack
@@ -126,7 +127,9 @@ class Template:
         parts = _compile(package, workshop)
         errors = [finding for finding in workshop.findings if finding.severity is Severity.ERROR]
         if errors:
-            raise TemplateError(workshop.findings)
+            rollup = names is not of_department
+            strange = strangers(errors, workshop.named, schema, file, rollup=rollup)
+            raise TemplateError([*strange, *workshop.findings])
         if names is of_department:
             environment.watch.see(workshop.doubtful)
         return cls((data, schema, filters, file, names), package, parts, workshop)

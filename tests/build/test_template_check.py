@@ -14,6 +14,20 @@ from tests.build.command import batchreport
 from tests.report.templates import template
 
 ROOT = Path(__file__).parents[2]
+ASSETS = """
+id = "assets"
+title = "资产报告"
+identity = { name = "unit.name", period = "unit.period" }
+[[sections]]
+key = "unit"
+title = "单位情况"
+kind = "form"
+columns = [{ key = "name", title = "单位名称" }, { key = "period", title = "报告期" }]
+[[sections]]
+key = "assets"
+title = "固定资产"
+columns = [{ key = "name", title = "资产名称", required = true }, { key = "cost", title = "金额", type = "money" }]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -183,3 +197,24 @@ def test_a_roll_up_checked_as_a_departments_is_told_apart(tmp_path: Path) -> Non
 
     assert "汇总的模板加上 --rollup 检查" in batchreport(tmp_path, "template", "check", "all.docx").out
     assert "--rollup" not in batchreport(tmp_path, "template", "check", "own.docx").out
+
+
+@pytest.mark.parametrize("rollup", [False, True])
+def test_templates_of_another_schema_are_told_in_few_lines(project: Path, *, rollup: bool) -> None:
+    """One error says what most of the others have in common, a few of which are shown; JSON has all of them."""
+    (project / "templates/summary.toml").write_text(ASSETS, "utf-8")
+    wish = ("template", "check", "templates/rollup.docx" if rollup else "templates/summary.docx")
+    with_all = json.loads(batchreport(project, *wish, "--json").out)["templates"][0]["findings"]
+
+    ended = batchreport(project, *wish)
+    built = batchreport(project, "build", str(ROOT / "workbooks/2026-11"))
+
+    codes = [finding["code"] for finding in with_all]
+    assert (codes[0], len(codes) > 40) == ("template-other-schema", True)
+    assert ended.code == built.code == 2
+    assert "像是为别的表样做的" in ended.out.splitlines()[1]
+    assert "例如统计数据、" in ended.out.splitlines()[1]
+    assert ended.out.count("\n    错误  ") == 3
+    assert [line.split("：")[0] for line in built.err.splitlines()] == [
+        "错误  summary.docx", *(f"错误  summary.docx › 正文 › 第{number}段" for number in (2, 3, 4)),
+    ]  # fmt: skip

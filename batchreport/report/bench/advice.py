@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchreport.errors import TemplateError
-from batchreport.findings import Finding, Place, Severity, note, warning
+from batchreport.findings import OTHER_SCHEMA, Finding, Place, Severity, note, warning
 from batchreport.report.bench.comments import commented, uncommented
 from batchreport.report.bench.foreign import check_foreign
 from batchreport.report.bench.surroundings import surroundings
@@ -69,6 +69,8 @@ def advise(
         found = list(problem.findings)
         if names is not of_department:
             found.append(note("rollup-template-aside", Place(file=file)))
+        elif found[0].code == OTHER_SCHEMA:
+            pass  # which says it all
         elif _is_of_rollup(found, schema):
             found.append(note("template-of-rollup", Place(file=file)))
         elif len(_unknown(found)) >= _MANY:
@@ -105,7 +107,8 @@ def _ordered(findings: list[Finding], survey: Survey) -> tuple[Finding, ...]:
         place = finding.place
         inside = (at for known, at in order.items() if _holds(place, known)) if place.part else iter(())
         part = _WORDS.index(place.part) if place.part in _WORDS else len(_WORDS)
-        return part if place.part else len(_WORDS) + 1, order.get(place, next(inside, -1)), _stands(finding, texts)
+        outside = -1 if finding.code == OTHER_SCHEMA else len(_WORDS) + 1
+        return part if place.part else outside, order.get(place, next(inside, -1)), _stands(finding, texts)
 
     return tuple(sorted(_once(findings), key=rank))
 
