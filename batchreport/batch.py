@@ -118,7 +118,7 @@ def build(
     Raises `SchemaError` or `TemplateError` before the first workbook is read, `OutputError` where `out` cannot be written.
     """
     out = _place(project, workbooks, options, apart=not options.single)
-    kit = replace(kit, trace="" if options.dry_run else options.trace, draft=options.draft and not options.dry_run)
+    kit = replace(kit, trace="" if options.dry_run else options.trace, draft=options.draft)
     ledger = _ledger(out / ARCHIVE, kit, workbooks, options)
     pipeline = cache(lambda: _pipeline(kit))
     warnings = _warnings(ledger, pipeline)
@@ -126,7 +126,8 @@ def build(
     rounds = partial(Rounds, pipeline=pipeline, workbooks=workbooks, engine=options.at_work)
     if options.dry_run:
         past = Past(out / ARCHIVE, under=ledger.whereabouts(""))
-        done = _shelved(Shelf(out, past), rounds(kit, past=past), options, tell)
+        shelf = Shelf(out, past, drafts=Drafts(None, kit.draft, _language(kit), out))
+        done = _shelved(shelf, rounds(kit, past=past), options, tell)
         return Run(done, (*warnings, *_hidden(done), *past.findings), written=False)
     with _archive(out) as archive, aside(out) as written:
         _open(ledger, archive, kit, warnings)
@@ -149,10 +150,15 @@ def build(
 
 def _shelf(past: Past, delivery: Delivery, ledger: Ledger, kit: Kit, workbooks: Iterable[Found]) -> Shelf:
     """Return the shelf of a run that writes."""
-    language = parse_schema(kit.schema, kit.schema_file).language if kit.trace or kit.draft else ""
+    language = _language(kit)
     names = ReportNames(ledger.reports({found.file for found in workbooks}))
     beside, drafts = Beside(kit.trace, language), Drafts(delivery, kit.draft, language)
     return Shelf(delivery.out, past, delivery, ledger.keep, beside=beside, drafts=drafts, names=names)
+
+
+def _language(kit: Kit) -> str:
+    """Return the schema's language where what lies beside reports has its name in it, else ""."""
+    return parse_schema(kit.schema, kit.schema_file).language if kit.trace or kit.draft else ""
 
 
 def _ledger(archive: Path, kit: Kit, workbooks: Sequence[Found], options: Options) -> Ledger:

@@ -20,11 +20,15 @@ DRAFTS = tuple(_NAMES.values())
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """Lays drafts beside reports by a `delivery`, where they are `wanted`: then their names are in the schema's `language`."""
+    """Lays drafts beside reports by a `delivery`, where they are `wanted`: then their names are in the schema's `language`.
+
+    Without a delivery nothing is written, and it is told where in `out` they would lie.
+    """
 
     delivery: Delivery | None = None
     wanted: bool = False
     language: str = "zh"
+    out: Path | None = None
 
     def put(self, outcome: Outcome, report: str) -> tuple[Outcome, Path | None]:
         """Have the draft of an outcome lie beside where its report belongs, told from the folder for what is made.
@@ -33,14 +37,16 @@ class Drafts:
         there is none now, unless somebody edited it.
         """
         made, data = replace(outcome, draft=None), outcome.draft
-        if self.delivery is None:
-            return made, None
         stem = report.removesuffix(".docx")
         if data is not None:
-            path, finding = self.delivery.put(f"{stem}{_NAMES[self.language]}.docx", data, outcome.file)
+            name = f"{stem}{_NAMES[self.language]}.docx"
+            if self.delivery is None:
+                return made, self.out / name if self.out else None
+            path, finding = self.delivery.put(name, data, outcome.file)
             return (replace(made, findings=(*made.findings, finding)) if finding else made), path
-        for ending in DRAFTS:
-            self.delivery.withdraw(f"{stem}{ending}.docx")
+        if self.delivery is not None:
+            for ending in DRAFTS:
+                self.delivery.withdraw(f"{stem}{ending}.docx")
         if self.wanted and not outcome.good and not unread(outcome.findings):
             made = replace(made, findings=(*made.findings, warning("draft-not-made", Place(file=outcome.file))))
         return made, None

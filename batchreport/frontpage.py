@@ -88,7 +88,7 @@ class FrontPage:
                 *(self._ledger.kit, self._language, self._roster, self._project.deadline(period)),
                 *(self._project.settings.organisation, self._begin, self._way_home(period), self._documents(period)),
                 *(self._figures.get(period), said, mail, sorted(there.copies)),
-                digest_of_outcomes((one.outcome, one.path.name if one.path else "") for one in mine),
+                digest_of_outcomes((one.outcome, path.name if (path := one.path or one.draft) else "") for one in mine),
                 [there.digest(self._came(one).file) for one in mine] if marked or refused else (),
             )
         )
@@ -124,8 +124,8 @@ class FrontPage:
         )
 
     def _came(self, done: Done) -> Came:
-        report = f"{done.path.parent.name}/{done.path.name}" if done.path else ""
-        return Came(done.outcome, self._begin and normpath(f"{self._begin}/{done.outcome.file}"), report)
+        report, draft = (f"{path.parent.name}/{path.name}" if path else "" for path in (done.path, done.draft))
+        return Came(done.outcome, self._begin and normpath(f"{self._begin}/{done.outcome.file}"), report, draft)
 
     def _way_home(self, period: Period) -> str:
         """Return where the project's workbooks are, from the page; "" where one of the two has another address."""

@@ -31,8 +31,8 @@ _GONE = frozenset({"sent", "draft", "going", "unsure"})
 class Standing:
     """Where one department stands.
 
-    `file` is the workbook that counts, from the project's folder of workbooks; `report` and `marked` are paths from the
-    folder for what is made. Each is "" for none. Times are UTC. `listed` tells whether the roster has the department.
+    `file` is the workbook that counts, from the project's folder of workbooks; `report`, `marked` and `draft` are paths
+    from the folder for what is made. Each is "" for none. Times are UTC. `listed` tells whether the roster has the department.
     """
 
     department: Department
@@ -49,6 +49,7 @@ class Standing:
     returned: datetime | None = None
     report: str = ""
     marked: str = ""
+    draft: str = ""
     listed: bool = True
 
 
@@ -74,11 +75,12 @@ class Standings:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A workbook that lies there for a period: what became of it, where it and its report are."""
+    """A workbook that lies there for a period: what became of it, where it and its report, or the draft of that, are."""
 
     outcome: Outcome
     file: str
     report: str = ""
+    draft: str = ""
 
     @property
     def codes(self) -> frozenset[str]:
@@ -190,6 +192,7 @@ class _Desk:
             marked=self._there.marked(one.outcome.name)
             if one and _count(findings, Severity.WARNING, Severity.ERROR)
             else "",
+            draft=one.draft if one else "",
             listed=listed,
         )
 

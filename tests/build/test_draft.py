@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from docx import Document
@@ -248,11 +249,30 @@ def test_json_has_its_path(office: Path) -> None:
     assert all("draft" not in other for other in said["departments"] if other is not one)
 
 
-def test_nothing_is_written_by_a_dry_run(office: Path) -> None:
-    """As always."""
-    built(office, "--draft", "--dry-run")
+def test_a_dry_run_writes_nothing_and_says_what_it_would(office: Path) -> None:
+    """The drafts among it."""
+    ended = built(office, "--draft", "--dry-run")
 
     assert not (office / "out/2026-11").exists()
+    assert set(ended.out.splitlines()) == {"out/2026-11/后勤处.docx", "out/2026-11/总务处（草稿）.docx"}
+    assert "1 份草稿" in ended.err
+    assert "草稿" not in built(office, "--dry-run").out
+
+
+def test_the_page_links_the_draft_of_the_last_build(tmp_path: Path) -> None:
+    """It goes from the page with the draft."""
+    office = project(tmp_path, {"2026-11/总务处.xlsx": WRONG}, rollup=True)
+    page = office / "out/2026-11/index.html"
+    link = f'<a href="../2026-11/{quote(DRAFT)}">草稿</a>'
+
+    built(office, "--draft")
+    assert link in page.read_text("utf-8")
+
+    built(office)
+    assert link not in page.read_text("utf-8")
+
+    built(office, "--draft")
+    assert link in page.read_text("utf-8")
 
 
 def test_the_python_api_makes_none_unasked() -> None:

@@ -59,6 +59,7 @@ class Line:
     received: tuple[str, str]
     report: str
     marked: str
+    draft: str
     workbook: str
     findings: tuple[dict[str, Any], ...]
     more: int
@@ -112,6 +113,7 @@ def _line(number: int, one: Standing, page: Page) -> Line:
         received=_moment(one.received),
         report=link(f"../{one.report}" if one.report else ""),
         marked=link(f"../{one.marked}" if one.marked else ""),
+        draft=link(f"../{one.draft}" if one.draft else ""),
         workbook=link(f"{page.workbooks}/{one.file}" if one.file and page.workbooks else ""),
         findings=tuple(findings[:_MOST]),
         more=sum(found["count"] for found in findings[_MOST:]),
