@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("zh", "en")
 OTHER_SCHEMA = "template-other-schema"
-"""The code that says of a template what the findings of `STRANGE` codes about its `unknown` names have in common."""
+"""The code that says of a template what its findings of `STRANGE` codes have in common."""
 STRANGE = ("template-unknown-name", "template-unknown-column")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a file's name may have any, and a terminal would obey them
 _FEW = 3  # findings of one cause that are shown
@@ -133,12 +133,9 @@ def unread(findings: Iterable[Finding]) -> bool:
 
 def brief(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings that people are shown: of those with one cause that is told, only the first few."""
-    causes = [one for one in findings if one.code == OTHER_SCHEMA]
-    if not causes:
+    if not any(one.code == OTHER_SCHEMA for one in findings):
         return list(findings)
-    unknown = {name for one in causes for name in one.details["unknown"]}
-    same = [one for one in findings if one.code in STRANGE and one.details["name"] in unknown]
-    left_out = set(map(id, same[_FEW:]))
+    left_out = set(map(id, [one for one in findings if one.code in STRANGE][_FEW:]))
     return [one for one in findings if id(one) not in left_out]
 
 

@@ -128,7 +128,8 @@ class Template:
         errors = [finding for finding in workshop.findings if finding.severity is Severity.ERROR]
         if errors:
             rollup = names is not of_department
-            strange = strangers(errors, workshop.named, schema, file, rollup=rollup)
+            uses = workshop.shown | workshop.tested
+            strange = strangers(errors, workshop.named, uses, schema, file, rollup=rollup)
             raise TemplateError([*strange, *workshop.findings])
         if names is of_department:
             environment.watch.see(workshop.doubtful)

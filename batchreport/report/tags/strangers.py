@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchreport.findings import OTHER_SCHEMA, STRANGE, Finding, Place, error
+from batchreport.report.inference.scope import REST
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from batchreport.schema import Column, Schema, Section
+    from batchreport.report.shown.layout import Use
+    from batchreport.schema import Schema
 
 _LEAST = 5  # names, hardly all of which are misspelt
 _FEWEST = 8  # places that are too many to be read one by one
@@ -18,30 +20,28 @@ _NEW = {False: "batchreport template new templates/draft.docx", True: "batchrepo
 
 
 def strangers(
-    found: Iterable[Finding], named: Collection[str], schema: Schema, file: str, *, rollup: bool
+    found: Iterable[Finding], named: Collection[str], uses: Collection[Use], schema: Schema, file: str, *, rollup: bool
 ) -> list[Finding]:
     """Return what is said where most names that a template takes from a schema are not in this one; else nothing.
 
-    `found` is what is wrong with the template, `named` has the names that it uses at the top. `unknown` of the finding
-    has the names that are told by it.
+    `found` is what is wrong with the template; `named` has the names that it uses at the top, `uses` the columns that it
+    uses and the schema has.
     """
     titles = {section.heading(schema.language) for section in schema.sections}
-    strange = [one for one in found if one.code in STRANGE and one.details.get("owner") not in titles]
-    unknown = tuple(dict.fromkeys(str(one.details["name"]) for one in strange))
-    own = _own(schema).intersection(named)
-    if len(strange) < _FEWEST or len(unknown) < max(_LEAST, len(own) + 1) or _of_rollup(unknown, schema):
+    strange = [one for one in found if one.code in STRANGE]
+    unknown = tuple(dict.fromkeys(_name(one, titles) for one in strange))
+    sections = sum(not {section.key, section.name}.isdisjoint(named) for section in schema.sections)
+    known = sections + len({*uses} - {REST})
+    if len(strange) < _FEWEST or len(unknown) < _LEAST or len(unknown) <= known or _of_rollup(unknown, schema):
         return []
-    counts = {"count": len(unknown), "total": len(unknown) + len(own), "places": len(strange)}
-    told = {"names": unknown[:_SHOWN], "unknown": unknown, "command": _NEW[rollup]}
-    return [error(OTHER_SCHEMA, Place(file=file), **counts, **told)]
+    counts = {"count": len(unknown), "total": len(unknown) + known, "places": len(strange)}
+    return [error(OTHER_SCHEMA, Place(file=file), **counts, names=unknown[:_SHOWN], command=_NEW[rollup])]
 
 
-def _own(schema: Schema) -> set[str]:
-    """Return the names at the top of a template that come from the schema: sections, and the columns of forms."""
-    parts: list[Section | Column] = [*schema.sections]
-    for section in schema.sections:
-        parts += section.columns if section.kind == "form" else ()
-    return {name for part in parts for name in (part.key, part.name) if name}
+def _name(finding: Finding, titles: Collection[str]) -> str:
+    """Return what a finding is about as it stands in tags: a section, or a column with its section."""
+    name, owner = finding.details["name"], finding.details.get("owner")
+    return f"{owner}.{name}" if owner in titles else str(name)
 
 
 def _of_rollup(unknown: Collection[str], schema: Schema) -> bool:
