@@ -1,10 +1,10 @@
-"""This module chooses the sheet of each section, and says which sheets are missing, renamed or doubled."""
+"""This module chooses the sheet of each section, and says which sheets are missing or renamed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchreport.findings import Finding, Place, error, note, warning
+from batchreport.findings import Finding, Place, error, warning
 from batchreport.names import fold, near
 from batchreport.workbook import stamp as stamps
 from batchreport.workbook.cells import is_blank
@@ -40,7 +40,6 @@ def choose(schema: Schema, grids: Mapping[str, Grid], file: str, found: list[Fin
             free.remove(name)
             found.append(warning("sheet-renamed", Place(file=file, sheet=name), title=section.shown))
     found.extend(_missing(schema, chosen, free, file))
-    found.extend(_doubled(schema, grids, free, chosen, file))
     return {section.key: chosen[section.key] for section in schema.sections if section.key in chosen}
 
 
@@ -75,17 +74,6 @@ def _missing(schema: Schema, chosen: Mapping[str, str], free: list[str], file: s
         if section.key not in chosen and section.required:
             title = section.heading(schema.language)
             yield error("sheet-missing", Place(file=file), title=title, near=near(title, free))
-
-
-def _doubled(
-    schema: Schema, grids: Mapping[str, Grid], free: list[str], chosen: Mapping[str, str], file: str
-) -> Iterator[Finding]:
-    """Say which sheets have the name of a section that was found on another; an error where they say something else."""
-    for name in free:
-        section = namesake(schema, name, chosen)
-        if section is not None and (count := filled(grids[name])):
-            make = note if grids[name] == grids[chosen[section.key]] else error
-            yield make("sheet-doubled", Place(file=file, sheet=name), title=section.shown, count=count)
 
 
 def namesake(schema: Schema, name: str, chosen: Container[str]) -> Section | None:

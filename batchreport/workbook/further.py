@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from batchreport.findings import Finding, Place, note, warning
+from batchreport.findings import Finding, Place, error, note, warning
 from batchreport.names import fold
 from batchreport.workbook.cells import is_blank, show
 from batchreport.workbook.choose import HIDDEN, filled, likeness, namesake
@@ -42,35 +42,53 @@ def further_sheets(
     scanned: Scan,
     file: str,
 ) -> Iterator[Finding]:
-    """Yield what is said of each sheet that is no section's, by name or by columns, of which nothing is read.
+    """Yield what is said of each sheet of which nothing is read.
 
-    One that has the columns of a section and rows that are not on its sheet is a warning, lest they be lost; any other
-    is a note.
+    A second one of a section's name is an error where it says something else. One that has the columns of a section and rows
+    that are not on its sheet is a warning, lest they be lost. Any other is a note.
     """
     read = {page.sheet for page in pages.values()}
     for name in grids:
-        if name in HIDDEN or name in read or namesake(schema, name, pages):
+        if name in HIDDEN or name in read or not (count := filled(grids[name])):
             continue
-        if count := filled(grids[name]):
-            sheet = scanned.sheets.get(name)
-            lost = _lost(name, grids[name], sheet.merged if sheet else (), pages, tables)
-            if lost and lost.rows:
-                yield warning("sheet-further", Place(file=file, sheet=name), read=lost.read, count=lost.rows)
-            else:
-                yield note("sheet-unknown", Place(file=file, sheet=name), count=count)
+        place, sheet = Place(file=file, sheet=name), scanned.sheets.get(name)
+        merged = sheet.merged if sheet else ()
+        if section := namesake(schema, name, pages):
+            same = _is_in(name, grids[name], merged, pages[section.key], tables[section.key])
+            yield (note if same else error)("sheet-doubled", place, title=section.shown, count=count)
+        elif (lost := _lost(name, grids[name], merged, pages, tables)) and lost.rows:
+            yield warning("sheet-further", place, read=lost.read, count=lost.rows)
+        else:
+            yield note("sheet-unknown", place, count=count)
+
+
+def _is_in(name: str, grid: Grid, merged: Collection[Range], page: Page, table: Table) -> bool:
+    """Tell whether all that a second sheet of a section says stands on the first: all of its rows, and each text beside them."""
+    if page.section.kind == "form":
+        return grid == page.grid
+    return _texts(grid) <= _texts(page.grid) and not _count_lost(name, grid, merged, page, table)
+
+
+def _texts(grid: Grid) -> set[str]:
+    return {fold(show(raw)) for row in grid for raw in row if not is_blank(raw)}
 
 
 def _lost(
     name: str, grid: Grid, merged: Collection[Range], pages: Mapping[str, Page], tables: Mapping[str, Table]
 ) -> _Lost | None:
     """Return what is lost with a sheet that looks like some that were read: by the one that has the most of its rows."""
-    found: list[_Lost] = []
-    for key, page in pages.items():
-        if page.section.kind == "table" and (alike := likeness(page.section, grid)):
-            twin = Page(page.section, name, [*grid], page.file, [])
-            rows = _rows(twin, read_table(twin, None, merged))
-            found.append(_Lost(_unread(rows, _rows(page, tables[key])), page.sheet, alike))
+    found = [
+        _Lost(_count_lost(name, grid, merged, page, tables[key]), page.sheet, alike)
+        for key, page in pages.items()
+        if page.section.kind == "table" and (alike := likeness(page.section, grid))
+    ]
     return min(found, key=lambda one: (one.rows, -one.alike), default=None)
+
+
+def _count_lost(name: str, grid: Grid, merged: Collection[Range], page: Page, table: Table) -> int:
+    """Return how many rows of a sheet, read as those of a page, are not on that."""
+    twin = Page(page.section, name, [*grid], page.file, [])
+    return _unread(_rows(twin, read_table(twin, None, merged)), _rows(page, table))
 
 
 def _rows(page: Page, table: Table) -> list[_Row]:
