@@ -263,6 +263,26 @@ def test_every_kind_of_value_has_its_cell() -> None:
     assert sheet["F2"].number_format == "#,##0.00"
 
 
+@pytest.mark.parametrize(
+    ("digits", "is_number"),
+    [
+        ("123456789012345", True),
+        ("1234567890123.45", True),
+        ("-0.123456789012345", True),
+        ("1234567890123450", True),
+        ("1234567890123456", False),
+        ("-12345678901234.56", False),
+    ],
+)
+def test_a_number_of_more_digits_than_excel_keeps_is_a_text(digits: str, *, is_number: bool) -> None:
+    """Fifteen it keeps exactly; a text in a column of numbers stands to the right like them, and stays a text when edited."""
+    cell = opened(rolled(submission("D1", troubles=[{"issue": "x", "cost": Decimal(digits)}])))["问题"]["F2"]
+
+    assert cell.data_type == ("n" if is_number else "s")
+    assert Decimal(str(cell.value)) == Decimal(digits)
+    assert (cell.alignment.horizontal, cell.number_format) == ((None, "#,##0.00") if is_number else ("right", "@"))
+
+
 @pytest.mark.parametrize("count", [20, 900])
 def test_a_total_has_room_in_its_column(count: int) -> None:
     """It has more digits than what it sums, and stands in bold; beyond the rows that are measured it may be longer still."""

@@ -38,9 +38,10 @@ _FORMATS = {
     "date": "yyyy-mm-dd",
     "change": "+General;-General;0",
     "growth": "+0.0%;-0.0%;0.0%",
+    "digits": "@",  # a number of more digits than Excel keeps: a text, and stays one when it is edited
 }
 """The number format of each kind of cell."""
-_OF_NUMBERS = frozenset(_FORMATS) - {"text", "date"}
+_OF_NUMBERS = frozenset(_FORMATS) - {"text", "date", "digits"}
 _KINDS = [(kind, bold, quoted) for kind in _FORMATS for bold in (False, True) for quoted in (False, True)]
 _STYLES = {key: at for at, key in enumerate(_KINDS, 2)}
 _ENDS = {(kind, bold): f'" s="{_STYLES[kind, bold, False]}">' for kind in _FORMATS for bold in (False, True)}
@@ -102,7 +103,7 @@ class Cells:
         value = self.shown(value)
         if isinstance(value, Decimal | int | date) and (number := _number(value)) is not None:
             return f"{_ENDS[kind, bold]}<v>{number}</v></c>"
-        return self.text(str(value), kind, bold=bold)
+        return self.text(str(value), "digits" if isinstance(value, Decimal | int) else kind, bold=bold)
 
     def blank(self, kind: str) -> str:
         """Return a cell in bold with nothing in it."""
@@ -111,7 +112,8 @@ class Cells:
     def text(self, text: str, kind: str, *, bold: bool = False) -> str:
         """Return a cell with a text, or with a heading."""
         text = clean(text)
-        style = _HEADING if kind == "head" else _STYLES["text", bold, text.startswith(_STARTS_FORMULA)]
+        look = "digits" if kind == "digits" else "text"
+        style = _HEADING if kind == "head" else _STYLES[look, bold, text.startswith(_STARTS_FORMULA)]
         if "_x" in text and _ESCAPED.search(text):  # an escape that not every reader knows beside the cell
             index = self._texts.setdefault(text, len(self._texts))
             return f'" s="{style}" t="s"><v>{index}</v></c>'
@@ -186,11 +188,11 @@ def styles(font: str) -> str:
 
 
 def _style(code: int, kind: str, *, bold: bool, quoted: bool) -> str:
-    wrapped = ' wrapText="1"' if kind == "text" else ""
+    placed = {"text": ' wrapText="1"', "digits": ' horizontal="right"'}.get(kind, "")
     marks = ' quotePrefix="1"' if quoted else ""
     return (
         f'<xf numFmtId="{0 if kind in ("text", "number") else code}" fontId="{int(bold)}" fillId="0" borderId="0" xfId="0" '
-        f'applyNumberFormat="1" applyFont="1" applyAlignment="1"{marks}><alignment vertical="top"{wrapped}/></xf>'
+        f'applyNumberFormat="1" applyFont="1" applyAlignment="1"{marks}><alignment vertical="top"{placed}/></xf>'
     )
 
 
