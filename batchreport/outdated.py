@@ -1,4 +1,4 @@
-"""This module finds what was made of documents that have been made anew since: PDFs, traces, the book."""
+"""This module finds what is older than what it is made of: PDFs, traces and the book than reports, reports than workbooks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from batchreport.traces import SOURCES
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from batchreport.period import Period
 
 _REPORT = ".docx"
 _ENDINGS = (".pdf", ".trace.json", *(f"{ending}{_REPORT}" for ending in (*SOURCES, *DRAFTS)))
@@ -38,6 +40,13 @@ def outdated(out: Path, reports: Iterable[str], current: Container[Path] = ()) -
                 path.touch()
         if old := [name for name in older if out / folder / name not in current]:
             yield note("made-outdated", Place(file=f"{folder}/{old[0]}"), count=len(old), names=tuple(old[:_FEW]))
+
+
+def without(out: Path, taken: Iterable[Period]) -> Iterator[Finding]:
+    """Say of each period of which workbooks were taken that its reports in `out` were made before, and what to run."""
+    for period in sorted(map(str, set(taken))):
+        if any((out / period).glob(f"*{_REPORT}")):
+            yield note("made-before-taken", Place(file=f"{out.name}/{period}"), period=period)
 
 
 def _by_folder(reports: Iterable[str]) -> Mapping[str, list[str]]:

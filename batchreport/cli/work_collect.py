@@ -12,6 +12,7 @@ import click
 from batchreport.cli.show import findings_text, print_json
 from batchreport.errors import BatchReportError, InputError
 from batchreport.findings import Place, Severity, error
+from batchreport.outdated import without
 from batchreport.postroom.incoming import Asked, collect
 from batchreport.project import Project
 from batchreport.standing import current_period
@@ -49,10 +50,17 @@ def run(
     if as_json and (collected or not failure):
         print_json(as_object(collected, language) | {"exit_code": code})
     elif not quiet and (collected or not failure):
-        click.echo(sum_of(collected), err=True)
+        _sum_up(collected, asked.out or project.out, language)
     if failure:  # what was collected before it is told, since it is not looked at again
         raise failure
     return code
+
+
+def _sum_up(collected: Sequence[Collected], out: Path, language: str) -> None:
+    click.echo(sum_of(collected), err=True)
+    taken = (one.period for one in collected if one.state == "taken" and one.period)
+    for finding in without(out, taken):
+        click.echo(findings_text([finding], language), err=True)
 
 
 def exit_code(collected: Sequence[Collected]) -> int:

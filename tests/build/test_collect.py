@@ -274,6 +274,22 @@ def test_what_was_of_another_period_can_be_collected_for_it(folder: Path) -> Non
     assert (ended.code, ended.out) == (0, "workbooks/2026-10/甲校.xlsx\n")
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "提示  out/2026-10："), ("en", "note  out/2026-10: ")])
+def test_reports_made_before_a_late_workbook_are_told_with_what_to_run(folder: Path, language: str, said: str) -> None:
+    """Collecting it changes no report; where none was made yet, or nothing was taken, there is nothing to say."""
+    (folder / "收件/a.xlsx").write_bytes(book("甲校", code="D1", period=OCTOBER))
+    late = ("collect", "收件", "--period", "2026-10", "--language", language)
+    assert "build" not in batchreport(folder, *late).err
+    assert batchreport(folder, "build", "workbooks").code == 0
+    assert "build" not in batchreport(folder, *late).err
+
+    (folder / "收件/b.xlsx").write_bytes(book("乙校", code="D2", period=OCTOBER))
+    *_, last = batchreport(folder, *late).err.splitlines()
+
+    assert last.startswith(said)
+    assert "batchreport build workbooks/2026-10" in last
+
+
 def test_a_round_without_mail_begins_when_its_blank_workbooks_are_made(folder: Path) -> None:
     """Where nothing was sent, what was prepared last is awaited, though last month's workbooks lie there."""
     (folder / "workbooks/2026-10").mkdir(parents=True)
