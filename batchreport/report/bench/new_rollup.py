@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from batchreport.report.bench.columns import Slot, laid_out, slim, slots
 from batchreport.report.bench.looks import docx, look_of
 from batchreport.report.bench.new_rollup_sums import Sums
-from batchreport.report.bench.new_rollup_words import DAY, WORDS
+from batchreport.report.bench.new_rollup_words import WORDS, standing
 from batchreport.report.bench.new_section import Writer
 from batchreport.report.bench.tags import plain, quoted
 from batchreport.report.rollup.names import gathered, subject, worded
@@ -50,13 +50,14 @@ class _Rollup:
         """Write the whole template."""
         title = plain(self._schema.title if self._tags.zh else self._schema.title_en or self._schema.title)
         yield from (line.replace("@what", title) for line in self._words.head)
-        yield self._words.submitted
+        said = standing(self._schema.language)
+        yield from said["submitted"]
         for section in self._schema.sections:
             if section.key != self._own or section.kind == "table":
                 yield from self._section(section)
         yield from self._departments()
-        yield from self._words.late
-        yield from (line.replace("@day", DAY[self._schema.language]) for line in self._words.ending)
+        yield from said["late"]
+        yield from said["ending"]
 
     def _section(self, section: Section) -> Iterator[str]:
         name = self._tags.name(section)

@@ -1,4 +1,4 @@
-"""This module holds what a new roll-up's template says by itself, in each language of a schema; @what stands for what it is of."""
+"""This module holds what the templates of roll-ups, shipped ones and new ones, say in each language; @what stands for what it is of."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words and tags of a new roll-up's template: lines of drawing.py.
 
-    In `reporting`, `alike`, `many` and `single`, @rows is the expression for the rows that they speak of, in `star` @before that
-    for the earlier figure.
+    In `submitted` @due is the word for what is due, if there is one, in `ending` @day the day. In `reporting`, `alike`, `many`
+    and `single`, @rows is the expression for the rows that they speak of, in `star` @before that for the earlier figure.
     """
 
     head: tuple[str, ...]
@@ -55,7 +55,7 @@ _ZH = Words(
         "# {% if 组织名称|字宽 > 9 %}{{ 组织名称 }}↵{{ 本期 }}{% else %}{{ 组织名称|接数(本期|期间, '　') }}{% endif %}@what汇总",
     ),
     submitted=(
-        "{% filter 句号 %}{{ 本期 }}应报送的单位{{ 应报|length }}个，已报送{{ 已报|length }}个"
+        "{% filter 句号 %}{{ 本期 }}应报送@due的单位{{ 应报|length }}个，已报送{{ 已报|length }}个"
         "{{ '，另有名单外' ~ 名单外|length ~ '个单位报送' if 名单外 }}，纳入本汇总{{ 各单位|length }}个。"
         "{{ 未报|map(attribute='单位名称')|顿号(最多=10, 量词='个单位')|前加('未报送：') }}。"
         "{{ 有误|map(attribute='单位名称')|顿号(最多=10, 量词='个单位')|前加('填报有误、未纳入：') }}。"
@@ -113,7 +113,6 @@ _ZH = Words(
         "|% for 位 in 迟报",
         "| {{ 位.单位名称 }} ¦ 逾期报送 ¦ {{ 位.填报日期|日期 }}填报，逾期{{ 位.迟报天数 }}天",
         "|% endfor",
-        "间隔:",
         "% endif",
     ),
     ending=(
@@ -202,7 +201,6 @@ _EN = Words(
         "|% for one in late",
         "| {{ one.name }} ¦ late ¦ filled in on {{ one.filled_on|date('short') }}, {{ one.days_late|quantity('day') }} late",
         "|% endfor",
-        "Spacer:",
         "% endif",
     ),
     ending=("Spacer:", "% if organisation", "Signature: {{ organisation }}", "% endif", "Date: @day"),
@@ -214,3 +212,10 @@ DAY = {
     "en": "{{ (departments|having('filled_on')|map(attribute='filled_on')|max|default(current_period.end))|date }}",
 }
 """The day under a roll-up: the last on which a workbook was filled, else the period's."""
+
+
+def standing(language: str, due: str = "") -> Mapping[str, Sequence[str]]:
+    """Return the lines that every roll-up's template has: who has `submitted`, who is `late`, and the `ending`."""
+    words = WORDS[language]
+    ending = [line.replace("@day", DAY[language]) for line in words.ending]
+    return {"submitted": (words.submitted.replace("@due", due),), "late": words.late, "ending": ending}
