@@ -45,12 +45,13 @@ def _sound() -> dict[str, Schema]:
 SCHEMAS = _sound()
 
 
-def shows_all(schema: Schema, look: str) -> None:
-    """Assert that a new template has no mistake and shows every column."""
+def shows_all(schema: Schema, look: str) -> Template:
+    """Return a new template, which has no mistake and shows every column."""
     template = Template.parse(new_template(schema, look), schema)
 
     assert template.warnings == ()
     assert template.uses >= {(section.key, column.key) for section in schema.sections for column in section.columns}
+    return template
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -64,8 +65,7 @@ def test_a_new_template_shows_every_column_without_a_finding(name: str, look: st
 @given(schemas())
 def test_any_schema_gives_a_template_that_can_be_used(schema: Schema) -> None:
     """Whatever sections, types, titles and units: it is sound, and renders all kinds of made-up data."""
-    shows_all(schema, "official")
-    template = Template.parse(new_template(schema), schema)
+    template = shows_all(schema, "official")
     for data in DATA:
         assert preview(template, schema, data)
 
