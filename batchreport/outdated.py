@@ -42,7 +42,7 @@ def outdated(out: Path, reports: Iterable[str], current: Container[Path] = ()) -
             yield note("made-outdated", Place(file=f"{folder}/{old[0]}"), count=len(old), names=tuple(old[:_FEW]))
 
 
-def without(out: Path, taken: Iterable[Period]) -> Iterator[Finding]:
+def made_before(out: Path, taken: Iterable[Period]) -> Iterator[Finding]:
     """Say of each period of which workbooks were taken that its reports in `out` were made before, and what to run."""
     for period in sorted(map(str, set(taken))):
         if any((out / period).glob(f"*{_REPORT}")):

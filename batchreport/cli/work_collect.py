@@ -12,7 +12,7 @@ import click
 from batchreport.cli.show import findings_text, print_json
 from batchreport.errors import BatchReportError, InputError
 from batchreport.findings import Place, Severity, error
-from batchreport.outdated import without
+from batchreport.outdated import made_before
 from batchreport.postroom.incoming import Asked, collect
 from batchreport.project import Project
 from batchreport.standing import current_period
@@ -59,7 +59,7 @@ def run(
 def _sum_up(collected: Sequence[Collected], out: Path, language: str) -> None:
     click.echo(sum_of(collected), err=True)
     taken = (one.period for one in collected if one.state == "taken" and one.period)
-    for finding in without(out, taken):
+    for finding in made_before(out, taken):
         click.echo(findings_text([finding], language), err=True)
 
 

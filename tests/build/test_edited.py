@@ -96,6 +96,16 @@ def test_what_lies_beside_is_not_written_over_where_it_was_edited_too(folder: Pa
     assert "2026-11/甲 (new 2).docx" in after
 
 
+def test_what_lies_beside_gives_way_to_a_newer_one(folder: Path) -> None:
+    """It is ours, so there is one beside the edited report, and that is the latest."""
+    for value in (700, 800):
+        (folder / "workbooks/2026-11/甲.xlsx").write_bytes(workbook("甲", NOVEMBER, value))
+        assert said(folder) == ["report-edited"]
+
+    assert "800" in whole_text(folder / "out" / NEW)
+    assert {name for name in out(folder) if "甲" in name} == {NEW, REPORT}
+
+
 def test_force_leaves_nothing_beside(folder: Path) -> None:
     """The new one stands in its place."""
     said(folder)

@@ -136,6 +136,25 @@ def test_a_file_that_cannot_be_read_takes_no_name_from_a_department(tmp_path: Pa
     assert of_before(run) == []
 
 
+def test_a_file_that_cannot_be_read_takes_no_name_when_it_comes_first(tmp_path: Path) -> None:
+    """Its own name would be that of the report."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": ONE})
+    (folder / "workbooks/2026-11/一").mkdir()
+    (folder / "workbooks/2026-11/一/甲.xlsx").write_bytes(b"broken")
+
+    assert [one.path and one.path.name for one in built(folder).done] == [None, "甲.docx"]
+
+
+def test_the_report_of_two_that_replaced_one_is_named_without_an_archive_too(tmp_path: Path) -> None:
+    """Nothing else says that it is of before."""
+    folder = laid(tmp_path, {"2026-11/甲.xlsx": ONE})
+    built(folder)
+    (folder / "out/.archive.sqlite").unlink()
+    (folder / "workbooks/2026-11/乙.xlsx").write_bytes(OTHER)
+
+    assert of_before(built(folder)) == ["2026-11/甲.docx"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 def test_two_that_could_not_be_opened_are_not_the_same(tmp_path: Path) -> None:
     """Nothing is known of what is in them, so each is said to be none."""

@@ -403,6 +403,19 @@ def test_what_was_lost_from_the_archive_is_built_again(tmp_path: Path) -> None:
     assert out(folder) == made
 
 
+def test_what_a_department_reported_is_looked_for_in_the_archive(tmp_path: Path) -> None:
+    """A workbook whose records are not there is built again, and the roll-up has them."""
+    folder = laid(tmp_path)
+    built(folder)
+    made = out(folder)
+    with closing(sqlite3.connect(folder / "out/.archive.sqlite")) as base:
+        base.execute("DELETE FROM submissions WHERE period = '2026-11' AND department = 'c甲'")
+        base.commit()
+
+    assert anew(built(folder)) == {"2026-11/甲.xlsx"}
+    assert out(folder) == made
+
+
 KILLED = """
 import os, signal, sqlite3, sys
 base = sqlite3.connect(sys.argv[1], isolation_level=None)
