@@ -252,7 +252,7 @@ def test_a_scheduler_that_is_lost_between_two_outcomes_is_said(tmp_path: Path) -
     with scheduler(tmp_path) as dask:
         dask.worker("--no-nanny")
         with Cluster(dask.address) as workers:
-            outcomes = workers.run_all(KIT, [source(number) for number in range(COUNT)], COUNT, Pipeline.of(KIT))
+            outcomes = workers.run_all(KIT, [source(number) for number in range(LESS)], LESS, Pipeline.of(KIT))
             next(outcomes)
             killed(dask.processes[0])
             until(lambda: workers._client.status == "closed")
