@@ -16,6 +16,7 @@ from batchreport import Severity, Template, check, parse_schema, read_workbook
 from batchreport.files import write_whole
 from batchreport.report.context import Contexts
 from batchreport.run.archive import digest_of
+from batchreport.run.worker import look_for_garbage_seldom
 from benchmarks import material
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Maker:
         self._schema = parse_schema((folder / "summary.toml").read_bytes())
         self._template = Template.parse((template or folder / "plain.docx").read_bytes(), self._schema)
         self._contexts = Contexts(self._schema, self._template.uses, supplements=self._template.supplements)
+        look_for_garbage_seldom()
 
     def make(self, book: Path) -> tuple[dict[str, float], bytes]:
         """Return the seconds of each phase of `MAKING`, and the report."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import multiprocessing
 import os
 import signal
@@ -29,6 +30,7 @@ FORKS = sys.platform == "linux"
 _CONTEXT: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
 _GRACE = 5  # seconds after its deadline in which a worker ends itself: whoever should have ended it is gone
 _ROOM = 24  # descriptors: eight for a process and its pipes, the others for the files that it and we work with
+_SELDOM = 50_000  # things made beyond those thrown away: a workbook of 10,000 rows would be looked through forty times
 _TAIL = 65_536  # bytes of what a worker complained of that are looked at: as much as a pipe holds
 _OUT_OF_TIME = -getattr(signal, "SIGALRM", 0) or None
 _NO_MEMORY = b"memory allocation of"  # what Rust says before it aborts
@@ -156,6 +158,7 @@ def work(kit: Kit, pipeline: Pipeline | None, pipe: Connection, loud: Complaints
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
     _redirect(loud)
     pipeline = pipeline or pipeline_of(kit)
+    look_for_garbage_seldom()
     _limit_memory(kit.limits.memory)
     parent = os.getppid()
     with suppress(EOFError, ConnectionError):
@@ -166,6 +169,12 @@ def work(kit: Kit, pipeline: Pipeline | None, pipe: Connection, loud: Complaints
             _end_in(kit.limits.seconds + _GRACE)
             pipe.send(_written_down(_answer(pipe, pipeline), kit.aside))
             _end_in(0)
+
+
+def look_for_garbage_seldom() -> None:
+    """Have Python look seldom for what is held by itself alone: there is hardly any in a workbook, and none in what is loaded."""
+    gc.freeze()
+    gc.set_threshold(_SELDOM)
 
 
 def _find_room() -> None:
