@@ -30,7 +30,7 @@ FORKS = sys.platform == "linux"
 _CONTEXT: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
 _GRACE = 5  # seconds after its deadline in which a worker ends itself: whoever should have ended it is gone
 _ROOM = 24  # descriptors: eight for a process and its pipes, the others for the files that it and we work with
-_SELDOM = 50_000  # things made beyond those thrown away: a workbook of 10,000 rows would be looked through forty times
+_SELDOM = 50_000  # things made beyond those thrown away; with the usual 700 a look at 10,000 rows takes a quarter of reading them
 _TAIL = 65_536  # bytes of what a worker complained of that are looked at: as much as a pipe holds
 _OUT_OF_TIME = -getattr(signal, "SIGALRM", 0) or None
 _NO_MEMORY = b"memory allocation of"  # what Rust says before it aborts
