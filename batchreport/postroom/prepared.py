@@ -33,9 +33,9 @@ def with_other_day(blanks: Iterable[tuple[str, Path]], deadline: date | None, pe
 def with_other_form(blanks: Iterable[tuple[str, Path]], form: str, period: Period) -> tuple[Finding, ...]:
     """Return what is to be said of blank workbooks, by department, that were made for another form of the schema than this one.
 
-    Of one whose stamp is of the time when stamps had no form, that is not known.
+    Of one without a stamp, or with one of the time when stamps had no form, that is not known.
     """
-    names = [name for name, path in blanks if not _holds(path, rf"v1\||v2\|{form}\|")]
+    names = [name for name, path in blanks if _holds(path, r"v2\|") and not _holds(path, rf"v2\|{form}\|")]
     said = {"period": str(period), "count": len(names), "names": few(names)}
     return (error("letter-blanks-other-form", Place(), **said),) if names else ()
 

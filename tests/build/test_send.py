@@ -6,10 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from batchreport.period import Period
-from batchreport.postroom.prepared import with_other_day
+from batchreport.postroom.prepared import with_other_day, with_other_form
 from tests.build.books import book
 from tests.build.offices import DEPARTMENTS, Office, attached, enrol, lay, office, read, text
 from tests.mail.servers import PASSWORD, certificate
@@ -113,6 +113,16 @@ def test_workbooks_prepared_for_an_earlier_form_do_not_go(ours: Office) -> None:
     assert ours.run("prepare", "--period", "2026-11").code == 0
     assert ours.send().code == 0
     assert len(ours.letters) == 3
+
+
+def test_a_workbook_without_a_stamp_is_of_no_earlier_form(ours: Office) -> None:
+    """Somebody has laid one of his own there: nothing is known of what it was made for. Nor is of a damaged one."""
+    path, period = ours.folder / "own.xlsx", Period(2026, 11, "M")
+    Workbook().save(path)
+    assert with_other_form([("乙校", path)], "00000000", period) == ()
+    path.write_bytes(b"PK broken")
+    assert with_other_form([("乙校", path)], "00000000", period) == ()
+    assert with_other_form([("乙校", ours.folder / "out/2026-11/blank/乙校.xlsx")], "00000000", period)
 
 
 def test_a_damaged_workbook_is_no_other_deadline(ours: Office) -> None:
