@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batchreport.period import Period
+    from batchreport.run.stand import Standing
 
 _REPORT = ".docx"
 _ENDINGS = (".pdf", ".trace.json", *(f"{ending}{_REPORT}" for ending in (*SOURCES, *DRAFTS)))
@@ -47,6 +48,14 @@ def made_before(out: Path, taken: Iterable[Period]) -> Iterator[Finding]:
     for period in sorted(map(str, set(taken))):
         if any((out / period).glob(f"*{_REPORT}")):
             yield note("made-before-taken", Place(file=f"{out.name}/{period}"), period=period)
+
+
+def not_yet_made(out: Path, period: Period, standings: Iterable[Standing]) -> Iterator[Finding]:
+    """Say which departments in order have no report of what lies there now in `out`, where there are reports of the period."""
+    names = [one.department.name for one in standings if one.state == "good" and not one.report]
+    if names and any((out / str(period)).glob(f"*{_REPORT}")):
+        place = Place(file=f"{out.name}/{period}")
+        yield note("made-not-yet", place, count=len(names), names=tuple(names[:_FEW]), period=str(period))
 
 
 def _by_folder(reports: Iterable[str]) -> Mapping[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from batchreport.cli.show import findings_text, near, print_json
 from batchreport.errors import InputError
 from batchreport.files import said_clearly, write_whole
 from batchreport.findings import Place, error
+from batchreport.outdated import not_yet_made
 from batchreport.project import Project
 from batchreport.run.page.view import words_of
 from batchreport.standing import STATES, current_period, standings
@@ -54,6 +56,8 @@ def run(
     known = standings(project, period or current_period(project, out), out=out)
     if not known.items:
         raise InputError([error("input-no-roster", Place(file=project.settings.roster))])
+    behind = not_yet_made(project.archive(out).parent, known.period, known.items)
+    known = replace(known, findings=(*known.findings, *behind))
     today = today or datetime.now().astimezone().date()
     if rest["as_json"]:
         print_json(as_object(known, today, language))

@@ -92,6 +92,30 @@ def test_all_in_order_ends_with_0(folder: Path) -> None:
     assert batchreport(folder, "status").code == 0
 
 
+def test_what_came_after_the_reports_were_made_is_told_with_what_to_run(folder: Path) -> None:
+    """Not before the first build, and no more after the next; one with errors has no report to wait for."""
+
+    def said() -> list[tuple[str, str]]:
+        found = json.loads(batchreport(folder, "status", "--json").out)["findings"]
+        return [(one["what"], one["remedy"]) for one in found if one["code"] == "made-not-yet"]
+
+    assert not said()
+    batchreport(folder, "build")
+    assert not said()
+
+    (folder / "workbooks/2026-11/甲校.xlsx").write_bytes(
+        book("甲校", code="D001", rows={"profile": [{"kind": "学校"}]})
+    )
+    (folder / "workbooks/2026-11/丙校.xlsx").write_bytes(book("丙校", code="D003"))
+    [(what, remedy)] = said()
+
+    assert "2个部门" in what
+    assert what.endswith("：甲校、丙校")
+    assert "batchreport build workbooks/2026-11" in remedy
+    batchreport(folder, "build")
+    assert not said()
+
+
 def test_without_a_period_anywhere_the_option_is_asked_for(tmp_path: Path) -> None:
     """No letter and no folder named by a period: nothing is guessed."""
     ended = batchreport(project(tmp_path), "status")
