@@ -123,10 +123,11 @@ def build(
     pipeline = cache(lambda: _pipeline(kit))
     warnings = _warnings(ledger, pipeline)
     overall = Overall(project, kit, ledger, _over_all(project, options))
+    files = {found.file for found in workbooks}
     rounds = partial(Rounds, pipeline=pipeline, workbooks=workbooks, engine=options.at_work)
     if options.dry_run:
         past = Past(out / ARCHIVE, under=ledger.whereabouts(""))
-        shelf = Shelf(out, past, drafts=Drafts(None, kit.draft, _language(kit), out))
+        shelf = _shelf(out, past, None, ledger, kit, files)
         done = _shelved(shelf, rounds(kit, past=past), options, tell)
         return Run(done, (*warnings, *_hidden(done), *past.findings), written=False)
     with _archive(out) as archive, aside(out) as written:
@@ -135,7 +136,7 @@ def build(
         delivery = Delivery(out, archive, force=options.force, aside=written)
 
         def once(tell: Callable[[Outcome], None]) -> Run:
-            shelf = _shelf(past, delivery, ledger, kit, workbooks)
+            shelf = _shelf(out, past, delivery, ledger, kit, files)
             done = _shelved(shelf, rounds(replace(kit, aside=str(written)), past=past, ledger=ledger), options, tell)
             made = overall.make(done, shelf, past, begin, warnings)
             left = (*_switched(ledger, done, out, workbooks), *_left(ledger, shelf, workbooks, options, made.paths))
@@ -148,12 +149,11 @@ def build(
         return run
 
 
-def _shelf(past: Past, delivery: Delivery, ledger: Ledger, kit: Kit, workbooks: Iterable[Found]) -> Shelf:
-    """Return the shelf of a run that writes."""
-    language = _language(kit)
-    names = ReportNames(ledger.reports({found.file for found in workbooks}))
-    beside, drafts = Beside(kit.trace, language), Drafts(delivery, kit.draft, language)
-    return Shelf(delivery.out, past, delivery, ledger.keep, beside=beside, drafts=drafts, names=names)
+def _shelf(out: Path, past: Past, delivery: Delivery | None, ledger: Ledger, kit: Kit, files: set[str]) -> Shelf:
+    """Return the shelf of a run; one without `delivery` says where everything would lie."""
+    language, names = _language(kit), ReportNames(ledger.reports(files))
+    beside, drafts = Beside(kit.trace, language), Drafts(delivery, kit.draft, language, out)
+    return Shelf(out, past, delivery, ledger.keep, beside=beside, drafts=drafts, names=names)
 
 
 def _language(kit: Kit) -> str:

@@ -277,8 +277,10 @@ def test_a_namesake_that_comes_later_takes_no_name(tmp_path: Path, *, edited: bo
         before.write_bytes(before.read_bytes() + b"edited")
     was = before.read_bytes()
     (folder / "workbooks/2026-11/a.xlsx").write_bytes(book("甲", code="A1", rows=figures(700)))
+    announced = [one.path.name for one in built(folder, dry_run=True).done if one.path]
     built(folder)
 
+    assert announced == ["甲 (A1).docx", "甲.docx"]
     assert before.read_bytes() == was
     assert named(folder) == {"甲.docx": "600", "甲 (A1).docx": "700"} | ({"甲 (new).docx": "600"} if edited else {})
 
