@@ -351,9 +351,10 @@ def test_an_empty_archive_is_a_new_one(tmp_path: Path) -> None:
 
 
 def test_a_damaged_submission_is_as_good_as_none(tmp_path: Path) -> None:
-    """That is said; the others are used."""
+    """That is said; the others are used, and a build of all has it again."""
     folder = laid(tmp_path, TREE)
     built(folder)
+    whole = reports(folder)
     with closing(sqlite3.connect(folder / "out/.archive.sqlite")) as base:
         base.execute("UPDATE submissions SET packed = substr(packed, 1, 40) WHERE period = '2026-10'")
         base.commit()
@@ -362,6 +363,8 @@ def test_a_damaged_submission_is_as_good_as_none(tmp_path: Path) -> None:
     assert ended.code == 0
     assert "归档里的往期数据有的读不出来" in ended.err
     assert "2026年9月学生601；2026年11月学生603；" in whole_text(folder / "out/2026-11/甲.docx")
+    assert built(folder).code == 0
+    assert reports(folder) == whole
 
 
 def test_submissions_of_another_version_are_said_and_can_be_had_again(tmp_path: Path) -> None:

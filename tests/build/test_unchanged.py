@@ -403,6 +403,20 @@ def test_what_was_lost_from_the_archive_is_built_again(tmp_path: Path) -> None:
     assert out(folder) == made
 
 
+def test_a_roll_up_of_what_was_damaged_in_the_archive_lacks_nobody(tmp_path: Path) -> None:
+    """Nothing has changed but that it is gone; what a department reported is read again, which is said once."""
+    folder = laid(tmp_path)
+    built(folder)
+    made = out(folder)
+    with closing(sqlite3.connect(folder / "out/.archive.sqlite")) as base:
+        base.execute("UPDATE submissions SET packed = substr(packed, 1, 40) WHERE period = '2026-11'")
+        base.commit()
+    (folder / "out/2026-11/汇总.xlsx").unlink()
+
+    assert [[one.code for one in built(folder).findings] for _ in range(2)] == [["out-archive-unreadable"], []]
+    assert out(folder) == made
+
+
 def test_what_a_department_reported_is_looked_for_in_the_archive(tmp_path: Path) -> None:
     """A workbook whose records are not there is built again, and the roll-up has them."""
     folder = laid(tmp_path)
