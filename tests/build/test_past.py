@@ -340,6 +340,23 @@ def test_a_damaged_archive_is_said_and_stops_no_run(tmp_path: Path, how: str) ->
     assert reports(folder) == whole
 
 
+def test_a_damaged_archive_that_cannot_be_set_aside_is_done_without(tmp_path: Path) -> None:
+    """As where the name for it is taken: the reports are made, and it stays as it is."""
+    folder = laid(tmp_path, TREE)
+    built(folder)
+    whole = reports(folder)
+    path = folder / "out/.archive.sqlite"
+    spoil(path, "no database")
+    (folder / "out/.archive.sqlite.damaged/somebody's").mkdir(parents=True)
+    spoiled = path.read_bytes()
+    shutil.rmtree(folder / "out/2026-11")
+    ended = built(folder)
+
+    assert (ended.code, "归档文件损坏了" in ended.err) == (0, True)
+    assert reports(folder).items() >= {name: data for name, data in whole.items() if "2026-11" in name}.items()
+    assert path.read_bytes() == spoiled
+
+
 def test_an_empty_archive_is_a_new_one(tmp_path: Path) -> None:
     """As a disk that was full leaves it behind."""
     folder = laid(tmp_path, TREE)
