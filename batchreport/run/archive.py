@@ -234,6 +234,7 @@ class Archive:
         try:
             path.replace(kept)
         except OSError:
+            self.finding = warning("out-archive-stuck", Place(file=path.name), kept=kept.name)
             self._path = None
         with suppress(OSError):
             path.with_name(f"{path.name}-journal").unlink()

@@ -341,7 +341,7 @@ def test_a_damaged_archive_is_said_and_stops_no_run(tmp_path: Path, how: str) ->
 
 
 def test_a_damaged_archive_that_cannot_be_set_aside_is_done_without(tmp_path: Path) -> None:
-    """As where the name for it is taken: the reports are made, and it stays as it is."""
+    """As where the name for it is taken: the reports are made, it stays as it is, and that is said as it is."""
     folder = laid(tmp_path, TREE)
     built(folder)
     whole = reports(folder)
@@ -352,7 +352,7 @@ def test_a_damaged_archive_that_cannot_be_set_aside_is_done_without(tmp_path: Pa
     shutil.rmtree(folder / "out/2026-11")
     ended = built(folder)
 
-    assert (ended.code, "归档文件损坏了" in ended.err) == (0, True)
+    assert (ended.code, "又不能改名" in ended.err) == (0, True)
     assert reports(folder).items() >= {name: data for name, data in whole.items() if "2026-11" in name}.items()
     assert path.read_bytes() == spoiled
 
